@@ -1,0 +1,237 @@
+"""One settings file; everything that differs between sites comes from the environment."""
+
+import os
+import secrets
+from pathlib import Path
+
+import dj_database_url
+from csp.constants import NONCE, SELF
+from django.utils.translation import gettext_lazy as _
+
+ROOT = Path(__file__).resolve().parent.parent
+HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+
+
+def kept_secret(name: str) -> str:
+    """A random secret of this site, made once and kept outside the database and its backups."""
+    path = HOME / "keys" / name
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_text().strip()
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def listed(name: str, default: str) -> list[str]:
+    return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+DEBUG = os.environ.get("SAMLENG_DEBUG") == "1"
+SECRET_KEY = os.environ.get("SAMLENG_SECRET_KEY") or kept_secret("site")
+# Contacts are sealed with this key and looked up by a blind index made with the second; both live
+# outside the database so that a stolen backup holds no telephone numbers.
+CONTACT_KEY = os.environ.get("SAMLENG_CONTACT_KEY") or kept_secret("contacts")
+CONTACT_INDEX_KEY = os.environ.get("SAMLENG_CONTACT_INDEX_KEY") or kept_secret("contact-index")
+
+SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
+CSRF_TRUSTED_ORIGINS = listed("SAMLENG_ORIGINS", SITE_ADDRESS)
+HTTPS = SITE_ADDRESS.startswith("https://")
+
+# The pack is data: the core never names a country, only this default does.
+PACKS = ROOT / "packs"
+COUNTRY_PACK = os.environ.get("SAMLENG_PACK", "kh")
+
+INSTALLED_APPS = [
+    "samleng.kit.ledger",
+    "samleng.kit.media",
+    "samleng.ground.places",
+    "samleng.ground.services",
+    "samleng.ground.offices",
+    "samleng.ground.people",
+    "samleng.ground.frameworks",
+    "samleng.voices.scorecards",
+    "samleng.answers.actions",
+    "samleng.answers.plans",
+    "samleng.insight.evidence",
+    "samleng.insight.disclosure",
+    "samleng.doors.postman",
+    "samleng.doors.exchange",
+    "samleng.doors.web",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_htmx",
+    "django_tasks",
+    "django_tasks_db",
+]
+AUTH_USER_MODEL = "people.Person"
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "samleng.doors.web.middleware.TurnRefusalsIntoPages",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "samleng.doors.web.context.site",
+            ],
+            "builtins": ["django.templatetags.i18n", "samleng.doors.web.templatetags.samleng"],
+        },
+    }
+]
+FORM_RENDERER = "samleng.doors.web.forms.HouseRenderer"
+
+DATABASES = {
+    "default": dj_database_url.config(
+        default=f"sqlite:///{HOME / 'samleng.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
+}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        # IMMEDIATE: two writers wait for each other instead of failing half-way. FULL: what was
+        # acknowledged survives a power cut.
+        transaction_mode="IMMEDIATE",
+        timeout=20,
+        init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
+    )
+    DATABASES["default"]["CONN_MAX_AGE"] = None
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LANGUAGE_CODE = "km"
+LANGUAGES = [("km", _("Khmer")), ("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+FORMAT_MODULE_PATH = ["config.formats"]
+USE_I18N = True
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk"
+LOGOUT_REDIRECT_URL = "home"
+# Accounts are given by invitation or enrolment, never opened by strangers.
+ACCOUNT_ADAPTER = "samleng.doors.web.accounts.HouseAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Samleng"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_NEVER_LOCKOUT_GET = True
+# The access log would keep addresses of people; the ledger keeps who did what instead.
+AXES_DISABLE_ACCESS_LOG = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or os.environ.get("SAMLENG_TESTING")
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_USE_FINDERS = bool(DEBUG or os.environ.get("SAMLENG_TESTING"))
+MEDIA_ROOT = HOME / "media"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+FILE_UPLOAD_TEMP_DIR = None
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "style-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": [SELF],
+    }
+}
+
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp.EmailBackend"
+    if os.environ.get("SAMLENG_SMTP_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = HOME / "outbox"
+EMAIL_HOST = os.environ.get("SAMLENG_SMTP_HOST", "")
+EMAIL_PORT = int(os.environ.get("SAMLENG_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("SAMLENG_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("SAMLENG_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("SAMLENG_SMTP_TLS", "1") == "1"
+DEFAULT_FROM_EMAIL = os.environ.get("SAMLENG_FROM", "samleng@localhost")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "root": {"handlers": ["console"], "level": os.environ.get("SAMLENG_LOG", "WARNING")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

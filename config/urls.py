@@ -1,0 +1,15 @@
+"""The addresses: pages stand under their language, everything a machine reads stands outside it."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from samleng.doors.web import public
+
+urlpatterns = [
+    path("healthz", public.health, name="health"),
+    path("", public.choose_language, name="root"),
+]
+urlpatterns += i18n_patterns(
+    path("account/", include("allauth.urls")),
+    path("", include("samleng.doors.web.urls")),
+)

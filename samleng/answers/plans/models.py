@@ -1,0 +1,134 @@
+"""Where both sides meet, and the one plan of a commune that comes of it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from samleng.answers.actions.models import Action
+from samleng.ground.frameworks.models import Framework
+from samleng.ground.offices.models import Office, Programme
+from samleng.ground.people.models import Person
+from samleng.ground.people.scoping import ScopedQuerySet
+from samleng.ground.places.models import Place
+from samleng.ground.services.models import Facility
+from samleng.kit.ledger.rules import fresh_id
+from samleng.kit.media.models import Blob
+from samleng.voices.scorecards.models import Round, Scorecard
+
+
+class MeetingQuerySet(ScopedQuerySet["Meeting"]):
+    pass
+
+
+class Meeting(models.Model):
+    """An interface meeting: citizens and a provider look at both scorecards side by side."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    round = models.ForeignKey(Round, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    facility = models.ForeignKey(Facility, models.PROTECT, related_name="+")
+    held_on = models.DateField()
+    # Heads counted at the door by group, no names.
+    attendance = models.JSONField(default=dict)
+    minutes = models.TextField(blank=True)
+    # The meeting agreed that the provider's own view is shown as its stated position.
+    show_provider = models.BooleanField(default=False)
+    provider_reply = models.JSONField(default=dict)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = MeetingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["round", "facility", "place"], name="meeting_once_a_round")
+        ]
+
+    @property
+    def owner_key(self) -> str:
+        return f"programme:{self.programme_id}"
+
+
+class MeetingCard(models.Model):
+    """A scorecard laid on the table of a meeting."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="cards")
+    scorecard = models.OneToOneField(Scorecard, models.PROTECT, related_name="+")
+
+
+class PlanQuerySet(ScopedQuerySet["Plan"]):
+    pass
+
+
+class Plan(models.Model):
+    """The joint accountability action plan: one per commune and year, over all its facilities."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    framework = models.ForeignKey(Framework, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    number = models.CharField(max_length=40, blank=True)
+    opened_at = models.DateTimeField(default=timezone.now)
+    adopted_on = models.DateField(null=True)
+    scan = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
+    carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried_to")
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "place", "year"], name="one_plan_a_commune_and_year"),
+            models.CheckConstraint(
+                condition=Q(adopted_on=None) | Q(scan__isnull=False), name="adopted_plan_has_its_scan"
+            ),
+        ]
+
+    @property
+    def owner_key(self) -> str:
+        return f"programme:{self.programme_id}"
+
+
+class PlanItem(models.Model):
+    """An action's place in a plan; the action itself exists once."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="items")
+    action = models.ForeignKey(Action, models.PROTECT, related_name="+")
+    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "action"], name="action_once_a_plan")]
+        indexes = [models.Index(fields=["action"])]
+
+
+class Member(models.Model):
+    """Somebody who watches over one plan: of its monitoring committee, or a community ambassador."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="members")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    role = models.CharField(max_length=20)
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "person"], condition=Q(until=None), name="member_once_a_plan"
+            )
+        ]
+
+
+class UpdateLink(models.Model):
+    """A one-use link by which an action's owner without an account says how far it is."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    action = models.ForeignKey(Action, models.CASCADE, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)

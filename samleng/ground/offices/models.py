@@ -1,0 +1,103 @@
+"""Who answers and who organises: offices, their duties, programmes and their implementers."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from samleng.ground.places.models import Place
+from samleng.ground.services.models import Facility, Service
+from samleng.kit.ledger.rules import fresh_id
+
+
+class OfficeKind(models.Model):
+    """A kind of office (commune administration, health centre, district education office)."""
+
+    code = models.CharField(max_length=40, unique=True)
+    name = models.JSONField(default=dict)
+    level = models.PositiveSmallIntegerField()
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class OfficeQuerySet(models.QuerySet["Office"]):
+    def over(self, place: Place, kind: str) -> OfficeQuerySet:
+        """Offices of a kind whose area holds the place."""
+        return self.filter(kind__code=kind, place_id__in=place.ancestor_ids)
+
+
+class Office(models.Model):
+    """A public office: who answers. Its area is its place and all below."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    code = models.CharField(max_length=60, unique=True)
+    kind = models.ForeignKey(OfficeKind, models.PROTECT, related_name="offices")
+    name = models.JSONField(default=dict)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    facility = models.OneToOneField(Facility, models.PROTECT, null=True, related_name="+")
+    sample = models.BooleanField(default=False)
+
+    objects = OfficeQuerySet.as_manager()
+
+    @property
+    def owner_key(self) -> str:
+        return f"office:{self.pk}"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Duty(models.Model):
+    """This office answers for this service in this area, for a time."""
+
+    office = models.ForeignKey(Office, models.CASCADE, related_name="duties")
+    service = models.ForeignKey(Service, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    since = models.DateField()
+    until = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["office", "service", "area"], condition=Q(until=None), name="duty_once"
+            )
+        ]
+
+
+class Programme(models.Model):
+    """A tenant: an organisation's programme that plans scorecards and owns what is collected."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.JSONField(default=dict)
+    # A demonstration: SAMPLE is drawn inside everything that leaves it.
+    sample = models.BooleanField(default=False)
+    # Nothing of a programme is public before it says so itself.
+    publishes_since = models.DateField(null=True)
+    retention_days = models.PositiveSmallIntegerField(default=90)
+    auto_complete_days = models.PositiveSmallIntegerField(default=15)
+
+    @property
+    def owner_key(self) -> str:
+        return f"programme:{self.pk}"
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Implementer(models.Model):
+    """An organisation that carries out a programme on the ground, in its target places."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="implementers")
+    code = models.CharField(max_length=40)
+    name = models.JSONField(default=dict)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    targets = models.ManyToManyField(Place, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="implementer_code_once")]
+
+    def __str__(self) -> str:
+        return f"{self.programme_id}:{self.code}"
