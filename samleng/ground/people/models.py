@@ -6,13 +6,47 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Implementer, Office, Programme
+from samleng.ground.people.rules import Acting, Scope, SeatFact
+from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import fresh_id
+from samleng.kit.words.khmer import searchable, sort_key
 
 
-class PersonManager(BaseUserManager["Person"]):
+class RoleName(models.TextChoices):
+    """What people call each role of `rules.ROLES`."""
+
+    PROGRAMME_ADMIN = "programme_admin", _("Programme manager")
+    OFFICER = "officer", _("Programme officer")
+    IMPLEMENTER_OFFICER = "implementer_officer", _("Implementer's officer")
+    REVIEWER = "reviewer", _("Reviewer")
+    AUDITOR = "auditor", _("Auditor")
+    FACILITATOR = "facilitator", _("Facilitator")
+    COMMITTEE = "committee", _("Member of a monitoring committee")
+    AMBASSADOR = "ambassador", _("Community ambassador")
+    OFFICE_HEAD = "office_head", _("Head of an office or facility")
+    CLERK = "clerk", _("Clerk")
+    DISTRICT_OFFICER = "district_officer", _("Officer of a higher-level office")
+    REGISTRAR = "registrar", _("Keeper of the national registers")
+
+
+class PersonQuerySet(models.QuerySet["Person"]):
+    def seen_in(self, scope: Scope) -> PersonQuerySet:
+        """People with a live seat that the scope opens."""
+        if scope.everything:
+            return self
+        return self.filter(pk__in=Seat.objects.live().within(scope).values("person_id"))
+
+    def called(self, words: str) -> PersonQuerySet:
+        """People whose name or number in a programme holds the words; Khmer and Latin alike."""
+        found = Q(search__contains=searchable(words))
+        return self.filter(found | Q(badges__code__iexact=words.strip())).distinct()
+
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(username=username)
 
@@ -29,10 +63,29 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=10, default="km")
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)
+    search = models.TextField(blank=True)
+    sort_key = models.CharField(max_length=400, blank=True, db_index=True)
 
     objects = PersonManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = ["name"]
+
+    def named(self, name: str) -> Person:
+        """The same row under this name, made findable and sortable by it."""
+        self.name, self.search, self.sort_key = name, searchable(name), sort_key(name)[:400]
+        return self
+
+    def acting(self, *, via: str = "web", owner: str = "") -> Acting:
+        """The person as verbs know them, with the seats held now; one query.
+
+        `owner` chooses in whose name they act when they hold several seats; else the first one's.
+        """
+        seats = tuple(fact for seat in self.seats.live().in_force() for fact in seat.facts())
+        owners = [seat.owner for seat in seats]
+        chosen = owner if owner in owners else (owners[0] if owners else "")
+        if not self.is_active:
+            seats, chosen = (), ""
+        return Acting(key=self.key, person=str(self.pk), seats=seats, owner=chosen, via=via)
 
     @property
     def key(self) -> str:
@@ -40,6 +93,20 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.key
+
+
+class SeatQuerySet(ScopedQuerySet["Seat"]):
+    office_fields = ("office",)
+    place_field = "area"
+    implementer_field = "implementer"
+
+    def live(self) -> SeatQuerySet:
+        today = timezone.localdate()
+        return self.filter(since__lte=today).filter(Q(until=None) | Q(until__gt=today))
+
+    def in_force(self) -> SeatQuerySet:
+        """With the place versions that followed the area, oldest seat first."""
+        return self.select_related("area").order_by("since", "id")
 
 
 class Seat(models.Model):
@@ -54,6 +121,21 @@ class Seat(models.Model):
     area = models.ForeignKey(Place, models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField(null=True)
+
+    objects = SeatQuerySet.as_manager()
+
+    def facts(self) -> list[SeatFact]:
+        """The seat as rules know it, once for its area and once for each version that followed it."""
+        return [
+            SeatFact(
+                role=self.role,
+                programme=str(self.programme_id) if self.programme_id else None,
+                office=str(self.office_id) if self.office_id else None,
+                implementer=str(self.implementer_id) if self.implementer_id else None,
+                area_path=place.path,
+            )
+            for place in followed(self.area)
+        ]
 
     class Meta:
         constraints = [
@@ -71,6 +153,34 @@ class Seat(models.Model):
                 condition=Q(until=None, programme=None),
                 name="office_seat_once",
             ),
+        ]
+
+
+def followed(place: Place) -> list[Place]:
+    """The version and all that came after it, so that a seat outlives a renaming or a split."""
+    found, waiting = [place], [place]
+    while waiting:
+        before = waiting.pop()
+        if before.valid_to is None:
+            continue
+        for step in before.successions.select_related("after"):
+            if step.after not in found:
+                found.append(step.after)
+                waiting.append(step.after)
+    return found
+
+
+class Badge(models.Model):
+    """The number by which a programme's own lists know a person."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="badges")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    code = models.CharField(max_length=40)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["programme", "code"], name="badge_code_once"),
+            models.UniqueConstraint(fields=["programme", "person"], name="badge_once_a_programme"),
         ]
 
 

@@ -1,0 +1,344 @@
+"""Who may do what, where: roles as data, and the one question every verb asks first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from samleng.kit.ledger.rules import SYSTEM, Actor
+
+# The owner of what belongs to the whole country: places, facilities, offices, shared frameworks.
+REGISTRY = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Role:
+    """What a role is: whose it is, what it may do, which roles it may hand out, how it signs in.
+
+    `owner` is "programme" or "office"; `staff` roles sign in with a password and a second step,
+    the others with a PIN on an enrolled device; `registry` roles also keep the country's registers.
+    """
+
+    owner: str
+    verbs: frozenset[str]
+    seats: frozenset[str] = frozenset()
+    staff: bool = True
+    registry: bool = False
+
+
+LOOK = frozenset({"scorecards.see", "plans.see", "actions.see"})
+MEET = frozenset(
+    {
+        "scorecards.start",
+        "scorecards.write_line",
+        "scorecards.add_photo",
+        "scorecards.take_over",
+        "scorecards.submit",
+        "scorecards.ask_change",
+        "plans.hold_meeting",
+        "plans.close_meeting",
+        "plans.agree",
+        "plans.give_link",
+        "actions.promise",
+        "actions.report_progress",
+        "actions.confirm",
+        "actions.escalate",
+    }
+)
+LEAD = frozenset(
+    {
+        "scorecards.plan",
+        "scorecards.change_plan",
+        "scorecards.cancel",
+        "scorecards.review",
+        "scorecards.complete",
+        "plans.open",
+        "plans.adopt",
+        "plans.appoint",
+        "plans.carry_over",
+        "people.see",
+        "people.welcome",
+        "people.seat",
+        "people.enrol",
+        "people.invite",
+        "people.revoke",
+        "people.record_training",
+        "people.read_contact",
+        "exchange.import",
+        "exchange.export",
+    }
+)
+ANSWER = frozenset(
+    {
+        "scorecards.assess_self",
+        "actions.promise",
+        "actions.report_progress",
+        "actions.claim",
+        "actions.secure_funding",
+        "actions.escalate",
+        "actions.see",
+        "plans.see",
+        "plans.open",
+        "plans.adopt",
+        "plans.carry_over",
+        "plans.give_link",
+    }
+)
+HEAD = frozenset(
+    {
+        "actions.drop",
+        "plans.agree",
+        "plans.appoint",
+        "people.see",
+        "people.welcome",
+        "people.seat",
+        "people.invite",
+        "people.revoke",
+    }
+)
+RUN = frozenset(
+    {
+        "scorecards.decide",
+        "frameworks.publish",
+        "disclosure.publish",
+        "disclosure.switch",
+        "disclosure.see_exact",
+        "offices.change_programme",
+        "offices.add_implementer",
+    }
+)
+REGISTERS = frozenset(
+    {
+        "offices.register_office",
+        "offices.give_duty",
+        "offices.open_programme",
+        "places.load",
+        "services.register",
+        "frameworks.publish",
+        "people.see",
+        "people.welcome",
+        "people.seat",
+        "people.invite",
+        "people.revoke",
+        "exchange.import",
+        "exchange.export",
+    }
+)
+
+WATCHERS = frozenset({"committee", "ambassador"})
+FIELD = frozenset({"facilitator"}) | WATCHERS
+
+ROLES: dict[str, Role] = {
+    "programme_admin": Role(
+        owner="programme",
+        verbs=LOOK | MEET | LEAD | RUN,
+        seats=frozenset({"programme_admin", "officer", "implementer_officer", "reviewer", "auditor"}) | FIELD,
+    ),
+    "officer": Role(
+        owner="programme",
+        verbs=LOOK | MEET | LEAD | frozenset({"scorecards.decide", "disclosure.see_exact"}),
+        seats=frozenset({"implementer_officer", "reviewer"}) | FIELD,
+    ),
+    "implementer_officer": Role(owner="programme", verbs=LOOK | MEET | LEAD, seats=FIELD),
+    "reviewer": Role(owner="programme", verbs=LOOK | {"scorecards.review", "scorecards.complete"}),
+    "auditor": Role(
+        owner="programme", verbs=LOOK | {"people.see", "disclosure.see_exact", "exchange.export"}
+    ),
+    "facilitator": Role(owner="programme", verbs=LOOK | MEET, staff=False),
+    # These two watch over the plans they are named on; answers/plans checks which.
+    "committee": Role(
+        owner="programme", verbs=frozenset({"plans.see", "actions.see", "actions.confirm"}), staff=False
+    ),
+    "ambassador": Role(
+        owner="programme", verbs=frozenset({"plans.see", "actions.see", "actions.confirm"}), staff=False
+    ),
+    "office_head": Role(owner="office", verbs=ANSWER | HEAD, seats=frozenset({"clerk"})),
+    "clerk": Role(owner="office", verbs=ANSWER),
+    "district_officer": Role(
+        owner="office", verbs=ANSWER | {"actions.drop", "plans.agree"}, seats=frozenset({"clerk"})
+    ),
+    "registrar": Role(
+        owner="office",
+        verbs=REGISTERS,
+        seats=frozenset({"registrar", "office_head", "district_officer", "clerk"}),
+        registry=True,
+    ),
+}
+VERBS = frozenset().union(*(role.verbs for role in ROLES.values()))
+STAFF = frozenset(code for code, role in ROLES.items() if role.staff)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeatFact:
+    """One live seat: a role in a programme or an office, within an area (a place path "/1/12/")."""
+
+    role: str
+    programme: str | None = None
+    office: str | None = None
+    implementer: str | None = None
+    area_path: str = "/"
+
+    @property
+    def owner(self) -> str:
+        """The owner's key, "programme:<uuid>" or "office:<uuid>"."""
+        return f"programme:{self.programme}" if self.programme else f"office:{self.office}"
+
+    @property
+    def rights(self) -> Role:
+        return ROLES[self.role]
+
+    def covers(self, path: str | None, implementer: str | None = None) -> bool:
+        """Whether the place lies in the seat's area and the implementer is not another one's."""
+        if path is not None and not path.startswith(self.area_path):
+            return False
+        return not (implementer and self.implementer and str(implementer) != self.implementer)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acting(Actor):
+    """A signed-in person with the seats they hold now; `owner` is the one they act for at the moment."""
+
+    person: str
+    seats: tuple[SeatFact, ...] = ()
+
+    @property
+    def staff(self) -> bool:
+        """Whether any seat asks for a second step at sign-in."""
+        return any(seat.rights.staff for seat in self.seats)
+
+    def acting_for(self, owner: str) -> Acting:
+        """The same person acting in the name of another of their owners."""
+        return replace(self, owner=owner)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """What one seat opens for reading: one owner's rows within an area."""
+
+    programme: str | None = None
+    office: str | None = None
+    implementer: str | None = None
+    area_path: str = "/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which private rows may be read; every scoped QuerySet demands one. Empty opens nothing."""
+
+    grants: tuple[Grant, ...] = ()
+    everything: bool = False
+
+    @property
+    def programmes(self) -> frozenset[str]:
+        return frozenset(grant.programme for grant in self.grants if grant.programme)
+
+    @property
+    def offices(self) -> frozenset[str]:
+        return frozenset(grant.office for grant in self.grants if grant.office)
+
+    @property
+    def area_paths(self) -> frozenset[str]:
+        return frozenset(grant.area_path for grant in self.grants)
+
+
+EVERYTHING = Scope(everything=True)
+NOTHING = Scope()
+
+
+def known(verb: str) -> str:
+    """The verb itself; ValueError for one that no role holds, so that a misspelling never passes."""
+    if verb not in VERBS:
+        raise ValueError(f"no role may {verb!r}: add it to people.rules.ROLES")
+    return verb
+
+
+def is_system(by: Actor) -> bool:
+    """Whether the site itself acts: the console, the worker, the demo."""
+    return by.key == SYSTEM.key
+
+
+def seats_for(by: Actor, verb: str) -> tuple[SeatFact, ...]:
+    """The seats by which somebody may do the verb at all."""
+    seats = by.seats if isinstance(by, Acting) else ()
+    return tuple(seat for seat in seats if known(verb) in seat.rights.verbs)
+
+
+def may(
+    by: Actor,
+    verb: str,
+    *,
+    owner: str | Iterable[str],
+    path: str | None = None,
+    implementer: Any = None,
+) -> bool:
+    """Whether somebody may do the verb to a thing of this owner (or of any of these) at this place.
+
+    `owner` is a key "programme:<uuid>" / "office:<uuid>", or REGISTRY for what belongs to the
+    country; `path` is the thing's place path, None for a thing without a place. The system may all.
+    """
+    known(verb)
+    if is_system(by):
+        return True
+    owners = {owner} if isinstance(owner, str) else set(owner)
+    return any(
+        seat.covers(path, implementer)
+        and (seat.owner in owners or (REGISTRY in owners and seat.rights.registry))
+        for seat in seats_for(by, verb)
+    )
+
+
+def may_give(by: Actor, seat: SeatFact) -> bool:
+    """Whether somebody may hand out this seat: only roles below theirs, inside what is theirs."""
+    if is_system(by):
+        return True
+    if seat.role not in ROLES:
+        return False
+    return any(
+        seat.role in mine.rights.seats
+        and mine.covers(seat.area_path)
+        and (mine.implementer is None or mine.implementer == seat.implementer)
+        and (mine.owner == seat.owner or (mine.rights.registry and seat.office is not None))
+        for mine in seats_for(by, "people.seat")
+    )
+
+
+def may_manage(by: Actor, theirs: Iterable[SeatFact]) -> bool:
+    """Whether somebody may hold another's keys (invite, enrol): only if every seat is theirs to give.
+
+    Otherwise a new slip for a person with two programmes would open the other programme's desk.
+    """
+    return all(may_give(by, seat) for seat in theirs)
+
+
+def may_see(by: Actor, theirs: Iterable[SeatFact]) -> bool:
+    """Whether somebody may see a person: one of their seats lies in what they may see."""
+    if is_system(by):
+        return True
+    return any(
+        mine.covers(seat.area_path)
+        and (mine.implementer is None or mine.implementer == seat.implementer)
+        and (mine.owner == seat.owner or (mine.rights.registry and seat.office is not None))
+        for mine in seats_for(by, "people.see")
+        for seat in theirs
+    )
+
+
+def scope_of(by: Actor, verb: str | None = None) -> Scope:
+    """What somebody may read, by all seats or only by those that hold the verb (e.g. "people.see")."""
+    if is_system(by):
+        return EVERYTHING
+    if not isinstance(by, Acting):
+        return NOTHING
+    seats = by.seats if verb is None else seats_for(by, verb)
+    return Scope(
+        grants=tuple(
+            Grant(
+                programme=seat.programme,
+                office=seat.office,
+                implementer=seat.implementer,
+                area_path=seat.area_path,
+            )
+            for seat in seats
+        )
+    )
