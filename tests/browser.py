@@ -65,7 +65,7 @@ def launched() -> Iterator[Browser]:
 def visit(
     browser: Browser, *, size: str = "phone", language: str = "km", javascript: bool = True
 ) -> Iterator[Page]:
-    """A fresh visitor's page; `size` is "phone" or "desk". An error in a script of the page fails the test."""
+    """A fresh visitor's page; `size` is "phone" or "desk". A script error on the page fails the test."""
     context: BrowserContext = browser.new_context(
         viewport=SIZES[size],
         locale=language,
