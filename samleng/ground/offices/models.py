@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 
@@ -25,6 +27,12 @@ class OfficeQuerySet(models.QuerySet["Office"]):
     def over(self, place: Place, kind: str) -> OfficeQuerySet:
         """Offices of a kind whose area holds the place."""
         return self.filter(kind__code=kind, place_id__in=place.ancestor_ids)
+
+    def answering(self, service: Service, place: Place, day: date) -> OfficeQuerySet:
+        """Offices with a duty for the service at the place on a day, the smallest area first."""
+        on = Q(duties__since__lte=day) & (Q(duties__until=None) | Q(duties__until__gt=day))
+        held = Q(duties__service=service, duties__area_id__in=place.ancestor_ids)
+        return self.filter(on & held).order_by("-duties__area__level", "code").distinct()
 
 
 class Office(models.Model):

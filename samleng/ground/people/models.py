@@ -6,10 +6,11 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Implementer, Office, Programme
-from samleng.ground.people.rules import Acting, Scope, SeatFact
+from samleng.ground.people.rules import Acting, Grant, Scope, SeatFact
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import fresh_id
@@ -65,10 +66,18 @@ class Person(AbstractBaseUser):
     joined_at = models.DateTimeField(default=timezone.now)
     search = models.TextField(blank=True)
     sort_key = models.CharField(max_length=400, blank=True, db_index=True)
+    # Raised to end every session of the person at once.
+    turn = models.PositiveIntegerField(default=0)
 
     objects = PersonManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = ["name"]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        # Django asks this name for the current secret and for each fallback.
+        return salted_hmac(
+            "samleng.people.session", f"{self.password}:{self.turn}", secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     def named(self, name: str) -> Person:
         """The same row under this name, made findable and sortable by it."""
@@ -99,13 +108,21 @@ class SeatQuerySet(ScopedQuerySet["Seat"]):
     office_fields = ("office",)
     place_field = "area"
     implementer_field = "implementer"
+    implementer_shared = False
+
+    def opened_by(self, grant: Grant) -> Q | None:
+        """Who keeps the country's registers also sees who sits in its offices."""
+        if grant.registry:
+            return Q(office__isnull=False, area__path__startswith=grant.area_path)
+        return super().opened_by(grant)
 
     def live(self) -> SeatQuerySet:
+        """Seats held today."""
         today = timezone.localdate()
         return self.filter(since__lte=today).filter(Q(until=None) | Q(until__gt=today))
 
     def in_force(self) -> SeatQuerySet:
-        """With the place versions that followed the area, oldest seat first."""
+        """With their areas, oldest seat first."""
         return self.select_related("area").order_by("since", "id")
 
 
@@ -205,6 +222,7 @@ class Invitation(models.Model):
     token_hash = models.CharField(max_length=64, unique=True)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
 
 
 class Enrolment(models.Model):
@@ -213,6 +231,10 @@ class Enrolment(models.Model):
     id = models.UUIDField(primary_key=True, default=fresh_id)
     person = models.ForeignKey(Person, models.CASCADE, related_name="enrolments")
     code_hash = models.CharField(max_length=64, unique=True)
+    secret = models.CharField(max_length=200)
+    failed = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
@@ -245,7 +267,8 @@ class Training(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="trainings")
     module = models.CharField(max_length=10)
-    passed_on = models.DateField()
+    # Lists often only say that it was passed; then the day is not known.
+    passed_on = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "module"], name="module_passed_once")]

@@ -220,6 +220,7 @@ class Grant:
     office: str | None = None
     implementer: str | None = None
     area_path: str = "/"
+    registry: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -338,6 +339,7 @@ def scope_of(by: Actor, verb: str | None = None) -> Scope:
                 office=seat.office,
                 implementer=seat.implementer,
                 area_path=seat.area_path,
+                registry=seat.rights.registry,
             )
             for seat in seats
         )

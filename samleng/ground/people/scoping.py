@@ -23,6 +23,8 @@ class ScopedQuerySet(models.QuerySet[M]):
     office_fields: ClassVar[tuple[str, ...]] = ()
     place_field: ClassVar[str] = "place"
     implementer_field: ClassVar[str] = ""
+    # A row of no implementer is the programme's own: open to all who work in its area, or to none.
+    implementer_shared: ClassVar[bool] = True
 
     def within(self, scope: Scope) -> Self:
         """The rows the scope opens; none when it opens nothing here."""
@@ -51,7 +53,6 @@ class ScopedQuerySet(models.QuerySet[M]):
         if self.place_field and grant.area_path != "/":
             found &= Q(**{f"{self.place_field}__path__startswith": grant.area_path})
         if self.implementer_field and grant.implementer:
-            # A row of no implementer is the programme's own and open to all who work in its area.
             mine = Q(**{f"{self.implementer_field}_id": grant.implementer})
-            found &= mine | Q(**{self.implementer_field: None})
+            found &= mine | Q(**{self.implementer_field: None}) if self.implementer_shared else mine
         return found
