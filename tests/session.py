@@ -75,7 +75,12 @@ def start_postgres(home: Path) -> str:
 
     # It stops by itself when this process ends, before the home goes.
     server = get_server(home / "postgres", cleanup_mode="stop")
-    for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+    for setting in (
+        "fsync = off",
+        "synchronous_commit = off",
+        "full_page_writes = off",
+        "max_connections = 200",
+    ):
         server.psql(f"ALTER SYSTEM SET {setting};")
     server.psql("SELECT pg_reload_conf();")
     # dj-database-url wants the socket's folder as the host, percent-encoded.
@@ -111,4 +116,3 @@ def pytest_load_initial_conftests() -> Iterator[None]:
 
 def pytest_report_header() -> str:
     return f"samleng: on {os.environ.get('SAMLENG_TEST_DB')}, home {os.environ.get('SAMLENG_HOME')}"
-
