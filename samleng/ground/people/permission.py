@@ -1,36 +1,5 @@
-"""The first line of every verb: `require(by, "scorecards.plan", owner=..., path=...)`."""
+"""The question every verb asks first, under the name people's callers know."""
 
-from __future__ import annotations
+from samleng.kit.ledger.permission import Denied, require
 
-from collections.abc import Iterable
-from typing import Any
-
-from django.utils.translation import gettext_lazy as _
-
-from samleng.ground.people.rules import may
-from samleng.kit.ledger.rules import Actor
-from samleng.kit.words.refusals import Refusal
-
-
-class Denied(Refusal):
-    """Not allowed, or not there: which of the two is nobody's business who may not see it."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("This does not exist, or it is not yours to see or change."),
-            remedy=_("Ask the person who manages your programme or office if you need it."),
-            code="denied",
-        )
-
-
-def require(
-    by: Actor,
-    verb: str,
-    *,
-    owner: str | Iterable[str],
-    path: str | None = None,
-    implementer: Any = None,
-) -> None:
-    """Raise Denied unless somebody may do the verb to a thing of this owner at this place."""
-    if not may(by, verb, owner=owner, path=path, implementer=implementer):
-        raise Denied
+__all__ = ["Denied", "require"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from samleng.ground.offices.rules import EVERYTHING, NOTHING, Grant, Scope
 from samleng.kit.ledger.rules import SYSTEM, Actor
 
 # The owner of what belongs to the whole country: places, facilities, offices, shared frameworks.
@@ -207,44 +208,20 @@ class Acting(Actor):
         """Whether any seat asks for a second step at sign-in."""
         return any(seat.rights.staff for seat in self.seats)
 
+    def may(self, verb: str, *, owner: str | Iterable[str], path: str | None = None, **more: Any) -> bool:
+        """Whether a seat of theirs allows the verb on a thing of this owner at this place."""
+        return may(self, verb, owner=owner, path=path, **more)
+
+    def on_device(self) -> Acting:
+        """The same person signed in by PIN: without the seats that ask for a second step."""
+        seats = tuple(seat for seat in self.seats if not seat.rights.staff)
+        owners = [seat.owner for seat in seats]
+        owner = self.owner if self.owner in owners else (owners[0] if owners else "")
+        return replace(self, seats=seats, owner=owner)
+
     def acting_for(self, owner: str) -> Acting:
         """The same person acting in the name of another of their owners."""
         return replace(self, owner=owner)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Grant:
-    """What one seat opens for reading: one owner's rows within an area."""
-
-    programme: str | None = None
-    office: str | None = None
-    implementer: str | None = None
-    area_path: str = "/"
-    registry: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Scope:
-    """Which private rows may be read; every scoped QuerySet demands one. Empty opens nothing."""
-
-    grants: tuple[Grant, ...] = ()
-    everything: bool = False
-
-    @property
-    def programmes(self) -> frozenset[str]:
-        return frozenset(grant.programme for grant in self.grants if grant.programme)
-
-    @property
-    def offices(self) -> frozenset[str]:
-        return frozenset(grant.office for grant in self.grants if grant.office)
-
-    @property
-    def area_paths(self) -> frozenset[str]:
-        return frozenset(grant.area_path for grant in self.grants)
-
-
-EVERYTHING = Scope(everything=True)
-NOTHING = Scope()
 
 
 def known(verb: str) -> str:

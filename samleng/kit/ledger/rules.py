@@ -6,10 +6,11 @@ import hashlib
 import hmac
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import orjson
@@ -26,6 +27,13 @@ class Actor:
     key: str
     owner: str = ""
     via: str = "web"
+
+    def may(self, verb: str, *, owner: str | Iterable[str], path: str | None = None, **more: Any) -> bool:
+        """Whether they may do the verb to a thing of this owner here; only the site itself by default.
+
+        What persons may is known one step up (ground/people), which overrides this.
+        """
+        return self.key == "system"
 
 
 SYSTEM = Actor(key="system", owner="system", via="system")

@@ -75,7 +75,9 @@ def verb(fn: Fn) -> Fn:
                 owner=by.owner or by.key,
                 request=request,
                 verb=name,
-                payload_hash=fingerprint({"verb": name, "given": {k: described(v) for k, v in given.items()}}),
+                payload_hash=fingerprint(
+                    {"verb": name, "given": {k: described(v) for k, v in given.items()}}
+                ),
             )
             # ON CONFLICT DO NOTHING waits for the other phone's transaction instead of failing.
             Receipt.objects.bulk_create([mine], ignore_conflicts=True)

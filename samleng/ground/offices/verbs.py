@@ -1,0 +1,235 @@
+"""What happens to offices, their duties, programmes and implementers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from django.utils.translation import gettext_lazy as _
+
+from samleng.ground.offices.models import Duty, Implementer, Office, OfficeKind, Programme
+from samleng.ground.offices.rules import kinds_above, sound_code
+from samleng.ground.places.models import Place
+from samleng.ground.services.models import Facility, Service
+from samleng.kit.ledger.permission import require
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.text import check_words
+
+REGISTRY = ""
+
+
+def checked_code(code: str, field: str = "code") -> str:
+    """The code in its plain form, or a Refusal."""
+    sound = sound_code(code)
+    if sound is None:
+        raise Refusal(
+            _("“%(code)s” is not a code.") % {"code": code.strip()[:60]},
+            field=field,
+            remedy=_("Use up to 40 Latin letters, digits, dots and dashes, without spaces."),
+            code="code",
+        )
+    return sound
+
+
+def checked_name(name: Mapping[str, str]) -> dict[str, str]:
+    """The name in at least one language, or a Refusal."""
+    words = check_words(name, (), field="name", longest=200)
+    if not words:
+        raise Refusal(_("The name is missing."), field="name", remedy=_("Write the name."), code="missing")
+    return words
+
+
+@verb
+def name_office_kind(*, by: Actor, code: str, name: Mapping[str, str], level: int) -> OfficeKind:
+    """Say what a kind of office is called and at which level of places it stands; again changes it."""
+    require(by, "offices.register_office", owner=REGISTRY)
+    words = check_words(name, (), field="name", longest=120)
+    kind, _made = OfficeKind.objects.update_or_create(
+        code=checked_code(code), defaults={"name": words, "level": level}
+    )
+    record(
+        by=by, verb="offices.name_office_kind", thing=kind, facts={"code": kind.code, "level": level}, tell=()
+    )
+    return kind
+
+
+@verb
+def register_office(
+    *,
+    by: Actor,
+    code: str,
+    kind: OfficeKind,
+    name: Mapping[str, str],
+    place: Place,
+    facility: Facility | None = None,
+    sample: bool = False,
+) -> Office:
+    """Enter an office in the register; the same code again corrects its entry."""
+    require(by, "offices.register_office", owner=REGISTRY, path=place.path)
+    code, words = checked_code(code), checked_name(name)
+    kept = Office.objects.select_related("place").filter(code=code).first()
+    if kept is not None:
+        # Somebody who keeps one province's register must not move another's office into it.
+        require(by, "offices.register_office", owner=REGISTRY, path=kept.place.path)
+    refuse_taken_facility(facility, code)
+    office, made = Office.objects.update_or_create(
+        code=code,
+        defaults={"kind": kind, "name": words, "place": place, "facility": facility, "sample": sample},
+    )
+    record(
+        by=by,
+        verb="offices.register_office",
+        thing=office,
+        owner=office.owner_key,
+        facts={"code": code, "kind": kind.code, "place": place.pk, "new": made},
+        content=words,
+    )
+    return office
+
+
+def refuse_taken_facility(facility: Facility | None, code: str) -> None:
+    if facility and Office.objects.filter(facility=facility).exclude(code=code).exists():
+        raise Refusal(
+            _("Another office already stands for this facility."),
+            field="facility",
+            remedy=_("Correct that office, or leave the facility out."),
+            code="conflict",
+        )
+
+
+@verb
+def give_duty(
+    *,
+    by: Actor,
+    office: Office,
+    service: Service,
+    area: Place | None = None,
+    since: date,
+    until: date | None = None,
+) -> Duty:
+    """An office answers for a service in an area (its own place when none is named) from a day on."""
+    area = area or office.place
+    require(by, "offices.give_duty", owner=REGISTRY, path=area.path)
+    if until is not None and until <= since:
+        raise Refusal(
+            _("The duty ends before it begins."), field="until", remedy=_("Give a later end."), code="dates"
+        )
+    kept = Duty.objects.filter(office=office, service=service, area=area, until=None).first()
+    if kept is None:
+        kept = Duty.objects.create(office=office, service=service, area=area, since=since, until=until)
+    elif (kept.since, kept.until) == (since, until):
+        return kept
+    else:
+        kept.since, kept.until = min(since, kept.since), until
+        kept.save(update_fields=["since", "until"])
+    record(
+        by=by,
+        verb="offices.give_duty",
+        thing=kept,
+        owner=office.owner_key,
+        facts={"service": service.code, "area": area.pk, "since": since.isoformat()},
+        tell=(),
+    )
+    return kept
+
+
+@verb
+def end_duty(*, by: Actor, duty: Duty, on: date) -> Duty:
+    """The duty ends on a day; who answered until then stays known."""
+    require(by, "offices.give_duty", owner=REGISTRY, path=duty.area.path)
+    if on <= duty.since:
+        raise Refusal(
+            _("The duty ends before it begins."), field="on", remedy=_("Give a later end."), code="dates"
+        )
+    duty.until = on
+    duty.save(update_fields=["until"])
+    record(
+        by=by,
+        verb="offices.end_duty",
+        thing=duty,
+        owner=duty.office.owner_key,
+        facts={"on": on.isoformat()},
+        tell=(),
+    )
+    return duty
+
+
+@verb
+def open_programme(
+    *,
+    by: Actor,
+    code: str,
+    name: Mapping[str, str],
+    sample: bool = False,
+    retention_days: int = 90,
+    auto_complete_days: int = 15,
+) -> Programme:
+    """Open a programme (a tenant). Nothing of it is public until it says so itself."""
+    require(by, "offices.open_programme", owner=REGISTRY)
+    code, words = checked_code(code), checked_name(name)
+    if Programme.objects.filter(code=code).exists():
+        raise Refusal(
+            _("A programme with the code “%(code)s” exists already.") % {"code": code},
+            field="code",
+            remedy=_("Choose another code."),
+            code="conflict",
+        )
+    programme = Programme.objects.create(
+        code=code,
+        name=words,
+        sample=sample,
+        retention_days=retention_days,
+        auto_complete_days=auto_complete_days,
+    )
+    record(
+        by=by,
+        verb="offices.open_programme",
+        thing=programme,
+        owner=programme.owner_key,
+        facts={"code": code, "sample": sample},
+        content=words,
+    )
+    return programme
+
+
+@verb
+def add_implementer(
+    *,
+    by: Actor,
+    programme: Programme,
+    code: str,
+    name: Mapping[str, str],
+    place: Place | None = None,
+    targets: Iterable[Place] = (),
+) -> Implementer:
+    """An organisation carries out the programme in its target places; the same code again corrects it."""
+    require(by, "offices.add_implementer", owner=programme.owner_key)
+    code, words, targets = checked_code(code), checked_name(name), list(targets)
+    implementer, made = Implementer.objects.update_or_create(
+        programme=programme, code=code, defaults={"name": words, "place": place}
+    )
+    implementer.targets.set(targets)
+    record(
+        by=by,
+        verb="offices.add_implementer",
+        thing=implementer,
+        owner=programme.owner_key,
+        facts={"code": code, "targets": sorted(target.pk for target in targets), "new": made},
+        content=words,
+    )
+    return implementer
+
+
+def next_up(office: Office, service: Service) -> Office | None:
+    """The next office up the ladder of the service's sector whose area holds this office's; None at the top.
+
+    A rung where no office is registered is passed over, so that a matter never stops for a gap in the register.
+    """
+    for kind in kinds_above(service.sector.ladder, office.kind.code):
+        above = Office.objects.over(office.place, kind).exclude(pk=office.pk)
+        found = above.order_by("-place__level", "code").first()
+        if found is not None:
+            return found
+    return None
