@@ -1,0 +1,199 @@
+"""From the meeting to the record: submit, send back, complete, and forget what has to be forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samleng.ground.people.permission import require
+from samleng.kit.ledger.rules import SYSTEM, Actor
+from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.words.refusals import Refusal, Refusals
+from samleng.voices.scorecards.models import Result, Scorecard, Sheet, State
+from samleng.voices.scorecards.pinned import counting_of, folded, method_of
+from samleng.voices.scorecards.rules import checks
+from samleng.voices.scorecards.rules.lines import Card
+from samleng.voices.scorecards.rules.statistics import milli
+from samleng.voices.scorecards.rules.tally import participation, tallies
+from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, unready
+
+
+@verb
+def submit(*, by: Actor, scorecard: Scorecard) -> Sheet:
+    """Send the card in: what was written is counted into a sheet, and the card goes to review.
+
+    Sending what was already sent gives the same sheet; after a correction a new sheet supersedes.
+    """
+    card = locked(scorecard)
+    allow(by, card, "scorecards.submit")
+    digest = lines_digest(card)
+    last = card.sheets.order_by("-number").first()
+    if card.state == State.IN_REVIEW and last and last.lines_digest == digest:
+        return last
+    if card.state != State.RUNNING:
+        raise Refusal(_("Only a running scorecard can be sent."), code="state")
+    written = folded(card)
+    missing = unready(written, reflections_required=method_of(card).raising.suggestions_required > 0)
+    if missing:
+        raise Refusals(missing)
+    sheet = count(card, written, by=by, number=(last.number + 1 if last else 1), supersedes=last, digest=digest)
+    card.state = State.IN_REVIEW
+    card.submitted_at = timezone.now()
+    card.holder = ""
+    card.save(update_fields=["state", "submitted_at", "holder"])
+    record(
+        by=by,
+        verb="scorecards.submit",
+        thing=card,
+        owner=card.owner_key,
+        facts={"sheet": str(sheet.pk), "number": sheet.number, "flags": [f["code"] for f in sheet.flags]},
+        content=digest,
+    )
+    return sheet
+
+
+def count(
+    card: Scorecard, written: Card, *, by: Actor, number: int, supersedes: Sheet | None, digest: str
+) -> Sheet:
+    """Count what was written into a sheet and its results."""
+    people = participation(written)
+    facts = checks.Facts(
+        side=card.side,
+        participation=people,
+        priorities=written.priorities,
+        with_suggestion=frozenset(c for c, r in written.reflections.items() if r.suggestions),
+        held_on=card.held_on,
+        submitted_on=timezone.localdate(),
+    )
+    method = method_of(card)
+    sheet = Sheet.objects.create(
+        scorecard=card,
+        number=number,
+        supersedes=supersedes,
+        participation={
+            "people": people.people,
+            "cells": people.cells,
+            "special": people.special,
+            "groups": people.groups,
+        },
+        checks=[
+            {"code": c.code, "kind": c.kind, "passed": c.passed, "found": c.found}
+            for c in checks.checked(facts, [(c.code, c.kind, c.params) for c in method.checks])
+        ],
+        flags=[{"code": f.code, "found": f.found} for f in checks.flags(written)],
+        lines_digest=digest,
+        by=by.key,
+    )
+    Result.objects.bulk_create(results_of(card, written, sheet))
+    return sheet
+
+
+def results_of(card: Scorecard, written: Card, sheet: Sheet) -> list[Result]:
+    method = method_of(card)
+    known = {c.code: c for c in method.criteria_for(card.service.code, card.side)}
+    results = []
+    for order, tally in enumerate(tallies(written, counting_of(card)), start=1):
+        criterion = known.get(tally.criterion)
+        reflection = written.reflections.get(tally.criterion)
+        results.append(
+            Result(
+                sheet=sheet,
+                order=order,
+                criterion=tally.criterion,
+                text=dict(criterion.text) if criterion else written.custom.get(tally.criterion, {}),
+                theme=criterion.theme if criterion else "",
+                custom=criterion is None,
+                raised_by=len(written.raised.get(tally.criterion, ())),
+                histogram=tally.histogram,
+                cells=tally.cells,
+                groups=tally.special,
+                n=tally.n,
+                central_milli=milli(tally.centre),
+                strengths=list(reflection.strengths) if reflection else [],
+                weaknesses=list(reflection.weaknesses) if reflection else [],
+                suggestions=[{"text": t, "chosen": c} for t, c in reflection.suggestions] if reflection else [],
+            )
+        )
+    return results
+
+
+@verb
+def send_back(*, by: Actor, scorecard: Scorecard, reason: str) -> Scorecard:
+    """The reviewer asks for a correction: the card runs again, what was sent stays on record."""
+    card = locked(scorecard)
+    require(by, "scorecards.review", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id)
+    if card.state != State.IN_REVIEW:
+        raise Refusal(_("Only a scorecard in review can be sent back."), code="state")
+    if not reason.strip():
+        raise Refusal(_("A reason is needed."), field="reason", remedy=_("Say what should be corrected."))
+    card.state = State.RUNNING
+    card.save(update_fields=["state"])
+    record(
+        by=by, verb="scorecards.send_back", thing=card, owner=card.owner_key, content={"reason": reason}
+    )
+    return card
+
+
+@verb
+def complete(*, by: Actor, scorecard: Scorecard) -> Scorecard:
+    """The record is right: the card is closed and its figures count."""
+    card = locked(scorecard)
+    if by != SYSTEM:
+        require(
+            by, "scorecards.complete", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id
+        )
+    if card.state == State.COMPLETED:
+        return card
+    if card.state != State.IN_REVIEW:
+        raise Refusal(
+            _("Only a scorecard in review can be completed."),
+            remedy=_("It must be sent in by its facilitator first."),
+            code="state",
+        )
+    card.state = State.COMPLETED
+    card.completed_at = timezone.now()
+    card.save(update_fields=["state", "completed_at"])
+    sheet = current_sheet(card)
+    record(
+        by=by,
+        verb="scorecards.complete",
+        thing=card,
+        owner=card.owner_key,
+        facts={"sheet": str(sheet.pk) if sheet else ""},
+    )
+    return card
+
+
+def current_sheet(card: Scorecard) -> Sheet | None:
+    """The sheet that counts: the last one sent."""
+    return card.sheets.order_by("-number").first()
+
+
+def complete_idle(*, by: Actor = SYSTEM) -> int:
+    """Complete cards that waited in review longer than their programme allows; how many were completed."""
+    done = 0
+    waiting = Scorecard.objects.filter(state=State.IN_REVIEW).select_related("programme")
+    for card in waiting.iterator(chunk_size=200):
+        days = card.programme.auto_complete_days
+        if days and card.submitted_at and card.submitted_at < timezone.now() - timedelta(days=days):
+            complete(by=by, scorecard=card)
+            done += 1
+    return done
+
+
+def erase_due(*, by: Actor = SYSTEM) -> int:
+    """Erase the lines of cards whose days have passed; histograms stay. How many cards were cleared."""
+    cleared = 0
+    kept = Scorecard.objects.filter(state=State.COMPLETED, lines_erased_at=None).select_related("programme")
+    for card in kept.iterator(chunk_size=200):
+        if card.completed_at and card.completed_at < timezone.now() - timedelta(days=card.programme.retention_days):
+            with transaction.atomic():
+                card.lines.all().delete()
+                card.lines_erased_at = timezone.now()
+                card.save(update_fields=["lines_erased_at"])
+                record(by=by, verb="scorecards.erase", thing=card, owner=card.owner_key, tell=())
+            cleared += 1
+    return cleared

@@ -1,0 +1,274 @@
+"""Holding the meeting: who writes on the card, every line counted once, and sending it in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samleng.ground.offices.models import Office
+from samleng.ground.people.models import Person
+from samleng.ground.people.permission import Denied
+from samleng.ground.people.rules import Acting, may
+from samleng.kit.ledger.rules import Actor, fingerprint
+from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.media.models import Blob
+from samleng.kit.words.codes import valid_code
+from samleng.kit.words.refusals import Refusal, Refusals
+from samleng.kit.words.text import filled
+from samleng.voices.scorecards.models import Line, Photo, Scorecard, Side, State
+from samleng.voices.scorecards.pinned import folded, vocabulary_of
+from samleng.voices.scorecards.rules.lines import Card
+from samleng.voices.scorecards.rules.vocabulary import MOST_LINES, is_instant, wrongs
+from samleng.voices.scorecards.wording import WRONG
+
+
+def owners_of(card: Scorecard) -> list[str]:
+    """Who may write: the programme, and for a self-assessment the provider's own office."""
+    owners = [card.owner_key]
+    if card.side == Side.PROVIDER:
+        owners += [
+            f"office:{pk}"
+            for pk in Office.objects.filter(facility_id=card.facility_id).values_list("pk", flat=True)
+        ]
+    return owners
+
+
+def allow(by: Actor, card: Scorecard, what: str) -> None:
+    """Denied unless somebody may write on this card."""
+    given = {"path": card.place.path, "implementer": card.implementer_id}
+    if may(by, what, owner=card.owner_key, **given):
+        return
+    if card.side == Side.PROVIDER and may(by, "scorecards.assess_self", owner=owners_of(card)):
+        return
+    raise Denied
+
+
+def locked(card: Scorecard) -> Scorecard:
+    """The card read again and held until the transaction ends, so that two phones take turns."""
+    return (
+        Scorecard.objects.select_for_update(of=("self",)).with_context().get(pk=card.pk)
+    )
+
+
+def find_by_code(by: Actor, code: str) -> Scorecard:
+    """The open card with this code among those somebody may write on; the code alone opens nothing."""
+    plain = valid_code(code)
+    if plain is None:
+        raise Refusal(
+            _("This code is mistyped: a code has 6 digits and the last one checks the others."),
+            field="code",
+            remedy=_("Type it again as it is printed."),
+        )
+    for card in Scorecard.objects.open().with_context().filter(code=plain):
+        try:
+            allow(by, card, "scorecards.start")
+        except Denied:
+            continue
+        return card
+    raise Refusal(
+        _("No open scorecard of yours has this code."),
+        field="code",
+        remedy=_("Check the digits, or ask the person who planned the meeting."),
+        code="missing",
+    )
+
+
+@verb
+def start(*, by: Actor, scorecard: Scorecard, holder: str) -> Scorecard:
+    """Begin the meeting on this phone or browser; a card held by another one must be taken over."""
+    card = locked(scorecard)
+    allow(by, card, "scorecards.start")
+    if card.state not in (State.PLANNED, State.RUNNING):
+        raise Refusal(
+            _("This scorecard was already sent."), remedy=_("Ask for it to be unlocked."), code="state"
+        )
+    if card.holder and card.holder != holder:
+        raise Refusal(
+            _("This scorecard is open on another device."),
+            remedy=_("Take it over here; what was written there stays."),
+            code="held",
+        )
+    if card.state == State.PLANNED:
+        card.started_at = timezone.now()
+        card.state = State.RUNNING
+    if card.lead_id is None and isinstance(by, Acting):
+        card.lead_id = UUID(by.person)
+    card.holder = holder
+    card.save(update_fields=["started_at", "state", "holder", "lead"])
+    record(by=by, verb="scorecards.start", thing=card, owner=card.owner_key, facts={"holder": holder})
+    return card
+
+
+@verb
+def take_over(*, by: Actor, scorecard: Scorecard, holder: str) -> Scorecard:
+    """Move a running card to this device; nothing written elsewhere is lost."""
+    card = locked(scorecard)
+    allow(by, card, "scorecards.take_over")
+    if card.state != State.RUNNING:
+        raise Refusal(_("Only a running scorecard can be taken over."), code="state")
+    before, card.holder = card.holder, holder
+    card.save(update_fields=["holder"])
+    record(
+        by=by,
+        verb="scorecards.take_over",
+        thing=card,
+        owner=card.owner_key,
+        facts={"from": before, "to": holder},
+    )
+    return card
+
+
+@verb
+def write(*, by: Actor, scorecard: Scorecard, lines: Sequence[Mapping[str, Any]]) -> Scorecard:
+    """Write lines on a running card: all of them or none. A line known by its uid counts once.
+
+    Each line is {"uid", "kind", "body", "written_at"}. Late lines of a phone that lost the card to
+    another one are welcome as long as the card is running: lines add up, they never overwrite.
+    """
+    card = locked(scorecard)
+    allow(by, card, "scorecards.write_line")
+    known = {str(uid): digest for uid, digest in card.lines.values_list("uid", "digest")}
+    fresh = new_lines(card, lines, known, by)
+    if not fresh:
+        return card
+    if card.state != State.RUNNING:
+        raise Refusal(
+            _("This scorecard is not running, so nothing can be written on it."),
+            remedy=_("Start it, or ask for it to be unlocked."),
+            code="state",
+        )
+    Line.objects.bulk_create(fresh)
+    apply_setup(card, fresh)
+    record(
+        by=by,
+        verb="scorecards.write_line",
+        thing=card,
+        owner=card.owner_key,
+        facts={"lines": [str(line.uid) for line in fresh]},
+        content=[line.digest for line in fresh],
+        tell=(),
+    )
+    return card
+
+
+def new_lines(
+    card: Scorecard, lines: Sequence[Mapping[str, Any]], known: dict[str, str], by: Actor
+) -> list[Line]:
+    """The lines not yet on the card; Refusals naming each bad one by its place in the batch."""
+    own = {str(line["body"]["code"]) for line in lines if line.get("kind") == "custom" and "code" in line["body"]}
+    own |= {code for body in card.lines.filter(kind="custom").values_list("body", flat=True) for code in [body["code"]]}
+    words = vocabulary_of(card, custom=frozenset(own))
+    refused: list[Refusal] = []
+    fresh: dict[str, Line] = {}
+    for row, line in enumerate(lines, start=1):
+        try:
+            uid = UUID(str(line["uid"]))
+            kind, body, written_at = str(line["kind"]), dict(line["body"]), str(line["written_at"])
+        except (KeyError, ValueError, TypeError):
+            refused.append(Refusal(_("This line is not whole."), row=row, code="unreadable"))
+            continue
+        digest = fingerprint({"kind": kind, "body": body})
+        if known.get(str(uid), digest) != digest:
+            refused.append(
+                Refusal(_("This line was already sent with other content."), row=row, code="conflict")
+            )
+            continue
+        if str(uid) in known:
+            continue
+        if not is_instant(written_at):
+            refused.append(Refusal(_("The time of this line cannot be read."), row=row, field="written_at"))
+        for wrong in wrongs(kind, body, words):
+            refused.append(
+                Refusal(filled(WRONG[wrong.code], value=wrong.value), row=row, field=wrong.field, code=wrong.code)
+            )
+        if not refused:
+            known[str(uid)] = digest
+            fresh[str(uid)] = Line(
+                scorecard=card,
+                uid=uid,
+                kind=kind,
+                body=body,
+                digest=digest,
+                written_at=datetime.fromisoformat(written_at),
+                writer=by.key,
+            )
+    if len(known) > MOST_LINES:
+        refused.append(Refusal(filled(_("A scorecard holds at most %(value)s lines."), value=MOST_LINES)))
+    if refused:
+        raise refused[0] if len(refused) == 1 else Refusals(refused)
+    return list(fresh.values())
+
+
+def apply_setup(card: Scorecard, fresh: Sequence[Line]) -> None:
+    """What the set-up line says of the whole card is kept where lists and reviews look for it."""
+    if not any(line.kind == "setup" for line in fresh):
+        return
+    setup = folded(card).setup
+    if setup.get("held_on"):
+        held_on = date.fromisoformat(setup["held_on"])
+        if held_on > timezone.localdate():
+            raise Refusal(
+                _("The meeting cannot have been held in the future."),
+                field="held_on",
+                remedy=_("Choose today or an earlier day."),
+            )
+        card.held_on = held_on
+    card.language = str(setup.get("language", card.language))[:10]
+    if setup.get("lead"):
+        card.lead = Person.objects.filter(pk=setup["lead"]).first() or card.lead
+    card.save(update_fields=["held_on", "language", "lead"])
+
+
+@verb
+def add_photo(*, by: Actor, scorecard: Scorecard, blob: Blob) -> Photo:
+    """Lay a picture of the flip-chart beside the card; the same picture again is the same one."""
+    card = locked(scorecard)
+    allow(by, card, "scorecards.add_photo")
+    if card.state in (State.COMPLETED, State.CANCELLED):
+        raise Refusal(_("This scorecard is closed."), code="state")
+    photo, made = Photo.objects.get_or_create(scorecard=card, blob=blob)
+    if made:
+        record(
+            by=by,
+            verb="scorecards.add_photo",
+            thing=card,
+            owner=card.owner_key,
+            facts={"blob": str(blob.pk)},
+            tell=(),
+        )
+    return photo
+
+
+def unready(card: Card, *, reflections_required: bool = True) -> list[Refusal]:
+    """What still keeps the card from being sent, in the order of the meeting."""
+    missing: list[Refusal] = []
+    if not card.setup.get("held_on"):
+        missing.append(Refusal(_("The day of the meeting is missing."), field="setup"))
+    if not card.priorities:
+        missing.append(Refusal(_("No criterion has been chosen."), field="priorities"))
+    voted = {c for b in card.ballots.values() for c in b.scores} | {c.criterion for c in card.counts if sum(c.counts)}
+    for criterion in card.priorities:
+        if criterion not in voted:
+            missing.append(
+                Refusal(filled(_("Nobody has voted on %(value)s."), value=criterion), field=f"vote:{criterion}")
+            )
+        reflection = card.reflections.get(criterion)
+        if reflections_required and not (reflection and reflection.suggestions):
+            missing.append(
+                Refusal(
+                    filled(_("%(value)s has no suggested action."), value=criterion),
+                    field=f"reflect:{criterion}",
+                )
+            )
+    return missing
+
+
+def lines_digest(card: Scorecard) -> str:
+    """One fingerprint of everything written, in an order that does not depend on arrival."""
+    return fingerprint(sorted(str(uid) + digest for uid, digest in card.lines.values_list("uid", "digest")))
+
