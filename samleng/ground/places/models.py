@@ -7,6 +7,8 @@ from datetime import date
 from django.db import models
 from django.db.models import F, Q
 
+from samleng.ground.places.rules import label
+
 
 class PlaceKind(models.Model):
     """What a unit is called (srok, krong, khum, sangkat): the kind gives the label, not the level."""
@@ -16,6 +18,8 @@ class PlaceKind(models.Model):
     level = models.PositiveSmallIntegerField()
     name = models.JSONField(default=dict)
     plural = models.JSONField(default=dict)
+    # How the kind and a name stand together, one {} for the name; empty: the kind goes first.
+    label = models.JSONField(default=dict)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["country", "code"], name="place_kind_once")]
@@ -35,6 +39,10 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def under(self, place: Place) -> PlaceQuerySet:
         """The place and everything in it."""
         return self.filter(path__startswith=place.path)
+
+    def above(self, place: Place) -> PlaceQuerySet:
+        """The places that hold this one, from the country down, without itself."""
+        return self.filter(id__in=place.ancestor_ids[:-1]).order_by("level")
 
     def in_order(self) -> PlaceQuerySet:
         return self.order_by("sort_key", "code")
@@ -76,6 +84,10 @@ class Place(models.Model):
 
     def __str__(self) -> str:
         return f"{self.country}:{self.code}@{self.valid_from}"
+
+    def label(self, language: str) -> str:
+        """The place with its own kind: "Sangkat X" for a sangkat, never "Commune X"."""
+        return label(name=self.name, kind=self.kind.name, pattern=self.kind.label, language=language)
 
     @property
     def ancestor_ids(self) -> list[int]:
