@@ -103,6 +103,7 @@ tools: ## what comes from Debian and not from PyPI: gettext and chromium
 catalogues := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 .PHONY: catalogues
 catalogues: $(catalogues)
+	@:
 %.mo: %.po
 	@.venv/bin/pybabel -q compile -i $< -o $@ && echo "==> $@"
 

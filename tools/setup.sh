@@ -7,7 +7,7 @@ kind=${1:-run}
 lock=requirements/$kind.txt
 [ -f "$lock" ] || { echo "There is no lock $lock." >&2; exit 2; }
 
-say() { printf '\033[1m==>\033[0m %s\n' "$*"; }
+say() { echo "==> $*"; }
 
 # Virtual environments and pip settings of the caller must not leak into ours.
 unset VIRTUAL_ENV PYTHONHOME PYTHONPATH PIP_USER PIP_TARGET PIP_REQUIRE_VIRTUALENV 2>/dev/null || true
@@ -43,7 +43,7 @@ make_venv() { # tries what needs least first; pip may be anywhere or nowhere
     # On Debian the module that venv gets pip from is a package of its own.
     exact=$("$python" -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])')
     sh tools/debian.sh install "$exact" || sh tools/debian.sh install python3-venv || true
-    "$python" -m venv .venv && return
+    "$python" -m venv .venv >/dev/null 2>&1 && return
     rm -rf .venv
     echo "$python can make no virtual environment. On Debian, as root: apt-get install $exact" >&2
     exit 1
@@ -69,15 +69,20 @@ stamp_of() { # what an installation of this kind depends on
     cat "requirements/$1.txt" requirements/uv.txt pyproject.toml | cksum
 }
 
+usable() { # is there a .venv, made in this folder? One that was moved or copied still points to its old place.
+    [ -x .venv/bin/python ] && suits .venv/bin/python && [ "$(cat .venv/place 2>/dev/null || pwd)" = "$(pwd)" ]
+}
+
 current() { # is .venv as this lock wants it?
-    [ -x .venv/bin/python ] && suits .venv/bin/python && [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$(stamp_of "$1")" ]
+    usable && [ "$(cat ".venv/stamp-$1" 2>/dev/null)" = "$(stamp_of "$1")" ]
 }
 
 # The dev lock holds the whole of the run lock.
 if current dev || current "$kind"; then exit 0; fi
 
 borrowed=
-if ! { [ -x .venv/bin/python ] && suits .venv/bin/python; }; then make_venv; fi
+usable || make_venv
+pwd >.venv/place
 get_uv || say "uv could not be installed"
 say "Installing $lock"
 install -q --require-hashes -r "$lock"
