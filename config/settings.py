@@ -37,6 +37,8 @@ SECRET_KEY = os.environ.get("SAMLENG_SECRET_KEY") or kept_secret("site")
 # outside the database so that a stolen backup holds no telephone numbers.
 CONTACT_KEY = os.environ.get("SAMLENG_CONTACT_KEY") or kept_secret("contacts")
 CONTACT_INDEX_KEY = os.environ.get("SAMLENG_CONTACT_INDEX_KEY") or kept_secret("contact-index")
+# PINs are short: without this key a copy of the database does not even let one be guessed.
+PIN_KEY = os.environ.get("SAMLENG_PIN_KEY") or kept_secret("pins")
 
 SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
@@ -76,8 +78,6 @@ INSTALLED_APPS = [
     "axes",
     "csp",
     "django_htmx",
-    "django_tasks",
-    "django_tasks_db",
 ]
 AUTH_USER_MODEL = "people.Person"
 
@@ -131,7 +131,6 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     )
     DATABASES["default"]["CONN_MAX_AGE"] = None
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LANGUAGE_CODE = "km"

@@ -225,7 +225,7 @@ def add_implementer(
 def next_up(office: Office, service: Service) -> Office | None:
     """The next office up the ladder of the service's sector whose area holds this office's; None at the top.
 
-    A rung where no office is registered is passed over, so that a matter never stops for a gap in the register.
+    A rung where no office is registered is passed over: a matter never stops for a gap in the register.
     """
     for kind in kinds_above(service.sector.ladder, office.kind.code):
         above = Office.objects.over(office.place, kind).exclude(pk=office.pk)

@@ -34,6 +34,23 @@ class RoleName(models.TextChoices):
     REGISTRAR = "registrar", _("Keeper of the national registers")
 
 
+class Sex(models.TextChoices):
+    FEMALE = "female", _("Woman")
+    MALE = "male", _("Man")
+    OTHER = "other", _("Other")
+
+
+class Schooling(models.TextChoices):
+    NONE = "none", _("No formal school")
+    PRIMARY_SOME = "primary_some", _("Some primary school")
+    PRIMARY = "primary", _("Primary school")
+    LOWER_SOME = "lower_some", _("Some lower secondary school")
+    LOWER = "lower", _("Lower secondary school")
+    UPPER_SOME = "upper_some", _("Some upper secondary school")
+    UPPER = "upper", _("Upper secondary school")
+    HIGHER = "higher", _("Higher than secondary school")
+
+
 class PersonQuerySet(models.QuerySet["Person"]):
     def seen_in(self, scope: Scope) -> PersonQuerySet:
         """People with a live seat that the scope opens."""
@@ -58,8 +75,8 @@ class Person(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=fresh_id)
     username = models.CharField(max_length=80, unique=True)
     name = models.CharField(max_length=120)
-    sex = models.CharField(max_length=10, blank=True)
-    schooling = models.CharField(max_length=20, blank=True)
+    sex = models.CharField(max_length=10, choices=Sex.choices, blank=True)
+    schooling = models.CharField(max_length=20, choices=Schooling.choices, blank=True)
     base = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=10, default="km")
     is_active = models.BooleanField(default=True)
@@ -84,12 +101,16 @@ class Person(AbstractBaseUser):
         self.name, self.search, self.sort_key = name, searchable(name), sort_key(name)[:400]
         return self
 
+    def seat_facts(self) -> tuple[SeatFact, ...]:
+        """The seats held now, as rules know them."""
+        return tuple(fact for seat in self.seats.live().in_force() for fact in seat.facts())
+
     def acting(self, *, via: str = "web", owner: str = "") -> Acting:
         """The person as verbs know them, with the seats held now; one query.
 
         `owner` chooses in whose name they act when they hold several seats; else the first one's.
         """
-        seats = tuple(fact for seat in self.seats.live().in_force() for fact in seat.facts())
+        seats = self.seat_facts()
         owners = [seat.owner for seat in seats]
         chosen = owner if owner in owners else (owners[0] if owners else "")
         if not self.is_active:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 from samleng.ground.offices.rules import EVERYTHING, NOTHING, Grant, Scope
@@ -289,15 +290,15 @@ def may_manage(by: Actor, theirs: Iterable[SeatFact]) -> bool:
     return all(may_give(by, seat) for seat in theirs)
 
 
-def may_see(by: Actor, theirs: Iterable[SeatFact]) -> bool:
-    """Whether somebody may see a person: one of their seats lies in what they may see."""
+def may_see(by: Actor, theirs: Iterable[SeatFact], verb: str = "people.see") -> bool:
+    """Whether somebody may see a person (or do the verb to one): a seat of theirs lies in what they may."""
     if is_system(by):
         return True
     return any(
         mine.covers(seat.area_path)
         and (mine.implementer is None or mine.implementer == seat.implementer)
         and (mine.owner == seat.owner or (mine.rights.registry and seat.office is not None))
-        for mine in seats_for(by, "people.see")
+        for mine in seats_for(by, verb)
         for seat in theirs
     )
 
@@ -321,3 +322,29 @@ def scope_of(by: Actor, verb: str | None = None) -> Scope:
             for seat in seats
         )
     )
+
+
+MODULES = ("M1", "M2", "M3", "M4")
+# What each step of a round is taught in: without the module one may still do it, and is told so.
+LEADS_SCORECARD, LEADS_MEETING = "M3", "M4"
+
+
+def missing_modules(passed: Iterable[str]) -> tuple[str, ...]:
+    """The modules not yet passed, in order."""
+    done = set(passed)
+    return tuple(module for module in MODULES if module not in done)
+
+
+PIN_LENGTH = 6
+PIN_TRIES = 10
+LOCK_MINUTES = 15
+INVITATION_DAYS = 7
+SLIP_DAYS = 60
+
+
+def weak_pin(pin: str) -> bool:
+    """Whether a PIN is among the first anybody would try: one digit, one pair or one step repeated."""
+    if len(set(pin)) <= 2:
+        return True
+    steps = {(int(b) - int(a)) % 10 for a, b in pairwise(pin)}
+    return len(steps) == 1 or pin[:3] == pin[3:] or pin[:2] * 3 == pin
