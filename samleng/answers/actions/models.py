@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
+from samleng.ground.people.rules import Grant
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
@@ -17,8 +20,42 @@ from samleng.voices.scorecards.models import Result
 
 
 class ActionQuerySet(ScopedQuerySet["Action"]):
+    office_fields = ("office", "escalated_to")
+
+    def opened_by(self, grant: Grant) -> Q | None:
+        """As usual, and also the actions that reach into the grant's area from elsewhere."""
+        found = super().opened_by(grant)
+        if found is None or not grant.programme or grant.area_path == "/":
+            return found
+        here = Reach.objects.filter(place__path__startswith=grant.area_path).values("action")
+        return found | Q(programme_id=grant.programme, pk__in=here)
+
     def live(self) -> ActionQuerySet:
+        """Not replaced by a later wording."""
         return self.filter(superseded_by=None)
+
+    def unfinished(self) -> ActionQuerySet:
+        """Neither confirmed nor dropped."""
+        return self.live().filter(confirmed_on=None, stopped_on=None)
+
+    def overdue(self, day: date) -> ActionQuerySet:
+        """Over their day and not even claimed."""
+        return self.unfinished().filter(claimed_on=None, due_on__lt=day)
+
+    def waiting_for(self, office: Office) -> ActionQuerySet:
+        """What the office has to do something about next: its own, and what was put up to it."""
+        own = Q(office=office) & ~Q(escalation__in=["asked", "taken_up"])
+        above = Q(escalated_to=office, escalation__in=["asked", "taken_up"])
+        return self.unfinished().filter(own | above, claimed_on=None)
+
+    def to_confirm(self) -> ActionQuerySet:
+        """Claimed done and waiting for the people's verdict."""
+        return self.unfinished().filter(claimed_on__isnull=False)
+
+    def with_context(self) -> ActionQuerySet:
+        return self.select_related(
+            "programme", "framework", "facility__service", "place__kind", "office__kind", "escalated_to"
+        )
 
 
 class Action(models.Model):
@@ -53,12 +90,21 @@ class Action(models.Model):
     cost = models.PositiveBigIntegerField(null=True)
     funding_source = models.CharField(max_length=120, blank=True)
     funding_secured = models.BooleanField(default=False)
+    funding_amount = models.PositiveBigIntegerField(null=True)
     status = models.CharField(max_length=20)
     status_on = models.DateField()
+    percent = models.PositiveSmallIntegerField(default=0)
+    # The higher office it was put to, and what that office said: asked, taken_up, refused.
     escalated_to = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    escalation = models.CharField(max_length=10, blank=True)
     agreed_on = models.DateField()
+    # The day its first plan was adopted: from then on it binds, and wording changes only by a successor.
+    adopted_on = models.DateField(null=True)
+    # As first promised; a later day of completion stands beside it, not over it.
+    first_due_on = models.DateField()
     claimed_on = models.DateField(null=True)
     confirmed_on = models.DateField(null=True)
+    stopped_on = models.DateField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried_to")
     made_at = models.DateTimeField(default=timezone.now)
@@ -68,6 +114,12 @@ class Action(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(due_on__gte=F("starts_on")), name="action_dates_in_order"),
+            models.CheckConstraint(
+                condition=Q(confirmed_on=None) | Q(claimed_on__isnull=False), name="confirmed_after_claimed"
+            ),
+            models.CheckConstraint(
+                condition=Q(escalation="") | Q(escalated_to__isnull=False), name="escalation_names_its_office"
+            ),
             models.CheckConstraint(
                 condition=Q(beneficiaries_women=None)
                 | Q(beneficiaries=None)
@@ -86,6 +138,11 @@ class Action(models.Model):
     @property
     def owner_key(self) -> str:
         return f"programme:{self.programme_id}"
+
+    @property
+    def office_keys(self) -> set[str]:
+        """The owners' keys of the offices that answer for it."""
+        return {f"office:{pk}" for pk in (self.office_id, self.escalated_to_id) if pk}
 
 
 class Reach(models.Model):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
@@ -36,22 +38,25 @@ def search(
         places = places.filter(level=level)
     if within is not None:
         places = places.under(within)
+    kinds = [word for names in PlaceKind.objects.values_list("name", flat=True) for word in names.values()]
+    found = best_first(places, text, kinds)
+    if found is None:
+        return []
+    found = found.select_related("kind", "parent__kind").order_by("rank", "level", "sort_key", "code")
+    return list(found[:limit])
+
+
+def best_first(rows: QuerySet[Any], text: str, kinds: Iterable[str] = ()) -> QuerySet[Any] | None:
+    """Rows (having `search` and `skeleton`) that match, annotated with `rank`; None when nothing is asked."""
     asked = searchable(clean(text[:200]))
     if not asked:
-        return []
-    kinds = [word for names in PlaceKind.objects.values_list("name", flat=True) for word in names.values()]
+        return None
     bare = without_kind(asked, kinds)
-    ranked = _ranked(places, {asked, bare}, skeleton(bare))
-    return list(
-        ranked.select_related("kind", "parent__kind").order_by("rank", "level", "sort_key", "code")[:limit]
-    )
-
-
-def _ranked(places: QuerySet[Place], asked: set[str], bones: str) -> QuerySet[Place]:
+    bones = skeleton(bare)
     steps = [
-        _any("search__contains", [f"\n{one}\n" for one in asked]),
-        _any("search__contains", [f"\n{one}" for one in asked]),
-        _any("search__contains", list(asked)),
+        _any([f"\n{one}\n" for one in {asked, bare}]),
+        _any([f"\n{one}" for one in {asked, bare}]),
+        _any([asked, bare]),
     ]
     if len(bones) > 1:
         steps += [Q(skeleton__contains=f"\n{bones}\n"), Q(skeleton__contains=f"\n{bones}")]
@@ -61,13 +66,13 @@ def _ranked(places: QuerySet[Place], asked: set[str], bones: str) -> QuerySet[Pl
     for step in steps:
         whole |= step
     rank = Case(*(When(step, then=Value(n)) for n, step in enumerate(steps)), output_field=IntegerField())
-    return places.filter(whole).annotate(rank=rank)
+    return rows.filter(whole).annotate(rank=rank)
 
 
-def _any(lookup: str, values: list[str]) -> Q:
+def _any(values: Iterable[str]) -> Q:
     found = Q()
     for value in values:
-        found |= Q(**{lookup: value})
+        found |= Q(search__contains=value)
     return found
 
 

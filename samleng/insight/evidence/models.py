@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from django.db import models
+from django.utils import timezone
 
 from samleng.ground.places.models import Place
+
+
+class Standing(models.TextChoices):
+    """Completed cards count in public; submitted ones are shown, marked, to those with a right to them."""
+
+    SUBMITTED = "submitted"
+    COMPLETED = "completed"
 
 
 class ScoreFact(models.Model):
     """A result as projected, so that a superseded one can be taken out of the sums again."""
 
     result_id = models.BigIntegerField(primary_key=True)
+    sheet_id = models.UUIDField()
     scorecard_id = models.UUIDField(db_index=True)
     programme_id = models.UUIDField()
     facility_id = models.UUIDField(db_index=True)
@@ -19,10 +28,17 @@ class ScoreFact(models.Model):
     service = models.CharField(max_length=30)
     side = models.CharField(max_length=10)
     criterion = models.CharField(max_length=60)
+    # Which points the histogram counts on; counts on different scales are never added.
+    scale = models.CharField(max_length=200)
+    # Raised in one meeting only: it has no meaning elsewhere, so it is in no sum.
+    custom = models.BooleanField(default=False)
     histogram = models.JSONField()
     n = models.PositiveIntegerField()
     central_milli = models.IntegerField(null=True)
-    counted = models.BooleanField(default=False)
+    standing = models.CharField(max_length=10, choices=Standing.choices)
+
+    class Meta:
+        indexes = [models.Index(fields=["programme_id", "year", "service", "side", "criterion"])]
 
 
 class ScoreCell(models.Model):
@@ -35,6 +51,8 @@ class ScoreCell(models.Model):
     service = models.CharField(max_length=30)
     side = models.CharField(max_length=10)
     criterion = models.CharField(max_length=60)
+    scale = models.CharField(max_length=200)
+    standing = models.CharField(max_length=10, choices=Standing.choices)
     histogram = models.JSONField(default=list)
     n = models.PositiveBigIntegerField(default=0)
     cards = models.PositiveIntegerField(default=0)
@@ -42,7 +60,17 @@ class ScoreCell(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["place", "programme_id", "year", "service", "side", "criterion"], name="score_cell_once"
+                fields=[
+                    "place",
+                    "programme_id",
+                    "year",
+                    "service",
+                    "side",
+                    "criterion",
+                    "scale",
+                    "standing",
+                ],
+                name="score_cell_once",
             )
         ]
 
@@ -52,14 +80,35 @@ class PromiseFact(models.Model):
 
     action_id = models.UUIDField(primary_key=True)
     programme_id = models.UUIDField()
+    facility_id = models.UUIDField(null=True, db_index=True)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField()
     part = models.CharField(max_length=4)
     status = models.CharField(max_length=20)
+    # Its meeting is closed or its plan adopted; before that it is a draft and counts nowhere.
+    settled = models.BooleanField(default=False)
+    # Still owed after its date; moved by the calendar, not by the ledger.
+    overdue = models.BooleanField(default=False)
+    owed = models.BooleanField(default=True)
     agreed_on = models.DateField()
     due_on = models.DateField()
     claimed_on = models.DateField(null=True)
     confirmed_on = models.DateField(null=True)
+    moved_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["owed", "overdue", "due_on"])]
+
+
+class PromiseSpot(models.Model):
+    """A place a promise is counted at: where it was agreed and every further place it serves."""
+
+    id = models.BigAutoField(primary_key=True)
+    fact = models.ForeignKey(PromiseFact, models.CASCADE, related_name="spots")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fact", "place"], name="promise_spot_once")]
 
 
 class PromiseCell(models.Model):
@@ -72,9 +121,12 @@ class PromiseCell(models.Model):
     part = models.CharField(max_length=4)
     status = models.CharField(max_length=20)
     promises = models.IntegerField(default=0)
+    claimed = models.IntegerField(default=0)
     confirmed = models.IntegerField(default=0)
+    overdue = models.IntegerField(default=0)
     within_6_months = models.IntegerField(default=0)
     within_12_months = models.IntegerField(default=0)
+    moved_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [

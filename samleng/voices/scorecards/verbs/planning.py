@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.models import Person
-from samleng.ground.people.permission import require
+from samleng.kit.ledger.permission import require
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
 from samleng.kit.ledger.rules import Actor

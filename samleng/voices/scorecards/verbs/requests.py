@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.ground.people.permission import require
+from samleng.kit.ledger.permission import require
 from samleng.ground.people.rules import Acting
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility

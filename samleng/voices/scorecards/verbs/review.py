@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.ground.people.permission import require
+from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal, Refusals

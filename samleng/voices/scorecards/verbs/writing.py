@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Person
-from samleng.ground.people.permission import Denied
-from samleng.ground.people.rules import Acting, may
+from samleng.kit.ledger.permission import Denied
+from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.rules import Actor, fingerprint
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.media.models import Blob
@@ -41,9 +41,9 @@ def owners_of(card: Scorecard) -> list[str]:
 def allow(by: Actor, card: Scorecard, what: str) -> None:
     """Denied unless somebody may write on this card."""
     given = {"path": card.place.path, "implementer": card.implementer_id}
-    if may(by, what, owner=card.owner_key, **given):
+    if by.may(what, owner=card.owner_key, **given):
         return
-    if card.side == Side.PROVIDER and may(by, "scorecards.assess_self", owner=owners_of(card)):
+    if card.side == Side.PROVIDER and by.may("scorecards.assess_self", owner=owners_of(card)):
         return
     raise Denied
 

@@ -1,0 +1,73 @@
+"""The `samleng` command. Exit 0 done, 2 bad input (nothing changed), 1 anything else."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+
+COMMANDS = {
+    "serve": "Prepare the site and serve it until stopped",
+    "worker": "Project the ledger, tell people, keep the clocks",
+    "demo": "Walk the loop once with a plainly labelled demo programme, then serve",
+    "code": "Show the present second-step code of a demo account",
+    "import": "Take in somebody else's file",
+    "export": "Give out a plan or the figures that are public",
+    "load-scale": "Fill the site with a nation's worth of made-up data, to measure",
+    "backup": "Write the whole site to one file",
+    "restore": "Bring a site back from a backup, checked against its ledger",
+    "check": "Look whether the site is whole: settings, data, ledger, files",
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command; the console script's entry."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    parser = argparse.ArgumentParser(prog="samleng", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="say it for machines")
+    parser.add_argument("--language", default=os.environ.get("SAMLENG_LANGUAGE", "en"))
+    subs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in COMMANDS.items():
+        sub = subs.add_parser(name, help=text, description=text)
+        sub.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        module(name).arguments(sub)
+    given = parser.parse_args(argv)
+    return run(given)
+
+
+def module(name: str):  # type: ignore[no-untyped-def]
+    """The module of a command: one file each, with `arguments(parser)` and `run(given) -> int`."""
+    return import_module(f"samleng.doors.console.{name.replace('-', '_').replace('import', 'take_in')}")
+
+
+def run(given: argparse.Namespace) -> int:
+    import django
+    from django.utils import translation
+
+    from samleng.kit.words.refusals import Refusal, each
+
+    django.setup()
+    translation.activate(given.language)
+    command: Callable[[argparse.Namespace], int] = module(given.command).run
+    try:
+        return command(given)
+    except Refusal as refusal:
+        refusals = each(refusal)
+        if given.json:
+            print(json.dumps({"refused": [one.as_json() for one in refusals]}, ensure_ascii=False))
+        else:
+            for one in refusals:
+                print(str(one), file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

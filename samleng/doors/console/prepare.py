@@ -1,0 +1,41 @@
+"""What a site needs before it can serve: tables, static files, and the pack's ground."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+from samleng.ground.frameworks.verbs import load as load_frameworks
+from samleng.ground.places.models import Place
+from samleng.kit.ledger.rules import SYSTEM
+from samleng.doors.exchange.places import import_places
+
+Say = Callable[[str], None]
+
+
+def pack_folder(pack: str | None = None) -> Path:
+    return Path(settings.PACKS) / (pack or settings.COUNTRY_PACK)
+
+
+def prepare(say: Say = lambda text: None) -> None:
+    """Bring database, static files and the pack's ground up to date; safe to run at every start."""
+    call_command("migrate", verbosity=0, interactive=False)
+    call_command("collectstatic", verbosity=0, interactive=False)
+    ground(say)
+
+
+def ground(say: Say = lambda text: None, pack: str | None = None) -> None:
+    """Load the pack's places, kinds of office and frameworks where they are missing or have changed."""
+    folder = pack_folder(pack)
+    if not Place.objects.filter(country=folder.name).exists():
+        report = import_places(by=SYSTEM, path=folder / "country.toml")
+        say(f"places: {report.loaded} loaded, {len(report.rejected)} refused with a reason")
+    load_frameworks(by=SYSTEM, folder=folder)
+
+
+def progress(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

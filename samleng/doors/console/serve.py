@@ -1,0 +1,65 @@
+"""Serve the site: one web process on SQLite (one writer), and the worker beside it."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+
+from django.conf import settings
+
+from samleng.doors.console.prepare import prepare, progress
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
+    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--workers", type=int, default=0, help="0: one on SQLite, two otherwise")
+
+
+def run(given: argparse.Namespace) -> int:
+    prepare(progress)
+    return serve(given.host, given.port, given.threads, given.workers)
+
+
+def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> int:
+    """Serve until stopped; the worker stops with it."""
+    on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    worker = subprocess.Popen([sys.executable, "-m", "samleng.doors.console.main", "worker"])
+    address = f"http://{host}:{port}/"
+    progress(f"Samleng is at {address}  (stop with Ctrl-C)")
+    command = [
+        sys.executable,
+        "-m",
+        "granian",
+        "--interface",
+        "wsgi",
+        "--host",
+        host,
+        "--port",
+        str(port),
+        "--workers",
+        str(workers or (1 if on_sqlite else 2)),
+        "--blocking-threads",
+        str(threads),
+        "--log-level",
+        "warning",
+        "config.wsgi:application",
+    ]
+    web = subprocess.Popen(command)
+
+    def stop(*_: object) -> None:
+        web.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    try:
+        return 0 if web.wait() in (0, -signal.SIGTERM, -signal.SIGINT) else 1
+    except KeyboardInterrupt:
+        web.wait()
+        return 0
+    finally:
+        worker.terminate()
+        worker.wait()

@@ -1,0 +1,56 @@
+"""The worker: what the ledger says becomes figures and notices, and clocks are kept."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import time
+from collections.abc import Callable
+
+from django.db import close_old_connections
+
+from samleng.doors.postman.verbs import remind, tell
+from samleng.insight.evidence.verbs import project
+from samleng.voices.scorecards.verbs.review import complete_idle, erase_due
+
+log = logging.getLogger("samleng.worker")
+# What is done how often, in seconds.
+ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
+    (project, 0.3),
+    (tell, 2.0),
+    (remind, 3600.0),
+    (complete_idle, 3600.0),
+    (erase_due, 3600.0),
+)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--once", action="store_true", help="do each thing once and stop")
+
+
+def run(given: argparse.Namespace) -> int:
+    stopping = False
+
+    def stop(*_: object) -> None:
+        nonlocal stopping
+        stopping = True
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    due = dict.fromkeys(range(len(ROUNDS)), 0.0)
+    while not stopping:
+        for number, (work, every) in enumerate(ROUNDS):
+            if time.monotonic() < due[number] and not given.once:
+                continue
+            due[number] = time.monotonic() + every
+            try:
+                work()
+            except Exception:
+                # One broken round must not stop the others; it is tried again at its next time.
+                log.exception("%s failed", getattr(work, "__name__", work))
+                close_old_connections()
+        if given.once:
+            return 0
+        time.sleep(0.1)
+    return 0
