@@ -29,20 +29,24 @@ run: setup ## serve without demo data
 
 ##@ To work on it
 .PHONY: test
-test: setup-dev tools lint ## everything: lint, then the tests on SQLite and on PostgreSQL
-	@failed=; for db in $(DB); do \
+test: setup-dev tools ## everything: lint, then the tests on SQLite and on PostgreSQL
+	@failed=; $(MAKE) --no-print-directory lint || failed=' lint'; \
+	for db in $(DB); do \
 		printf '\n==> Tests on %s\n' $$db; \
 		SAMLENG_TEST_DB=$$db $(python) -m pytest $(PYTEST) $(T) || failed="$$failed $$db"; \
 	done; \
-	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
+	[ -z "$$failed" ] || { echo "!!! Failed:$$failed"; exit 1; }
+
+# One after the other, whatever the one before says: a person mends all of it in one go.
+lint := "ruff check ." "ruff format --check ." lint-imports mypy \
+	"python -m django makemigrations --check --dry-run --settings=config.settings"
 
 .PHONY: lint
 lint: setup-dev ## style, types, the import contract, missing migrations
-	.venv/bin/ruff check .
-	.venv/bin/ruff format --check .
-	.venv/bin/lint-imports
-	SAMLENG_HOME=.venv/scratch $(python) -m django makemigrations --check --dry-run --settings=config.settings
-	.venv/bin/mypy
+	@failed=; for check in $(lint); do \
+		echo "==> $$check"; SAMLENG_HOME=.venv/scratch .venv/bin/$$check || failed="$$failed; $$check"; \
+	done; \
+	[ -z "$$failed" ] || { echo "!!! Failed$$failed"; exit 1; }
 
 .PHONY: format
 format: setup-dev ## put the code into the house style
