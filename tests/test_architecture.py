@@ -203,7 +203,7 @@ def test_it_makes_every_verb_keyword_only_typed_explained_and_somebody_s():
 # path -> why it writes although it holds no verb.
 WRITERS = {
     "samleng/insight/evidence/projection.py": "the projector writes what the ledger tells, in nobody's name",
-    "samleng/ground/places/loading.py": "the inside of load_tree, which asks permission and writes the ledger",
+    "samleng/ground/places/loading.py": "the inside of load_tree, which writes the ledger",
     "samleng/ground/places/versions.py": "the inside of the verbs that change a place; they write the ledger",
 }
 WRITES = {"create", "bulk_create", "bulk_update", "update", "delete", "get_or_create", "update_or_create"}
