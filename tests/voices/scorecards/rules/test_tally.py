@@ -1,0 +1,101 @@
+"""What lasts of a card: every vote counted in one cell, and in the room."""
+
+from __future__ import annotations
+
+from hypothesis import given
+
+from samleng.voices.scorecards.rules import statistics
+from samleng.voices.scorecards.rules.lines import fold
+from samleng.voices.scorecards.rules.tally import (
+    ROOM,
+    Counting,
+    participation,
+    raised_order,
+    tallies,
+    tally,
+    voters_left,
+)
+from tests.voices.scorecards.rules.drawn import CRITERIA, ballot, cards, made, person
+
+FIVE = Counting(values=(1, 2, 3, 4, 5))
+
+
+@given(cards(60))
+def test_it_puts_every_vote_in_exactly_one_cell(lines):
+    card = fold(lines)
+    for criterion in CRITERIA:
+        found = tally(card, criterion, FIVE)
+        assert statistics.add([0] * 5, *found.cells.values()) == found.histogram
+        assert statistics.add([0] * 5, *found.by_group.values()) == found.histogram
+        assert all(statistics.size(h) <= found.n for h in found.special.values())
+
+
+@given(cards(60))
+def test_it_counts_no_ballot_twice_nor_one_of_somebody_not_counted(lines):
+    card = fold(lines)
+    for criterion in CRITERIA:
+        allowed = [
+            b for b in card.ballots.values()
+            if criterion in b.scores and (b.person not in card.people or card.people[b.person].counted)
+        ]  # fmt: skip
+        typed = sum(sum(c.counts) for c in card.counts if c.criterion == criterion)
+        assert tally(card, criterion, FIVE).n <= len(allowed) + typed
+
+
+@given(cards(60))
+def test_it_counts_heads_that_add_up(lines):
+    found = participation(fold(lines))
+    assert sum(found.cells.values()) == found.people == sum(found.groups.values())
+    assert all(n <= found.people for n in found.special.values())
+
+
+def test_it_lets_typed_counts_stand_for_a_group_s_ballots():
+    lines = [
+        person(1, group="women"), person(2, group="youth"),
+        ballot(1, {"c1": 5}), ballot(2, {"c1": 4}),
+        made("counts", 9, criterion="c1", group="women", counts=[3, 0, 0, 0, 0]),
+    ]  # fmt: skip
+    found = tally(fold(lines), "c1", FIVE)
+    assert (found.histogram, found.by_group) == ([3, 0, 0, 1, 0], {"youth": [0, 0, 0, 1, 0], "women": [3, 0, 0, 0, 0]})
+
+
+def test_it_counts_a_person_with_two_special_groups_in_both_but_once_in_the_room():
+    lines = [person(1, special=["disability", "minority"]), ballot(1, {"c1": 2})]
+    found = tally(fold(lines), "c1", FIVE)
+    assert (found.n, found.special) == (1, {"disability": [0, 1, 0, 0, 0], "minority": [0, 1, 0, 0, 0]})
+
+
+def test_it_keeps_counts_of_the_whole_room_under_all():
+    found = tally(fold([made("counts", 1, criterion="c1", group="", counts=[1, 2, 3, 4, 5])]), "c1", FIVE)
+    assert (found.cells, found.n, found.centre) == ({ROOM: [1, 2, 3, 4, 5]}, 15, 4)
+
+
+def test_it_gives_one_tally_for_each_priority_in_their_order():
+    card = fold([made("priorities", 1, order=["c3", "c1"]), person(1), ballot(1, {"c1": 2, "c2": 1, "c3": 5})])
+    assert [(t.criterion, t.centre) for t in tallies(card, FIVE)] == [("c3", 5), ("c1", 2)]
+
+
+def test_it_combines_groups_as_the_framework_says():
+    lines = [
+        made("counts", 1, criterion="c1", group="women", counts=[9, 1, 0, 0, 0]),
+        made("counts", 2, criterion="c1", group="youth", counts=[0, 0, 0, 1, 2]),
+    ]
+    pooled = tally(fold(lines), "c1", FIVE)
+    apart = tally(fold(lines), "c1", Counting(values=(1, 2, 3, 4, 5), combine="median_of_medians"))
+    assert (pooled.centre, apart.centre) == (1, 3)
+
+
+def test_it_adds_heads_counted_at_set_up_to_the_people_listed():
+    heads = {"cells": {"female/15-30": 12, "male/31+": 8}, "special": {"disability": 2}}
+    found = participation(fold([made("setup", 1, held_on="2026-03-04", heads=heads), person(1)]))
+    assert (found.people, found.cells["female/15-30"], found.women("female")) == (21, 13, 13)
+
+
+def test_it_orders_criteria_by_how_often_they_were_raised():
+    lines = [made("raise", n, criterion=c) for n, c in enumerate(["c2", "c1", "c2", "c3", "c1"], 1)]
+    assert raised_order(fold(lines)) == [("c1", 2), ("c2", 2), ("c3", 1)]
+
+
+def test_it_says_who_has_not_voted_on_everything_yet():
+    lines = [person(3), person(1), person(2, counted=False), ballot(3, {"c1": 1}), ballot(1, {"c1": 1, "c2": 2})]
+    assert [p.number for p in voters_left(fold(lines), ["c1", "c2"])] == [3]

@@ -1,0 +1,120 @@
+"""What may be written: codes of the framework, profiles without names, and nothing that breaks the card."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from samleng.voices.scorecards.rules.lines import KINDS, Line, fold
+from samleng.voices.scorecards.rules.vocabulary import Vocabulary, is_instant, wrongs
+from tests.voices.scorecards.rules.drawn import bodies, moments
+
+WORDS = Vocabulary(
+    values=(1, 2, 3, 4, 5),
+    criteria=frozenset({"c1", "c2", "c3"}),
+    sexes=frozenset({"female", "male"}),
+    bands=frozenset({"15-30", "31+"}),
+    special=frozenset({"disability", "minority"}),
+    groups=frozenset({"women", "youth"}),
+    most_priorities=3,
+)
+PERSON = {"number": 1, "sex": "female", "band": "15-30"}
+
+scraps = st.none() | st.booleans() | st.integers(-2, 3000) | st.sampled_from(["", "c1", "own-1", "ក", "female/15-30"])
+junk = scraps | st.lists(scraps, max_size=3) | st.dictionaries(st.sampled_from(["text", "cells", "km"]), scraps, max_size=2)
+KEYS = "number sex band special group counted criterion order scores counts cell line text code heads".split()
+
+
+def codes(kind, body, words=WORDS):
+    return [wrong.code for wrong in wrongs(kind, body, words)]
+
+
+@given(bodies)
+def test_it_finds_nothing_wrong_with_what_a_phone_writes(drawn):
+    kind, body = drawn
+    assert wrongs(kind, body, WORDS) == []
+
+
+@pytest.mark.parametrize("about", ["name", "age", "phone", "village", "id_number", "birthday"])
+def test_it_refuses_anything_more_about_a_person(about):
+    assert codes("person", {**PERSON, about: "x"}) == ["too_much_about_a_person"]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"sex": "F"}, "unknown"),
+        ({"band": "37"}, "unknown"),
+        ({"band": 37}, "unknown"),
+        ({"special": ["red-hair"]}, "unknown"),
+        ({"group": "elders"}, "unknown"),
+        ({"number": 0}, "out_of_range"),
+        ({"number": 501}, "out_of_range"),
+        ({"number": "one"}, "unreadable"),
+    ],
+)
+def test_it_names_what_is_wrong_with_a_profile(change, code):
+    assert codes("person", {**PERSON, **change}) == [code]
+
+
+@pytest.mark.parametrize(
+    ("scores", "code"),
+    [({}, "empty"), ({"c1": 6}, "out_of_range"), ({"c1": 0}, "out_of_range"), ({"c1": True}, "out_of_range"),
+     ({"c9": 3}, "unknown"), ({"c1": "3"}, "out_of_range")],
+)  # fmt: skip
+def test_it_refuses_votes_off_the_scale(scores, code):
+    assert codes("ballot", {"scores": scores}) == [code]
+
+
+def test_it_takes_criteria_of_one_s_own_once_they_are_on_the_card():
+    words = Vocabulary(**{**WORDS.__dict__, "custom": frozenset({"own-1"})})
+    assert (codes("raise", {"criterion": "own-1"}), codes("raise", {"criterion": "own-1"}, words)) == (["unknown"], [])
+
+
+def test_it_refuses_criteria_of_one_s_own_where_the_framework_does():
+    words = Vocabulary(**{**WORDS.__dict__, "custom_allowed": False})
+    assert "own_criteria_not_allowed" in codes("custom", {"code": "own-1", "text": {"km": "ក"}}, words)
+
+
+@pytest.mark.parametrize(
+    ("order", "code"), [(["c1", "c1"], "twice"), (["c1", "c2", "c3", "c1"], "too_many"), (["c9"], "unknown")]
+)
+def test_it_refuses_priorities_that_are_no_order(order, code):
+    assert code in codes("priorities", {"order": order})
+
+
+@pytest.mark.parametrize("counts", [[1, 2, 3], [1, 2, 3, 4, -1], [1, 2, 3, 4, 2001], [1, 2, 3, 4, True], [1, 2, 3, 4, "5"]])
+def test_it_refuses_counts_that_are_no_counts(counts):
+    assert codes("counts", {"criterion": "c1", "group": "", "counts": counts})
+
+
+def test_it_refuses_a_text_longer_than_anyone_says():
+    assert codes("reflect", {"criterion": "c1", "strengths": ["ក" * 2001]}) == ["too_long"]
+
+
+@st.composite
+def spoilt(draw):
+    """What a phone writes, with one part of it replaced by something else."""
+    kind, body = draw(bodies | st.tuples(st.just("custom"), st.just({"code": "own-1", "text": {"km": "ក"}})))
+    return kind, {**body, draw(st.sampled_from(KEYS)): draw(junk)}
+
+
+@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(KEYS), junk, max_size=4))
+def test_it_answers_any_content_without_failing(kind, body):
+    assert all(wrong.code for wrong in wrongs(kind, body, WORDS))
+
+
+@given(spoilt(), moments)
+def test_it_lets_nothing_through_that_would_break_the_card(drawn, moment):
+    kind, body = drawn
+    if not wrongs(kind, body, WORDS):
+        fold([Line(uid="1", kind=kind, body=body, written_at=moment)])
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [("2026-03-04T08:00:00+00:00", True), ("2026-03-04T08:00:00", False), ("4 March", False), ("", False), (None, False)],
+)
+def test_it_wants_a_moment_with_its_zone(text, good):
+    assert is_instant(text) is good
