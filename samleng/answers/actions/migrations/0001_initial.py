@@ -2,148 +2,283 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import samleng.kit.ledger.rules
 from django.db import migrations, models
+
+import samleng.kit.ledger.rules
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('frameworks', '0001_initial'),
-        ('media', '0001_initial'),
-        ('offices', '0001_initial'),
-        ('places', '0001_initial'),
-        ('scorecards', '0001_initial'),
-        ('services', '0001_initial'),
+        ("frameworks", "0001_initial"),
+        ("media", "0001_initial"),
+        ("offices", "0001_initial"),
+        ("places", "0001_initial"),
+        ("scorecards", "0001_initial"),
+        ("services", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Action',
+            name="Action",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('part', models.CharField(max_length=4)),
-                ('category', models.CharField(blank=True, max_length=40)),
-                ('text', models.JSONField(default=dict)),
-                ('goal', models.JSONField(default=dict)),
-                ('proposer', models.CharField(blank=True, max_length=120)),
-                ('criterion', models.CharField(blank=True, max_length=60)),
-                ('role', models.JSONField(default=dict)),
-                ('partners', models.CharField(blank=True, max_length=200)),
-                ('starts_on', models.DateField()),
-                ('due_on', models.DateField()),
-                ('quantity', models.DecimalField(decimal_places=2, max_digits=14, null=True)),
-                ('unit', models.CharField(blank=True, max_length=60)),
-                ('beneficiaries', models.PositiveIntegerField(null=True)),
-                ('beneficiaries_women', models.PositiveIntegerField(null=True)),
-                ('cost', models.PositiveBigIntegerField(null=True)),
-                ('funding_source', models.CharField(blank=True, max_length=120)),
-                ('funding_secured', models.BooleanField(default=False)),
-                ('funding_amount', models.PositiveBigIntegerField(null=True)),
-                ('status', models.CharField(max_length=20)),
-                ('status_on', models.DateField()),
-                ('percent', models.PositiveSmallIntegerField(default=0)),
-                ('escalation', models.CharField(blank=True, max_length=10)),
-                ('agreed_on', models.DateField()),
-                ('adopted_on', models.DateField(null=True)),
-                ('first_due_on', models.DateField()),
-                ('claimed_on', models.DateField(null=True)),
-                ('confirmed_on', models.DateField(null=True)),
-                ('stopped_on', models.DateField(null=True)),
-                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('carried_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='carried_to', to='actions.action')),
-                ('community_result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scorecards.result')),
-                ('escalated_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
-                ('facility', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.facility')),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.framework')),
-                ('office', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.office')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.programme')),
-                ('provider_result', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scorecards.result')),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='actions.action')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("part", models.CharField(max_length=4)),
+                ("category", models.CharField(blank=True, max_length=40)),
+                ("text", models.JSONField(default=dict)),
+                ("goal", models.JSONField(default=dict)),
+                ("proposer", models.CharField(blank=True, max_length=120)),
+                ("criterion", models.CharField(blank=True, max_length=60)),
+                ("role", models.JSONField(default=dict)),
+                ("partners", models.CharField(blank=True, max_length=200)),
+                ("starts_on", models.DateField()),
+                ("due_on", models.DateField()),
+                ("quantity", models.DecimalField(decimal_places=2, max_digits=14, null=True)),
+                ("unit", models.CharField(blank=True, max_length=60)),
+                ("beneficiaries", models.PositiveIntegerField(null=True)),
+                ("beneficiaries_women", models.PositiveIntegerField(null=True)),
+                ("cost", models.PositiveBigIntegerField(null=True)),
+                ("funding_source", models.CharField(blank=True, max_length=120)),
+                ("funding_secured", models.BooleanField(default=False)),
+                ("funding_amount", models.PositiveBigIntegerField(null=True)),
+                ("status", models.CharField(max_length=20)),
+                ("status_on", models.DateField()),
+                ("percent", models.PositiveSmallIntegerField(default=0)),
+                ("escalation", models.CharField(blank=True, max_length=10)),
+                ("agreed_on", models.DateField()),
+                ("adopted_on", models.DateField(null=True)),
+                ("first_due_on", models.DateField()),
+                ("claimed_on", models.DateField(null=True)),
+                ("confirmed_on", models.DateField(null=True)),
+                ("stopped_on", models.DateField(null=True)),
+                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "carried_from",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="carried_to",
+                        to="actions.action",
+                    ),
+                ),
+                (
+                    "community_result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scorecards.result",
+                    ),
+                ),
+                (
+                    "escalated_to",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.office",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="services.facility",
+                    ),
+                ),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="frameworks.framework",
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.office"
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.programme"
+                    ),
+                ),
+                (
+                    "provider_result",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="scorecards.result",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="actions.action",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reach',
+            name="Reach",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reaches', to='actions.action')),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reaches",
+                        to="actions.action",
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=12)),
-                ('status', models.CharField(blank=True, max_length=20)),
-                ('percent', models.PositiveSmallIntegerField(null=True)),
-                ('verdict', models.CharField(blank=True, max_length=12)),
-                ('reason', models.TextField(blank=True)),
-                ('party', models.CharField(max_length=12)),
-                ('on', models.DateField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.CharField(max_length=60)),
-                ('action', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='actions.action')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("status", models.CharField(blank=True, max_length=20)),
+                ("percent", models.PositiveSmallIntegerField(null=True)),
+                ("verdict", models.CharField(blank=True, max_length=12)),
+                ("reason", models.TextField(blank=True)),
+                ("party", models.CharField(max_length=12)),
+                ("on", models.DateField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("by", models.CharField(max_length=60)),
+                (
+                    "action",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="actions.action"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Proof',
+            name="Proof",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shown', models.BooleanField(default=False)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media.blob')),
-                ('step', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='proofs', to='actions.step')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shown", models.BooleanField(default=False)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="media.blob"
+                    ),
+                ),
+                (
+                    "step",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="proofs", to="actions.step"
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['programme', 'status', 'due_on'], name='actions_act_program_a84690_idx'),
+            model_name="action",
+            index=models.Index(
+                fields=["programme", "status", "due_on"], name="actions_act_program_a84690_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['office', 'status', 'due_on'], name='actions_act_office__33519a_idx'),
+            model_name="action",
+            index=models.Index(fields=["office", "status", "due_on"], name="actions_act_office__33519a_idx"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['escalated_to', 'status'], name='actions_act_escalat_82ec13_idx'),
+            model_name="action",
+            index=models.Index(fields=["escalated_to", "status"], name="actions_act_escalat_82ec13_idx"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['place', 'status'], name='actions_act_place_i_8fe099_idx'),
+            model_name="action",
+            index=models.Index(fields=["place", "status"], name="actions_act_place_i_8fe099_idx"),
         ),
         migrations.AddIndex(
-            model_name='action',
-            index=models.Index(fields=['facility'], name='actions_act_facilit_b91c7b_idx'),
+            model_name="action",
+            index=models.Index(fields=["facility"], name="actions_act_facilit_b91c7b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('due_on__gte', models.F('starts_on'))), name='action_dates_in_order'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("due_on__gte", models.F("starts_on"))), name="action_dates_in_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('confirmed_on', None), ('claimed_on__isnull', False), _connector='OR'), name='confirmed_after_claimed'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_on", None), ("claimed_on__isnull", False), _connector="OR"),
+                name="confirmed_after_claimed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('escalation', ''), ('escalated_to__isnull', False), _connector='OR'), name='escalation_names_its_office'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("escalation", ""), ("escalated_to__isnull", False), _connector="OR"),
+                name="escalation_names_its_office",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='action',
-            constraint=models.CheckConstraint(condition=models.Q(('beneficiaries_women', None), ('beneficiaries', None), ('beneficiaries_women__lte', models.F('beneficiaries')), _connector='OR'), name='women_among_beneficiaries'),
+            model_name="action",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("beneficiaries_women", None),
+                    ("beneficiaries", None),
+                    ("beneficiaries_women__lte", models.F("beneficiaries")),
+                    _connector="OR",
+                ),
+                name="women_among_beneficiaries",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reach',
-            constraint=models.UniqueConstraint(fields=('action', 'place'), name='reach_once'),
+            model_name="reach",
+            constraint=models.UniqueConstraint(fields=("action", "place"), name="reach_once"),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['action', 'at'], name='actions_ste_action__8f8972_idx'),
+            model_name="step",
+            index=models.Index(fields=["action", "at"], name="actions_ste_action__8f8972_idx"),
         ),
         migrations.AddConstraint(
-            model_name='proof',
-            constraint=models.UniqueConstraint(fields=('step', 'blob'), name='proof_once'),
+            model_name="proof",
+            constraint=models.UniqueConstraint(fields=("step", "blob"), name="proof_once"),
         ),
     ]
