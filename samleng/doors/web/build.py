@@ -44,18 +44,20 @@ def minified_js(text: str) -> str:
 
 
 def font(weight: int, target: Path) -> None:
-    """One upright weight of Noto Sans Khmer, cut to `LETTERS`, as woff2."""
+    """One upright weight of Noto Sans Khmer, cut to `LETTERS`, as woff2 and as TrueType."""
     import fontpkg
     from fontTools import subset
     from fontTools.ttLib import TTFont
     from fontTools.varLib.instancer import instantiateVariableFont
 
     whole = TTFont(fontpkg.path("Noto Sans Khmer"))
-    instantiateVariableFont(whole, {"wght": weight, "wdth": 100}, inplace=True)
-    options = subset.Options(layout_features=["*"], hinting=False, notdef_outline=True)
+    instantiateVariableFont(whole, {"wght": weight, "wdth": 100}, inplace=True, updateFontNames=True)
+    options = subset.Options(layout_features=["*"], name_IDs=["*"], hinting=False, notdef_outline=True)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=LETTERS)
     cutter.subset(whole)
+    # The plain file is what charts and print measure and draw with.
+    whole.save(target.with_suffix(".ttf"))
     whole.flavor = "woff2"
     whole.save(target)
 

@@ -9,6 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web import charts
+from samleng.doors.web.templatetags.parts import STATUSES
+from samleng.doors.web.templatetags.said import say
+
 LONG = {
     "km": "ផែនការសកម្មភាពរួមគណនេយ្យភាពសង្គមឃុំត្រពាំងឈូក ឆ្នាំ២០២៦",
     "en": "Joint accountability action plan of the commune of Trapeang Chhuk, 2026",
@@ -79,6 +83,24 @@ class ExampleForm(forms.Form):
     agreed = forms.BooleanField(label=_("Everyone in the room agreed to these figures"))
 
 
+def _charts(sample: bool) -> list[charts.Chart]:
+    """One chart of each kind."""
+    names = [say(row["title"]) for row in CRITERIA]
+    both = [(names[0], "3.5", 5), (names[1], 2, 3), (names[2], 3, None)]
+    became = [
+        ("sure", STATUSES["confirmed"][2], 3), ("good", STATUSES["done"][2], 2),
+        ("go", STATUSES["in_progress"][2], 2), ("care", STATUSES["delayed"][2], 1),
+        ("bad", STATUSES["dropped"][2], 0),
+    ]  # fmt: skip
+    years = [(2023, 2, 4), (2024, "2.5", 4), (2025, None, "4.5"), (2026, "3.5", 4)]
+    return [
+        charts.histogram(names[0], FIVE, [2, 5, 9, 11, 6], sample=sample),
+        charts.two_sides(_("Both sides, criterion by criterion"), both, sample=sample),
+        charts.promises(_("What became of the promises"), became, sample=sample),
+        charts.trend(_("The median, year by year"), years, sample=sample),
+    ]
+
+
 def _what_happened() -> list[dict[str, Any]]:
     return [
         {
@@ -96,8 +118,6 @@ def _what_happened() -> list[dict[str, Any]]:
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component once; `?sample=1` draws the SAMPLE mark, `?charts=0` leaves the charts out."""
-    from samleng.doors.web import charts
-
     sample = request.GET.get("sample") == "1"
     broken = ExampleForm({"name": "", "people": "0"})
     return render(
@@ -106,11 +126,12 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         {
             "sample": sample, "trail": PLACE, "long": LONG, "five": FIVE, "three": THREE, "yes_no": YES_NO,
             "hundred": HUNDRED, "criteria": CRITERIA, "form": broken, "happened": _what_happened(),
-            "charts": charts.examples(FIVE, sample) if request.GET.get("charts") != "0" else [],
+            "charts": _charts(sample) if request.GET.get("charts") != "0" else [],
             "page": Paginator(range(240), 20).page(4), "today": dt.date(2026, 6, 5),
             "statuses": [
                 "not_started", "in_progress", "partly_done", "done", "confirmed", "not_confirmed", "delayed",
-                "needs_higher_level", "carried_over", "dropped", "planned", "running", "in_review", "completed",
+                "needs_higher_level", "carried_over", "dropped", "planned", "running", "in_review",
+                "completed",
             ],
             "sums": [
                 {"value": 3, "of": 8, "label": {"km": "ការសន្យាបានរក្សា", "en": "promises kept"}},

@@ -55,7 +55,8 @@ SHAPES = {
     "up": '<path d="M10 17V4M4.5 9 10 3.5 15.5 9"/>',
     "next": '<path d="M3 10h13M11 4.5 16.5 10 11 15.5"/>',
     "cross": '<path d="M4.5 4.5l11 11m0-11-11 11"/>',
-    "eye": '<path d="M1.5 10S4.5 4.5 10 4.5s8.5 5.5 8.5 5.5-3 5.5-8.5 5.5S1.5 10 1.5 10Z"/><circle cx="10" cy="10" r="2.2"/>',
+    "eye": '<path d="M1.5 10S4.5 4.5 10 4.5s8.5 5.5 8.5 5.5-3 5.5-8.5 5.5S1.5 10 1.5 10Z"/>'
+    '<circle cx="10" cy="10" r="2.2"/>',
     "ask": RING + '<path d="M7.8 7.8c0-3 4.6-2.6 4.4 0-.1 1.5-2.2 1.6-2.2 3.2M10 13.8v.2"/>',
 }
 
@@ -68,7 +69,7 @@ def status_chip(code: str, label: object = "", tone: str = "", shape: str = "") 
     return format_html(
         '<span class="chip {}"><svg viewBox="0 0 20 20" fill="none" stroke="currentColor" stroke-width="2.2" '
         'stroke-linecap="round" stroke-linejoin="round" aria-hidden="true">{}</svg>{}</span>',
-        tone or known[1], mark_safe(drawing), say(label) or known[2],  # noqa: S308  our own shapes
+        tone or known[1], mark_safe(drawing), say(label) or known[2],  # noqa: S308  drawn or escaped here
     )  # fmt: skip
 
 
@@ -85,7 +86,9 @@ def other_language(context: Context) -> dict[str, str]:
 
 
 @register.simple_block_tag(takes_context=True)
-def notice(context: Context, content: str, kind: str = "", title: object = "", picture: str = "") -> SafeString:
+def notice(
+    context: Context, content: str, kind: str = "", title: object = "", picture: str = ""
+) -> SafeString:
     """A message that stays on the page; kind is "" (to know), "good", "care" or "bad"."""
     pictures = {"good": "check-circle", "care": "exclamation-triangle", "bad": "x-circle"}
     heading = format_html("<p><strong>{}</strong></p>", say(title)) if say(title) else ""
@@ -97,7 +100,7 @@ def notice(context: Context, content: str, kind: str = "", title: object = "", p
 
 @register.inclusion_tag("components/crumbs.html")
 def crumbs(trail: Sequence[Any]) -> dict[str, Any]:
-    """Where this page stands: (label, url) pairs from the top down; the last is this page and needs no url."""
+    """Where this page stands: (label, url) pairs from the top down; the last is this page."""
     steps = [(step.get("label"), step.get("url")) if isinstance(step, Mapping) else step for step in trail]
     return {"steps": [(say(label), url) for label, url in steps]}
 
@@ -107,7 +110,7 @@ def button(
     label: object, url: str = "", kind: str = "", picture: str = "", name: str = "", value: str = "",
     after: bool = False, **more: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    """A link that looks like a button when it has a url, else a submit button; kind is "", "quiet" or "warn"."""
+    """A link drawn as a button when it has a url, else a submit button; kind is "", "quiet" or "warn"."""
     return {
         "label": say(label), "url": url, "kind": kind, "picture": picture, "name": name, "value": value,
         "after": after, "disabled": more.get("disabled", False), "wide": more.get("wide", True),
@@ -116,12 +119,13 @@ def button(
 
 @register.inclusion_tag("components/error_summary.html")
 def error_summary(form: forms.BaseForm | None = None, errors: Sequence[Any] = ()) -> dict[str, Any]:
-    """Every error at the top of the page, each a link to its field; `errors` adds plain texts or (text, anchor)."""
+    """Every error at the top, each a link to its field; `errors` adds plain texts or (text, anchor)."""
     listed = [error if isinstance(error, tuple) else (error, "") for error in errors]
     if form is not None and form.is_bound:
         listed += [(error, "") for error in form.non_field_errors()]
         for field in form:
-            listed += [(error, f"#{field.id_for_label or field.auto_id}") for error in field.errors]
+            anchor = f"#{field.id_for_label or field.auto_id}"
+            listed += [(f"{field.label}: {error}", anchor) for error in field.errors]
     return {"errors": listed}
 
 
@@ -179,7 +183,7 @@ def steps(items: Sequence[Any], current: int = 1) -> dict[str, Any]:
 
 @register.inclusion_tag("components/counts.html")
 def counts(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Numbers with what they count: {"value", "label", optional "of", "url", "note"}: 3 of 8 promises kept."""
+    """Numbers with what they count: {"value", "label", and if wanted "of", "url", "note"}."""
     return {"items": items}
 
 
@@ -210,7 +214,7 @@ def pages(context: Context, page: Page[Any], parameter: str = "page") -> dict[st
 
 @register.inclusion_tag("components/find.html")
 def find(action: str, suggest: str = "", value: str = "", label: object = "", **more: Any) -> dict[str, Any]:
-    """Search for a place; works as a plain form, and with `suggest` (JSON {"places": [{text, hint, url}]}) as one types."""
+    """Search for a place: a plain form, helped by `suggest` (answers {"places": [{text, hint, url}]})."""
     return {
         "action": action, "suggest": suggest, "value": value or "", "name": more.get("name", "q"),
         "label": say(label) or _("Find your commune, district or province"),
@@ -229,7 +233,7 @@ def figure(chart: Any, caption: object = "", sample: bool = False) -> dict[str, 
     """A chart of `charts` drawn as SVG with the table behind it, open to read for everyone."""
     from samleng.doors.web.charts import svg
 
-    return {"chart": chart, "caption": say(caption) or chart.title, "drawing": mark_safe(svg(chart))}  # noqa: S308
+    return {"chart": chart, "caption": say(caption) or chart.title, "drawing": mark_safe(svg(chart))}  # noqa: S308  drawn or escaped here
 
 
 @register.inclusion_tag("components/print_head.html", takes_context=True)

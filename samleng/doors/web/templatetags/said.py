@@ -26,7 +26,7 @@ def _language() -> str:
 
 
 def _chosen(words: object) -> tuple[str, str]:
-    """The language tag and the text a reader gets: theirs, else English, else any; ("", text) for plain text."""
+    """The language tag and the text a reader gets: theirs, else English, else any; no tag for plain text."""
     if not isinstance(words, Mapping):
         return "", "" if words is None else str(words)
     for tag in (_language(), "en", *sorted(words)):
@@ -44,7 +44,7 @@ def say(words: object) -> str:
 
 @register.filter
 def say_html(words: object) -> SafeString:
-    """As `say`, inside <span lang> where the text is not in the reader's language, so it is read out and broken right."""
+    """As `say`, inside <span lang> where the text is in another language, so that it is read out right."""
     tag, text = _chosen(words)
     if tag and tag != _language():
         return format_html('<span lang="{}">{}</span>', tag, text)
@@ -109,8 +109,8 @@ def _dated_by_icu(day: dt.date, pattern: str) -> str:
     if key not in formats:
         formats[key] = icu.SimpleDateFormat(pattern, icu.Locale(_language()))
         formats[key].setTimeZone(icu.TimeZone.getGMT())
-    moment = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.timezone.utc)
-    return str(formats[key].format(moment.timestamp() * 1000))
+    moment = dt.datetime(day.year, day.month, day.day, 12, tzinfo=dt.UTC)
+    return str(formats[key].format(moment.timestamp()))
 
 
 PATTERNS = {"long": "d MMMM y", "short": "dd/MM/y", "month": "MMMM y", "day": "EEEE d MMMM"}
@@ -118,7 +118,7 @@ PATTERNS = {"long": "d MMMM y", "short": "dd/MM/y", "month": "MMMM y", "day": "E
 
 @register.filter
 def dated(value: dt.date | None, style: str = "long") -> str:
-    """A date in the reader's language and zone: "long", "short", "month", "day" or "time" (long with the hour)."""
+    """A date in the reader's language and zone: "long", "short", "month", "day", "time" (with the hour)."""
     if not value:
         return "–"
     clock = ""
@@ -150,4 +150,4 @@ def broken_khmer(text: str, between: str = "\u200b") -> str:
 def khmer_breaks(text: object, autoescape: bool = True) -> SafeString:
     """Print only: <wbr> between Khmer words, for engines that do not know where they end."""
     safe = conditional_escape(text) if autoescape else str(text)
-    return mark_safe(broken_khmer(safe, "<wbr>"))  # noqa: S308  escaped just above
+    return mark_safe(broken_khmer(safe, "<wbr>"))  # noqa: S308  drawn or escaped here
