@@ -100,7 +100,8 @@ setup-dev: ## the same with the tools for tests and lint
 tools: ## what comes from Debian and not from PyPI: gettext and chromium
 	@sh tools/debian.sh want msgfmt gettext || \
 		printf '\n!!! gettext is missing and cannot be installed here: catalogue tests are skipped.\n\n'
-	@[ -x "$$CHROMIUM" ] || sh tools/debian.sh want chromium chromium || \
+	@{ [ -x "$$CHROMIUM" ] || sh tools/debian.sh want chromium chromium; } && \
+		sh tools/debian.sh want libatomic.so.1 libatomic1 || \
 		printf '\n!!! chromium is missing and cannot be installed here: BROWSER TESTS ARE SKIPPED.\n\n'
 
 # Pure Python, because a machine that only looks at the demo has no gettext.

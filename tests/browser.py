@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright._impl._driver import compute_driver_executable
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PLACES = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
@@ -38,11 +41,24 @@ def find_chromium() -> Path | None:
     return None
 
 
+@cache
+def missing() -> str:
+    """What a browser test lacks on this machine, in words; empty when it can run."""
+    if find_chromium() is None:
+        return "no Chromium (apt-get install chromium, or CHROMIUM=/path/to/it)"
+    # Playwright's driver is a Node that wants a library which a bare Debian lacks.
+    node, _script = compute_driver_executable()
+    if subprocess.run([node, "--version"], capture_output=True).returncode:
+        return "Playwright's driver does not start (apt-get install libatomic1)"
+    return ""
+
+
 def chromium_or_skip() -> Path:
     """The path of Chromium; without it the test is skipped, or fails where SAMLENG_REQUIRE_BROWSER is set."""
-    if found := find_chromium():
+    found = find_chromium()
+    if found and not missing():
         return found
-    reason = "no Chromium here (apt-get install chromium, or CHROMIUM=/path/to/it): BROWSER TEST NOT RUN"
+    reason = f"BROWSER TEST NOT RUN: {missing()}"
     if os.environ.get("SAMLENG_REQUIRE_BROWSER"):
         pytest.fail(reason)
     pytest.skip(reason)

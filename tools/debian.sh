@@ -1,7 +1,7 @@
 #!/bin/sh
 # Debian packages for what no wheel brings, where that is allowed:
 #   tools/debian.sh install PACKAGE...     exit 0 installed, 1 not possible here
-#   tools/debian.sh want COMMAND PACKAGE   the same, unless COMMAND is there already
+#   tools/debian.sh want THING PACKAGE     the same, unless THING (a command or lib*.so.N) is there already
 set -u
 
 allowed() {
@@ -21,8 +21,15 @@ install() {
     } >/dev/null
 }
 
+has() { # a command, or a shared library by its name
+    case $1 in
+    *.so.*) /sbin/ldconfig -p 2>/dev/null | grep -q "$1" ;;
+    *) command -v "$1" >/dev/null 2>&1 ;;
+    esac
+}
+
 case ${1:-} in
 install) shift; install "$@" ;;
-want) command -v "$2" >/dev/null 2>&1 || install "$3" ;;
+want) has "$2" || install "$3" ;;
 *) sed -n '2,4p' "$0" >&2; exit 2 ;;
 esac
