@@ -85,6 +85,9 @@ class PromiseFact(models.Model):
     year = models.PositiveSmallIntegerField()
     part = models.CharField(max_length=4)
     status = models.CharField(max_length=20)
+    kind = models.CharField(max_length=10)
+    escalated = models.BooleanField(default=False)
+    carried = models.BooleanField(default=False)
     # Its meeting is closed or its plan adopted; before that it is a draft and counts nowhere.
     settled = models.BooleanField(default=False)
     # Still owed after its date; moved by the calendar, not by the ledger.
@@ -124,6 +127,8 @@ class PromiseCell(models.Model):
     claimed = models.IntegerField(default=0)
     confirmed = models.IntegerField(default=0)
     overdue = models.IntegerField(default=0)
+    escalated = models.IntegerField(default=0)
+    stopped = models.IntegerField(default=0)
     within_6_months = models.IntegerField(default=0)
     within_12_months = models.IntegerField(default=0)
     moved_at = models.DateTimeField(default=timezone.now)

@@ -1,0 +1,176 @@
+"""What a patient reader can work out from published counts: exact sums and differences, nothing left out.
+
+Every published number is a linear equation about how many people of which meeting chose which point
+of the scale. Whoever reads them all may add and subtract them. `Knowledge` is that reader: it solves
+the equations in whole fractions and says which further counts follow.
+
+Limit: it finds what follows *exactly*. Bounds ("between 2 and 4 people") need linear programming and
+are not searched here; nor are sums over sets of meetings that nobody would name (every subset).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from heapq import heappop, heappush
+
+Column = tuple[int, int]
+Number = int | Fraction
+
+
+@dataclass(frozen=True)
+class Count:
+    """A published number: over these meetings' sheets, so many people weighted by point; who published it."""
+
+    atoms: frozenset[str]
+    weights: tuple[int, ...]
+    value: int
+    origin: int
+
+
+@dataclass(frozen=True)
+class Known:
+    """A count that follows, and from which publications."""
+
+    value: Number
+    origins: frozenset[int]
+
+
+@dataclass
+class Row:
+    """A solved equation: its columns, its value, what it came from."""
+
+    columns: dict[Column, Number]
+    value: Number
+    origins: frozenset[int]
+
+
+class Knowledge:
+    """Everything that follows from the published counts by adding and subtracting."""
+
+    def __init__(self, counts: Sequence[Count]) -> None:
+        self.group_of, self.group_size = grouped_atoms([count.atoms for count in counts])
+        self.of_point = grouped_points([count.weights for count in counts])
+        self.rows: list[Row] = []
+        self.pivots: dict[Column, int] = {}
+        solved = [
+            Row(columns, count.value, frozenset([count.origin]))
+            for count in counts
+            if (columns := self.columns(count.atoms, count.weights)) is not None
+        ]
+        # Small sets first: what holds them then reduces to what is left beside them.
+        for row in sorted(solved, key=lambda one: len(one.columns)):
+            self.learn(row)
+
+    def columns(self, atoms: Iterable[str], weights: Sequence[int]) -> dict[Column, Number] | None:
+        """The count as columns of merged meetings and points; None when it cuts through one of them."""
+        taken: dict[int, int] = defaultdict(int)
+        for atom in atoms:
+            group = self.group_of.get(atom)
+            if group is None:
+                return None
+            taken[group] += 1
+        if any(size != self.group_size[group] for group, size in taken.items()):
+            return None
+        chosen: dict[int, int] = {}
+        if len(weights) > len(self.of_point):
+            return None
+        for point, weight in zip(self.of_point, weights, strict=False):
+            if chosen.setdefault(point, weight) != weight:
+                return None
+        return {(group, part): weight for group in taken for part, weight in chosen.items() if weight}
+
+    def reduce(self, row: Row) -> Row:
+        """The row with everything already known taken out."""
+        waiting = [self.pivots[column] for column in row.columns if column in self.pivots]
+        waiting.sort()
+        origins = set(row.origins)
+        columns, value = dict(row.columns), row.value
+        while waiting:
+            index = heappop(waiting)
+            known = self.rows[index]
+            pivot = next(iter(known.columns))
+            held = columns.get(pivot)
+            if not held:
+                continue
+            factor = ratio(held, known.columns[pivot])
+            for column, weight in known.columns.items():
+                left = columns.get(column, 0) - factor * weight
+                if left:
+                    if column not in columns and column in self.pivots:
+                        heappush(waiting, self.pivots[column])
+                    columns[column] = left
+                else:
+                    columns.pop(column, None)
+            value -= factor * known.value
+            origins |= known.origins
+        return Row(columns, value, frozenset(origins))
+
+    def learn(self, row: Row) -> None:
+        left = self.reduce(row)
+        if not left.columns:
+            return
+        pivot = min(left.columns)
+        left.columns = {pivot: left.columns.pop(pivot), **left.columns}
+        self.pivots[pivot] = len(self.rows)
+        self.rows.append(left)
+
+    def value(self, atoms: frozenset[str], weights: Sequence[int]) -> Known | None:
+        """The count over these meetings, when it follows from what is published; else None."""
+        columns = self.columns(atoms, weights)
+        if columns is None:
+            return None
+        left = self.reduce(Row(columns, 0, frozenset()))
+        return None if left.columns else Known(-left.value, left.origins)
+
+
+def ratio(top: Number, bottom: Number) -> Number:
+    exact = Fraction(top) / Fraction(bottom)
+    return exact.numerator if exact.denominator == 1 else exact
+
+
+def grouped_atoms(sets: Sequence[frozenset[str]]) -> tuple[dict[str, int], dict[int, int]]:
+    """Meetings that stand in exactly the same publications cannot be told apart: one group each."""
+    signature: dict[str, list[int]] = defaultdict(list)
+    for index, atoms in enumerate(dict.fromkeys(sets)):
+        for atom in atoms:
+            signature[atom].append(index)
+    numbers: dict[tuple[int, ...], int] = {}
+    group_of: dict[str, int] = {}
+    sizes: dict[int, int] = defaultdict(int)
+    for atom in sorted(signature):
+        group = numbers.setdefault(tuple(signature[atom]), len(numbers))
+        group_of[atom] = group
+        sizes[group] += 1
+    return group_of, sizes
+
+
+def grouped_points(weights: Sequence[tuple[int, ...]]) -> list[int]:
+    """For each point of the scale its group: points that no publication tells apart are one."""
+    distinct = list(dict.fromkeys(weights))
+    width = max((len(one) for one in distinct), default=0)
+    numbers: dict[tuple[int, ...], int] = {}
+    return [
+        numbers.setdefault(tuple(one[point] if point < len(one) else 0 for one in distinct), len(numbers))
+        for point in range(width)
+    ]
+
+
+def leftovers(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
+    """For each set what stands in it beside the largest published sets inside it: found by subtraction."""
+    top: dict[str, frozenset[str]] = {}
+    found = []
+    for whole in sorted(set(sets), key=len):
+        inside: dict[frozenset[str], int] = defaultdict(int)
+        for atom in whole:
+            if atom in top:
+                inside[top[atom]] += 1
+        parts = [part for part, size in inside.items() if size == len(part)]
+        rest = whole.difference(*parts) if parts else whole
+        if rest and rest != whole:
+            found.append(rest)
+        for atom in whole:
+            top[atom] = whole
+    return found
