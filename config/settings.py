@@ -130,6 +130,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         init_command="PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-16000;",
     )
     DATABASES["default"]["CONN_MAX_AGE"] = None
+    # A file, as in life: in memory, two threads of a test would share one cache and fail at once.
+    DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 

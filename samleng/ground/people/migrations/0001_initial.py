@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import samleng.kit.ledger.rules
 from django.conf import settings
 from django.db import migrations, models
+
+import samleng.kit.ledger.rules
 
 
 class Migration(migrations.Migration):
