@@ -33,9 +33,9 @@ SIZES = {"phone": PHONE, "desk": DESK}
 
 
 def find_chromium() -> Path | None:
-    """Where Chromium is: CHROMIUM, the usual places, then PATH; None if nowhere."""
+    """Where Chromium is: CHROMIUM and nothing else if that is set, or the usual places; None if nowhere."""
     named = os.environ.get("CHROMIUM")
-    for place in (named, *PLACES, shutil.which("chromium")):
+    for place in (named,) if named else (*PLACES, shutil.which("chromium")):
         if place and os.access(place, os.X_OK):
             return Path(place)
     return None
