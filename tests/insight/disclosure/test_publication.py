@@ -100,7 +100,7 @@ def test_it_treats_a_share_as_the_count_it_is():
     assert best_form(cell(20, 13), yes_no, Thresholds()).form == "full"
 
 
-# --- the attacker of its own ---------------------------------------------------------------------------------
+# --- the attacker of its own ---------------------------------------------------------
 
 
 def rank(rows: list[list[Fraction]]) -> int:
