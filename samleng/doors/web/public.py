@@ -1,4 +1,4 @@
-"""Pages for everybody: no sign-in, no cookie, no script needed; everything they show comes from disclosure."""
+"""Pages for everybody: no sign-in, no cookie, no script; all they show comes from disclosure."""
 
 from __future__ import annotations
 
