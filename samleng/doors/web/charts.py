@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from samleng.doors.web.drawing import for_page, key, picture
 from samleng.doors.web.templatetags.said import _exact, broken_khmer, digits, median, say
 
-WIDTH = 352
+WIDTH = 316
 INK, SOFT, EDGE, LINE, SHEET = "#23201B", "#575044", "#7C7263", "#D9CDB8", "#FFFDF9"
 RIVER, KRAMA = "#0D4B46", "#93283F"
 FILLS = {
@@ -119,7 +119,7 @@ def _sample_layer(height: float) -> dict[str, Any]:
     """SAMPLE across the whole picture, so that no cut-out of it can pass for a result."""
     words = [
         {
-            "x": 20 + 118 * column + 40 * (row % 2),
+            "x": 14 + 108 * column + 34 * (row % 2),
             "y": 24 + 62 * row,
             "text": ("SAMPLE", "គំរូ")[(row + column) % 2],
         }
@@ -155,13 +155,13 @@ def histogram(
         bars.append(
             {
                 "x": 0,
-                "x2": max(1.5, 310 * count / most),
+                "x2": max(1.5, 276 * count / most),
                 "y": y + 13,
                 "y2": y + 31,
                 "fill": fills[i % len(fills)],
             }
         )
-        ends.append({"x": 316 * count / most + 5 - 6 * count / most, "y": y + 22, "text": digits(count)})
+        ends.append({"x": 276 * count / most + 5, "y": y + 22, "text": digits(count)})
         rows.append((name, digits(count)))
         y += 54
     layers = [
@@ -219,19 +219,19 @@ def promises(title: str, statuses: Sequence[tuple[str, str, int]], *, sample: bo
     labels, frames, bars, ends, rows, y = [], [], [], [], [], 10.0
     for tone, word, count in statuses:
         labels.append({"x": 0, "y": y, "text": str(word)})
-        frames.append({"x": 0, "x2": 290, "y": y + 13, "y2": y + 29})
+        frames.append({"x": 0, "x2": 256, "y": y + 13, "y2": y + 29})
         if count:
             bars.append(
                 {
                     "x": 0,
-                    "x2": 290 * count / total,
+                    "x2": 256 * count / total,
                     "y": y + 13,
                     "y2": y + 29,
                     "fill": TONES.get(tone, TONES[""]),
                 }
             )
         share = _("%(n)s of %(all)s") % {"n": digits(count), "all": digits(total)}
-        ends.append({"x": 297, "y": y + 21, "text": share})
+        ends.append({"x": 262, "y": y + 21, "text": share})
         rows.append((str(word), digits(count), f"{100 * count / total:.0f} %" if total else "–"))
         y += 50
     box = ("x", "x2", "y", "y2")
