@@ -8,6 +8,9 @@ export PORT ?= 8000
 export PYTHONUTF8 = 1
 export LC_ALL = C.UTF-8
 export UV_PYTHON_DOWNLOADS = never
+ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
+export UV_SYSTEM_CERTS = 1
+endif
 
 python := .venv/bin/python
 samleng := .venv/bin/samleng
@@ -63,14 +66,13 @@ soak: setup-dev tools ## the tests that need longer: kills, scale, attackers
 
 .PHONY: messages
 messages: setup-dev tools ## collect the strings people see into locale/
-	@mkdir -p locale
 	$(python) -m django makemessages --settings=config.settings -l km --no-obsolete --add-location=file \
 		-i '.venv/*' -i 'var/*' -i 'tests/*' -i 'bench/*' -i 'tools/*' -i 'packs/*' -i 'docs/*' -i 'node_modules/*'
+	@for po in locale/*/LC_MESSAGES/*.po; do msgfmt --statistics -o /dev/null $$po; done
 	@$(MAKE) --no-print-directory catalogues
 
 .PHONY: lock
 lock: setup ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1 takes newer versions)
-	rm -f requirements/.*.txt
 	$(call compile,uv.txt,requirements/uv.in)
 	$(call compile,run.txt,--all-extras --group build pyproject.toml)
 	$(call compile,dev.txt,--all-extras --group build --group dev -c requirements/run.txt pyproject.toml)
