@@ -5,87 +5,91 @@ No axis is a branch in code: countries and methods differ only in the values her
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Annotated, Any
 
-Words = dict[str, str]
-SIDES = ("community", "provider")
-SCALES = ("points", "range", "yes_no", "count_vs_standard")
-AGGREGATES = ("median", "mean", "share_yes", "met_standard")
-COMBINES = ("pool", "median_of_medians")
-STATUS_KINDS = ("open", "done", "stopped")
-CHECK_KINDS = (
-    "min_participants",
-    "min_women_share",
-    "min_group",
-    "min_staff",
-    "both_sides_present",
-    "community_before_interface",
-    "action_per_priority",
-    "plan_adopted_within_days",
-    "entered_within_days",
-    "information_given_before",
+from samleng.ground.frameworks.vocabulary import (
+    AGGREGATES,
+    CHECK_KINDS,
+    COLUMN_KINDS,
+    COLUMNS,
+    COMBINES,
+    PARTIES,
+    RAISINGS,
+    REFLECTIONS,
+    SCALES,
+    SIDES,
+    STATUS_KINDS,
+    STEPS,
+    TONES,
+    Code,
+    Count,
+    OneOf,
+    SideCode,
+    Some,
+    Sounds,
+    Words,
 )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """What is wrong at which path of the data, e.g. "scale.points[2].value"."""
-
-    path: str
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.message}"
-
-
-class BadFramework(Exception):
-    """Everything wrong with a framework's data, together."""
-
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("; ".join(str(problem) for problem in problems))
-        self.problems = tuple(problems)
 
 
 @dataclass(frozen=True)
 class Named:
     """Something with a stable code and a name in the framework's languages."""
 
-    code: str
+    code: Code
     name: Words
 
 
 @dataclass(frozen=True)
 class Sector(Named):
     # Kinds of office that a matter climbs, lowest first.
-    ladder: tuple[str, ...] = ()
+    ladder: tuple[Code, ...] = ()
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What a service is called at places of other kinds: a sangkat is not a commune."""
+
+    place_kinds: tuple[Code, ...]
+    name: Words
+    provider: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class ServiceKind(Named):
-    sector: str = ""
-    stands_at: int = 3
+    sector: Code = ""
+    # The level of places at which a facility stands (the country is 0).
+    stands_at: Count = 3
     serves_many: bool = False
     # What the other side is called: "staff of the health centre".
     provider: Words = field(default_factory=dict)
-    # Kinds of place where this service is offered in this form; empty means everywhere.
-    place_kinds: tuple[str, ...] = ()
+    # Kinds of place where this service is offered; empty means everywhere.
+    place_kinds: tuple[Code, ...] = ()
+    variants: tuple[Variant, ...] = ()
+
+    def at(self, place_kind: str) -> ServiceKind:
+        """The service as it is called at a place of this kind."""
+        for variant in self.variants:
+            if place_kind in variant.place_kinds:
+                return replace(self, name=variant.name, provider=variant.provider or self.provider)
+        return self
 
 
 @dataclass(frozen=True)
 class Point:
     value: int
     name: Words
+    # The key of a drawn face, such as "face-1".
     picture: str = ""
-    sounds: Words = field(default_factory=dict)
+    sounds: Sounds = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Band:
     """A wider class of the scale, both ends included."""
 
-    code: str
+    code: Code
     name: Words
     low: int
     high: int
@@ -94,7 +98,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Scale:
-    kind: str
+    kind: Annotated[str, OneOf(SCALES)]
     points: tuple[Point, ...] = ()
     low: int = 1
     high: int = 5
@@ -118,7 +122,7 @@ class Scale:
 class SideOf:
     """One side of the card; `own_criteria`: it scores criteria of its own, not the other side's."""
 
-    code: str
+    code: SideCode
     name: Words
     own_criteria: bool = False
     card: Words = field(default_factory=dict)
@@ -126,61 +130,131 @@ class SideOf:
 
 @dataclass(frozen=True)
 class AgeBand(Named):
-    start: int = 0
-    end: int | None = None
+    """Ages from `start` to `end`, both included; no end: and older."""
+
+    start: Count = 0
+    end: Count | None = None
+    # Counts as youth where the country counts them.
+    youth: bool = False
+
+
+@dataclass(frozen=True)
+class Sex(Named):
+    # A sex not shown is recorded where it is said, never offered first.
+    shown: bool = True
 
 
 @dataclass(frozen=True)
 class Profile:
-    sexes: tuple[Named, ...]
+    sexes: tuple[Sex, ...]
     age_bands: tuple[AgeBand, ...]
     special_groups: tuple[Named, ...] = ()
     # The code among sexes that "of whom women" counts.
-    women: str = "female"
+    women: Code = "female"
+
+
+@dataclass(frozen=True)
+class Group(Named):
+    """A group that meets on its own before the plenary; `plenary` is the whole room."""
+
+    plenary: bool = False
+
+
+@dataclass(frozen=True)
+class Reflection:
+    """A question asked about each priority, and how many answers it needs before the card is finished."""
+
+    code: Annotated[str, OneOf(REFLECTIONS)]
+    name: Words
+    required: Count = 0
 
 
 @dataclass(frozen=True)
 class Raising:
-    methods: tuple[str, ...] = ("by_person", "by_criterion")
-    priorities_min: int = 1
-    priorities_max: int = 6
-    priorities_advised: int = 5
+    methods: tuple[Annotated[str, OneOf(RAISINGS)], ...] = RAISINGS
+    priorities_min: Some = 1
+    priorities_max: Some = 6
+    priorities_advised: Some = 5
     custom_allowed: bool = True
-    suggestions_required: int = 1
+    reflection: tuple[Reflection, ...] = ()
+
+    @property
+    def suggestions_required(self) -> int:
+        """How many suggested actions every priority needs before the card is finished."""
+        return next((r.required for r in self.reflection if r.code == "suggestions"), 0)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Who has to be in the room; fewer is warned about, never blocked."""
+
+    people: Count = 0
+    staff: Count = 0
+    facilitators_min: Count = 1
+    facilitators_max: Some = 4
+    # A day further from the planned ones than this is asked about.
+    days_off_plan: Count = 14
 
 
 @dataclass(frozen=True)
 class Step(Named):
+    code: Annotated[str, OneOf(STEPS)]
     tip: Words = field(default_factory=dict)
     optional: bool = False
+    # Steps that must be done before.
+    gate: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Standard:
-    """What can be counted: "latrines per class, at least 1"."""
+    """What can be counted: "latrines, at least 2"; `at_most`: the target is a ceiling."""
 
     text: Words
     unit: Words
-    target: int
+    target: Count
+    at_most: bool = False
+
+    def met(self, counted: int) -> bool:
+        """Whether a count keeps the standard."""
+        return counted <= self.target if self.at_most else counted >= self.target
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A criterion's words at places of other kinds; its code, and so its figures, stay the same."""
+
+    place_kinds: tuple[Code, ...]
+    text: Words
+    hint: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Criterion:
-    code: str
-    service: str
+    code: Code
+    service: Code
     text: Words
     hint: Words = field(default_factory=dict)
     theme: str = ""
-    sides: tuple[str, ...] = SIDES
+    sides: tuple[SideCode, ...] = SIDES
     standard: Standard | None = None
-    sounds: Words = field(default_factory=dict)
+    # Kinds of place where it is asked; empty means everywhere.
+    place_kinds: tuple[Code, ...] = ()
+    wordings: tuple[Wording, ...] = ()
+    sounds: Sounds = field(default_factory=dict)
     # How sure we are of the wording: A printed in the field, B standard, C needs a native check.
-    checked: str = "C"
+    checked: Annotated[str, OneOf(("A", "B", "C"))] = "C"
+
+    def at(self, place_kind: str) -> Criterion:
+        """The criterion in the words used at a place of this kind."""
+        for wording in self.wordings:
+            if place_kind in wording.place_kinds:
+                return replace(self, text=wording.text, hint=wording.hint or self.hint)
+        return self
 
 
 @dataclass(frozen=True)
 class Check(Named):
-    kind: str = ""
+    kind: Annotated[str, OneOf(tuple(CHECK_KINDS))] = ""
     params: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -189,26 +263,31 @@ class Part(Named):
     """A part of the plan; `outside`: it needs resources from outside and goes to the investment programme."""
 
     outside: bool = False
+    # Its actions are listed under the provider that does them.
     by_provider: bool = False
-    sign: str = ""
+    sign: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Column(Named):
-    kind: str = "text"
-    width: int = 1
+    code: Annotated[str, OneOf(COLUMNS)]
+    kind: Annotated[str, OneOf(COLUMN_KINDS)] = "text"
+    width: Some = 1
     # Columns under one heading share it.
     under: Words = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Status(Named):
-    kind: str = "open"
+    """Where a promise stands; `climbs`: it needs a higher level, `start`: a new promise begins here."""
+
+    kind: Annotated[str, OneOf(STATUS_KINDS)] = "open"
     needs_reason: bool = False
     claims_done: bool = False
     climbs: bool = False
     start: bool = False
-    tone: str = ""
+    tone: Annotated[str, OneOf(TONES)] = "neutral"
+    # The sign that stands beside the colour, for those who do not see it.
     shape: str = ""
 
 
@@ -218,14 +297,19 @@ class PlanForm:
     parts: tuple[Part, ...]
     columns: tuple[Column, ...]
     statuses: tuple[Status, ...]
-    depth: int = 3
-    level: int = 3
+    depth: Some = 3
+    # The level of places at which one plan is made.
+    level: Count = 3
     header: tuple[Words, ...] = ()
     signatures: tuple[Words, ...] = ()
     categories: tuple[Named, ...] = ()
-    cost_bands: tuple[int, ...] = ()
-    rate_months: tuple[int, ...] = (6, 12)
+    # Upper ends of the cost bands, rising; above the last is a band too.
+    cost_bands: tuple[Count, ...] = ()
+    rate_months: tuple[Some, ...] = (6, 12)
+    # Days before (minus) and after the due day on which the owner of the next step is reminded.
     remind_days: tuple[int, ...] = (-14, 0, 14)
+    check_months: Some = 3
+    confirmed_by: tuple[Annotated[str, OneOf(PARTIES)], ...] = PARTIES
     currency: str = ""
 
     def status(self, code: str) -> Status:
@@ -240,10 +324,10 @@ class PlanForm:
 class Publication:
     """Thresholds of people, see disclosure: counts of 1..small_count are never shown."""
 
-    small_count: int = 5
-    min_voters: int = 10
-    min_staff: int = 6
-    min_group: int = 10
+    small_count: Count = 5
+    min_voters: Some = 10
+    min_staff: Some = 6
+    min_group: Some = 10
     hide_unanimous: bool = True
 
 
@@ -251,20 +335,20 @@ class Publication:
 class Method:
     """One framework version, whole."""
 
-    code: str
-    version: str
+    code: Code
+    version: Code
     name: Words
     languages: tuple[str, ...]
     audio_languages: tuple[str, ...]
-    cycle_months: int
+    cycle_months: Some
     sectors: tuple[Sector, ...]
     services: tuple[ServiceKind, ...]
     scale: Scale
-    aggregate: str
-    combine: str
+    aggregate: Annotated[str, OneOf(AGGREGATES)]
+    combine: Annotated[str, OneOf(COMBINES)]
     sides: tuple[SideOf, ...]
     profile: Profile
-    groups: tuple[Named, ...]
+    groups: tuple[Group, ...]
     raising: Raising
     steps: tuple[Step, ...]
     themes: tuple[Named, ...]
@@ -272,8 +356,10 @@ class Method:
     checks: tuple[Check, ...]
     plan: PlanForm
     publication: Publication
-    retention_days: int = 90
-    auto_complete_days: int = 15
+    meeting: Meeting = field(default_factory=Meeting)
+    retention_days: Some = 90
+    auto_complete_days: Some = 15
+    # Read aloud before anybody speaks.
     consent: Words = field(default_factory=dict)
     terms: Mapping[str, Words] = field(default_factory=dict)
 
@@ -284,9 +370,18 @@ class Method:
 
         return read(body)
 
-    def criteria_for(self, service: str, side: str) -> tuple[Criterion, ...]:
-        """The criteria that a side scores a service by, in the framework's order."""
-        return tuple(c for c in self.criteria if c.service == service and side in c.sides)
+    def criteria_for(self, service: str, side: str, place_kind: str = "") -> tuple[Criterion, ...]:
+        """The criteria that a side scores a service by, in the framework's order.
+
+        With the kind of the card's place, those asked there in the words used there; without it, all.
+        """
+        return tuple(
+            c.at(place_kind)
+            for c in self.criteria
+            if c.service == service
+            and side in c.sides
+            and (not place_kind or not c.place_kinds or place_kind in c.place_kinds)
+        )
 
     def criterion(self, code: str) -> Criterion | None:
         return next((c for c in self.criteria if c.code == code), None)
@@ -303,4 +398,3 @@ class Method:
     def term(self, key: str) -> Words:
         """What this framework calls a thing ("scorecard", "plan"); empty when it has no word of its own."""
         return dict(self.terms.get(key, {}))
-

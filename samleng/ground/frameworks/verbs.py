@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.frameworks import folder as pack
 from samleng.ground.frameworks.models import Framework
-from samleng.ground.frameworks.rules import BadFramework, Method
+from samleng.ground.frameworks.rules import Method
+from samleng.ground.frameworks.vocabulary import BadFramework
 from samleng.ground.offices.models import OfficeKind
 from samleng.ground.offices.verbs import name_office_kind
 from samleng.ground.services.models import Sector
