@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -19,7 +22,11 @@ from samleng.voices.scorecards.models import Round, Scorecard
 
 
 class MeetingQuerySet(ScopedQuerySet["Meeting"]):
-    pass
+    def open(self) -> MeetingQuerySet:
+        return self.filter(closed_at=None)
+
+    def with_context(self) -> MeetingQuerySet:
+        return self.select_related("programme", "round__framework", "place__kind", "facility__service")
 
 
 class Meeting(models.Model):
@@ -38,6 +45,8 @@ class Meeting(models.Model):
     show_provider = models.BooleanField(default=False)
     provider_reply = models.JSONField(default=dict)
     closed_at = models.DateTimeField(null=True)
+    # The framework's checks as they stood when it closed: [{"code", "kind", "passed", "found"}].
+    checks = models.JSONField(default=list)
 
     objects = MeetingQuerySet.as_manager()
 
@@ -52,14 +61,25 @@ class Meeting(models.Model):
 
 
 class MeetingCard(models.Model):
-    """A scorecard laid on the table of a meeting."""
+    """A scorecard laid on the table of a meeting; a provider's own may lie at several communes' meetings."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="cards")
-    scorecard = models.OneToOneField(Scorecard, models.PROTECT, related_name="+")
+    scorecard = models.ForeignKey(Scorecard, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["meeting", "scorecard"], name="card_once_a_meeting")]
 
 
 class PlanQuerySet(ScopedQuerySet["Plan"]):
-    pass
+    office_fields = ("office",)
+
+    def watched_by(self, person_id: Any, day: date) -> PlanQuerySet:
+        """Plans the person is named on as a member of the committee or an ambassador."""
+        live = Member.objects.live(day).filter(person_id=person_id)
+        return self.filter(pk__in=live.values("plan"))
+
+    def with_context(self) -> PlanQuerySet:
+        return self.select_related("programme", "framework", "place__kind", "place__parent", "office__kind")
 
 
 class Plan(models.Model):
@@ -73,6 +93,7 @@ class Plan(models.Model):
     year = models.PositiveSmallIntegerField()
     number = models.CharField(max_length=40, blank=True)
     opened_at = models.DateTimeField(default=timezone.now)
+    # The first adoption counts; a later scan adds what was agreed since.
     adopted_on = models.DateField(null=True)
     scan = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
     carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried_to")
@@ -81,7 +102,9 @@ class Plan(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["programme", "place", "year"], name="one_plan_a_commune_and_year"),
+            models.UniqueConstraint(
+                fields=["programme", "place", "year"], name="one_plan_a_commune_and_year"
+            ),
             models.CheckConstraint(
                 condition=Q(adopted_on=None) | Q(scan__isnull=False), name="adopted_plan_has_its_scan"
             ),
@@ -99,10 +122,16 @@ class PlanItem(models.Model):
     action = models.ForeignKey(Action, models.PROTECT, related_name="+")
     meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, related_name="+")
     order = models.PositiveSmallIntegerField()
+    carried_from = models.ForeignKey(Plan, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "action"], name="action_once_a_plan")]
         indexes = [models.Index(fields=["action"])]
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    def live(self, day: date) -> MemberQuerySet:
+        return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
 
 
 class Member(models.Model):
@@ -114,6 +143,8 @@ class Member(models.Model):
     role = models.CharField(max_length=20)
     since = models.DateField()
     until = models.DateField(null=True)
+
+    objects = MemberQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -132,3 +163,4 @@ class UpdateLink(models.Model):
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)

@@ -42,6 +42,19 @@ class Unsound(Exception):
         self.params = params
 
 
+@dataclass(frozen=True)
+class Upload:
+    """A file's bytes on their way in, so that a verb given files can be sent twice."""
+
+    data: bytes
+
+    def content_digest(self) -> str:
+        return hashlib.sha256(self.data).hexdigest()
+
+    def read(self, size: int = -1) -> bytes:
+        return self.data if size < 0 else self.data[:size]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cleaned:
     """Bytes fit to be kept: their media type and, for pictures, their size in pixels."""

@@ -1,0 +1,133 @@
+"""Reads that join both sides or follow a membership: a file of its own, for rules know no database."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+
+from samleng.answers.actions.models import Action, ActionQuerySet
+from samleng.answers.actions.rules import Dated, Rate, rates
+from samleng.answers.plans.models import Meeting, Plan, PlanItem, PlanQuerySet
+from samleng.answers.plans.rules import Scored, SideRow, adoption_late, side_by_side
+from samleng.ground.people.rules import WATCHERS, Acting, Scope, is_system, scope_of
+from samleng.kit.ledger.rules import Actor
+from samleng.voices.scorecards.models import Result, Side
+
+
+def table_of(meeting: Meeting) -> list[SideRow]:
+    """Both sides' medians beside each other with the gap, criterion by criterion."""
+    method = meeting.round.framework.method
+    return side_by_side(
+        scored_at(meeting),
+        [side.code for side in method.sides] or list(Side.values),
+        method.aggregate,
+        method.combine,
+        method.scale.values,
+    )
+
+
+def results_at(meeting: Meeting) -> list[Result]:
+    """The results of the newest sheet of every card on the table."""
+    return list(
+        Result.objects.filter(
+            sheet__scorecard__in=meeting.cards.values("scorecard"), sheet__superseded_by=None
+        )
+        .select_related("sheet__scorecard")
+        .order_by("sheet__scorecard__planned_from", "sheet__scorecard__code", "order")
+    )
+
+
+def scored_at(meeting: Meeting) -> list[Scored]:
+    return [
+        Scored(
+            side=result.sheet.scorecard.side,
+            criterion=result.criterion,
+            order=result.order,
+            text=result.text,
+            histogram=result.histogram,
+            n=result.n,
+            central_milli=result.central_milli,
+            result_id=result.pk,
+            suggestions=result.suggestions,
+            strengths=result.strengths,
+            weaknesses=result.weaknesses,
+        )
+        for result in results_at(meeting)
+    ]
+
+
+def result_for(meeting: Meeting, side: str, criterion: str) -> Result | None:
+    """One side's result on a criterion as it stands on the table; the first card's when it has several."""
+    found = [r for r in results_at(meeting) if r.criterion == criterion and r.sheet.scorecard.side == side]
+    return found[0] if found else None
+
+
+def ordinary_scope(by: Actor, verb: str) -> Scope:
+    """What somebody may read by their seats, without those that only watch over named plans."""
+    if is_system(by) or not isinstance(by, Acting):
+        return scope_of(by, verb)
+    working = tuple(seat for seat in by.seats if seat.role not in WATCHERS)
+    return scope_of(Acting(key=by.key, owner=by.owner, via=by.via, person=by.person, seats=working), verb)
+
+
+def plans_seen_by(by: Actor, day: date | None = None) -> PlanQuerySet:
+    """The plans somebody may see: by their seats, and those they are named on as a member."""
+    seen = Q(pk__in=Plan.objects.within(ordinary_scope(by, "plans.see")).values("pk"))
+    if isinstance(by, Acting):
+        watched = Plan.objects.watched_by(by.person, day or timezone.localdate())
+        seen |= Q(pk__in=watched.values("pk"))
+    return Plan.objects.filter(seen)
+
+
+def actions_seen_by(by: Actor, day: date | None = None) -> ActionQuerySet:
+    """The actions somebody may see: by their seats, and those in the plans they watch over."""
+    seen = Q(pk__in=Action.objects.within(ordinary_scope(by, "actions.see")).values("pk"))
+    if isinstance(by, Acting):
+        watched = Plan.objects.watched_by(by.person, day or timezone.localdate())
+        seen |= Q(pk__in=PlanItem.objects.filter(plan__in=watched).values("action"))
+    return Action.objects.filter(seen)
+
+
+def of_plan(plan: Plan) -> ActionQuerySet:
+    """The actions that stand in a plan, in its order."""
+    return Action.objects.filter(pk__in=plan.items.values("action"))
+
+
+def items_of(plan: Plan) -> list[PlanItem]:
+    """The plan's items in the framework's order of parts, then as placed."""
+    parts = [part.code for part in plan.framework.method.plan.parts]
+    items = plan.items.select_related(
+        "action__facility__service",
+        "action__office__kind",
+        "action__place__kind",
+        "action__community_result",
+        "action__provider_result",
+        "action__escalated_to",
+        "action__framework",
+        "carried_from",
+        "meeting",
+    )
+    return sorted(items, key=lambda i: (parts.index(i.action.part), i.order, str(i.pk)))
+
+
+def plan_rates(plan: Plan, day: date | None = None) -> tuple[Rate, ...]:
+    """Kept of promised: the same day, and within the framework's months (6 and 12)."""
+    days = of_plan(plan).live().values_list("agreed_on", "claimed_on", "confirmed_on")
+    promises = [Dated(agreed_on=a, claimed_on=c, confirmed_on=f) for a, c, f in days]
+    return rates(promises, day or timezone.localdate(), plan.framework.method.plan.rate_months)
+
+
+def late_adoption(plan: Plan, day: date | None = None) -> bool:
+    """Whether the framework's days for adopting are over, counted from the plan's first closed meeting."""
+    for check in plan.framework.method.checks:
+        if check.kind != "plan_adopted_within_days":
+            continue
+        held = Meeting.objects.filter(
+            pk__in=plan.items.exclude(meeting=None).values("meeting"), closed_at__isnull=False
+        ).order_by("held_on")
+        first = held.values_list("held_on", flat=True).first() or plan.opened_at.date()
+        days = int(check.params.get("days", 0))
+        return adoption_late(first, plan.adopted_on, day or timezone.localdate(), days)
+    return False
