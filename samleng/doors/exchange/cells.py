@@ -26,13 +26,15 @@ DAY_FIRST = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4})")
 class Column:
     """What a column holds and how it may be headed.
 
-    `filled`: every row needs a value (as `required`, unless said); `pad`: the lengths a code of
-    digits may have, so that a leading zero the spreadsheet dropped is put back; `unique`: no value
-    twice; `choices`: allowed values by what people write.
+    `heading`: how the file heads it, where that is not the column's own name; `filled`: every row
+    needs a value (as `required`, unless said); `pad`: the lengths a code of digits may have, so that
+    a leading zero the spreadsheet dropped is put back; `unique`: no value twice; `choices`: allowed
+    values by what people write.
     """
 
     required: bool = True
     kind: str = TEXT
+    heading: str = ""
     aliases: tuple[str, ...] = ()
     filled: bool | None = None
     unique: bool = False

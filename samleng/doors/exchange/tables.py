@@ -151,7 +151,10 @@ def _find(columns: Mapping[str, Column], shown: Sequence[str]) -> tuple[dict[str
         places.setdefault(fold(heading), at)
     found, missing = {}, []
     for name, column in columns.items():
-        at = next((places[fold(one)] for one in (name, *column.aliases) if fold(one) in places), None)
+        at = next(
+            (places[fold(one)] for one in (column.heading or name, *column.aliases) if fold(one) in places),
+            None,
+        )
         if at is not None:
             found[name] = at
         elif column.required:
@@ -160,6 +163,7 @@ def _find(columns: Mapping[str, Column], shown: Sequence[str]) -> tuple[dict[str
 
 
 def _missing(column: Column, name: str, shown: Sequence[str], row: int, sheet: str) -> Refusal:
+    name = column.heading or name
     headings = ", ".join(f"“{one}”" for one in shown if one)[:300] or "–"
     return Refusal(
         filled(
