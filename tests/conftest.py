@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests import browser as browsing
+from tests.world import world
+
+__all__ = ["world"]
 
 ROOT = Path(__file__).resolve().parent.parent
 
