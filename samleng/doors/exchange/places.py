@@ -318,7 +318,7 @@ def _branch(
 
 def _warnings(recipe: Recipe, branches: Sequence[Branch], refused: set[str]) -> list[Refusal]:
     levels = dict(PlaceKind.objects.filter(country=recipe.country).values_list("code", "level"))
-    parents = Counter(branch.parent for branch in branches)
+    parents = Counter(branch.parent for branch in branches if branch.code not in refused)
     deepest = max((levels.get(branch.kind, 0) for branch in branches), default=0)
     found = []
     for branch in branches:

@@ -43,12 +43,15 @@ class Calendar:
 
 
 def calendar_from(pack: Mapping[str, Any]) -> Calendar:
-    """The calendar a pack describes: keys country, weekend, extra_days, moved_days (ISO dates)."""
-    moved = pack.get("moved_days", {})
+    """The calendar of a pack's [calendar]: holidays (a country), extra, moved, weekend (Monday is 0).
+
+    `extra` lists ISO dates; `moved` maps, or lists in pairs, a holiday and the day taken instead.
+    """
+    moved = pack.get("moved", {})
     pairs: Iterable[tuple[Any, Any]] = moved.items() if isinstance(moved, Mapping) else moved
     return Calendar(
-        country_code=str(pack.get("country", "")),
-        extra_days=frozenset(_day(one) for one in pack.get("extra_days", ())),
+        country_code=str(pack.get("holidays", "")),
+        extra_days=frozenset(_day(one) for one in pack.get("extra", ())),
         moved_days={_day(old): _day(new) for old, new in pairs},
         weekend=frozenset(int(one) for one in pack.get("weekend", (5, 6))),
     )

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 from django.utils.translation import override
 
@@ -68,6 +70,14 @@ def test_it_reads_a_pack_of_its_own_files(tmp_path):
     written(folder / "places.csv", HEAD + "YY,,land,ដី,Land\nA,YY,shire,ក,Ash\n")
     assert import_places(by=SYSTEM, path=folder / "country.toml").loaded == 2
     assert PlaceKind.objects.filter(country="yy").count() == 2
+
+
+def test_it_loads_the_invented_land_of_the_tests(settings):
+    path = Path(settings.PACKS) / "demo" / "country.toml"
+    report = import_places(by=SYSTEM, path=path)
+    assert report.loaded == Place.objects.filter(country="demo").count() > 0
+    assert not report.rejected
+    assert import_places(by=SYSTEM, path=path).loaded == 0
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def test_it_steps_over_khmer_new_year_and_weekends():
 
 
 def test_it_counts_a_moved_holiday_as_worked_and_its_new_day_as_off():
-    pack = {"country": "KH", "moved_days": {"2026-04-16": "2026-04-17"}, "extra_days": ["2026-04-20"]}
+    pack = {"holidays": "KH", "moved": [["2026-04-16", "2026-04-17"]], "extra": ["2026-04-20"]}
     calendar = calendar_from(pack)
     assert calendar.works(date(2026, 4, 16))
     assert not calendar.works(date(2026, 4, 17))
