@@ -11,6 +11,7 @@ import signal
 import sys
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import fontpkg
 import vl_convert
@@ -75,7 +76,7 @@ def placed(svg: str) -> str:
     return TEXT.sub(one, svg)
 
 
-def drawn(asked: dict[str, object]) -> bytes:
+def drawn(asked: dict[str, Any]) -> bytes:
     """What was asked for: SVG for a page, SVG with placed clusters for print, PNG of twice the size."""
     if asked["kind"] == "svg":
         return str(vl_convert.vegalite_to_svg(asked["spec"])).encode()

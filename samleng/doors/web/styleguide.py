@@ -41,7 +41,7 @@ YES_NO = [
     {"value": 1, "picture": "yes", "label": {"km": "បាទ/ចាស", "en": "Yes"}},
 ]
 HUNDRED = [{"value": n, "picture": "bar", "label": {"en": str(n)}} for n in range(0, 101)]
-CRITERIA = [
+CRITERIA: list[dict[str, Any]] = [
     {
         "title": {"km": "ព្យាបាលអ្នកជំងឺយកចិត្តទុកដាក់", "en": "Staff treat patients with care"},
         "median": 3.5, "n": 33, "counts": [2, 5, 9, 11, 6], "providers": 5, "sound": "",

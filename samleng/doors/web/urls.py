@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.urls import include, path
 
-AUDIENCES = ("public", "signin", "people", "facilitator", "plans", "desk")
+AUDIENCES = ("public", "signin", "people", "facilitator", "plans", "desk", "styleguide")
 
 urlpatterns = [
     path("", include(f"samleng.doors.web.urls_{audience}"))

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from samleng.doors.web.templatetags.said import _exact, digits, median, say
+from samleng.doors.web.templatetags.said import digits, exact, median, say
 
 register = template.Library()
 FACES = Path(__file__).resolve().parent.parent / "static" / "faces"
@@ -82,14 +82,14 @@ def icon(name: str, label: object = "") -> SafeString:
 
 def nearest_points(value: object, points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """The point a median falls on, or the two it lies between: 3.5 is neither 3 nor 4."""
-    number = _exact(value) if value is not None and value != "" else None
+    number = exact(value) if value is not None and value != "" else None
     if number is None or not points:
         return []
-    exact = [point for point in points if _exact(point["value"]) == number]
-    if exact:
-        return exact
-    below = [point for point in points if _exact(point["value"]) < number]
-    above = [point for point in points if _exact(point["value"]) > number]
+    on = [point for point in points if exact(point["value"]) == number]
+    if on:
+        return on
+    below = [point for point in points if (exact(point["value"]) or 0) < number]
+    above = [point for point in points if (exact(point["value"]) or 0) > number]
     return below[-1:] + above[:1]
 
 
@@ -111,7 +111,7 @@ def faces_for(value: object, points: Sequence[Mapping[str, Any]], size: str = ""
 @register.simple_tag
 def gauge(value: object, low: object = 0, high: object = 100) -> SafeString:
     """A filled bar from the lowest to the highest score, for scales without faces."""
-    number, least, most = _exact(value), _exact(low), _exact(high)
+    number, least, most = exact(value), exact(low), exact(high)
     if number is None or least is None or most is None or most <= least:
         return mark_safe("")
     width = float((number - least) / (most - least) * 156)
@@ -173,9 +173,9 @@ def _track_label(ours: object, theirs: object, gap: Fraction | None) -> str:
 @register.simple_tag
 def track(ours: object = None, theirs: object = None, low: object = 1, high: object = 5) -> SafeString:
     """Both sides' medians on one line: filled circle citizens, open diamond providers, the gap between."""
-    least, most = _exact(low) or Fraction(0), _exact(high) or Fraction(5)
-    a = _exact(ours) if ours not in (None, "") else None
-    b = _exact(theirs) if theirs not in (None, "") else None
+    least, most = exact(low) or Fraction(0), exact(high) or Fraction(5)
+    a = exact(ours) if ours not in (None, "") else None
+    b = exact(theirs) if theirs not in (None, "") else None
     if (a is None and b is None) or most <= least:
         return mark_safe("")
 

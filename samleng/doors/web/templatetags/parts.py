@@ -15,7 +15,7 @@ from django.utils.translation import ngettext
 from django.utils.translation import pgettext_lazy as in_sense
 
 from samleng.doors.web.templatetags.drawn import icon
-from samleng.doors.web.templatetags.said import _exact, median, say
+from samleng.doors.web.templatetags.said import exact, median, say
 
 register = template.Library()
 
@@ -137,7 +137,7 @@ def score_row(row: Any, points: Sequence[Mapping[str, Any]], heading: str = "h3"
     median), providers_n, sound, url, note, ours_label, theirs_label; None means "may not be shown".
     """
     get = row.get if isinstance(row, Mapping) else lambda key, other=None: getattr(row, key, other)
-    ours, theirs = _exact(get("median")), _exact(get("providers"))
+    ours, theirs = exact(get("median")), exact(get("providers"))
     low, high = (points[0]["value"], points[-1]["value"]) if points else (1, 5)
     n = get("n")
     return {

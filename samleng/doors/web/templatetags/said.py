@@ -51,7 +51,8 @@ def say_html(words: object) -> SafeString:
     return conditional_escape(text)
 
 
-def _exact(value: object) -> Fraction | None:
+def exact(value: object) -> Fraction | None:
+    """The number as it stands, never rounded; None where there is none to read."""
     try:
         return Fraction(value) if isinstance(value, (int, Fraction)) else Fraction(Decimal(str(value)))
     except (InvalidOperation, ValueError, OverflowError):
@@ -67,7 +68,7 @@ def _written(number: Fraction, most: int) -> str:
 @register.filter
 def digits(value: object, style: str = "latin") -> str:
     """A number with thousands in commas and at most two decimals; `digits:"khmer"` writes ០-៩."""
-    number = _exact(value)
+    number = exact(value)
     if number is None:
         return "" if value is None else str(value)
     text = _written(number, 2)
@@ -77,7 +78,7 @@ def digits(value: object, style: str = "latin") -> str:
 @register.filter
 def median(value: object) -> str:
     """A median as it is, half steps and all: 3, 3.5, 3.25; "–" where there is none to show."""
-    number = None if value is None or value == "" else _exact(value)
+    number = None if value is None or value == "" else exact(value)
     return "–" if number is None else _written(number, 2)
 
 
@@ -149,5 +150,5 @@ def broken_khmer(text: str, between: str = "\u200b") -> str:
 @register.filter(needs_autoescape=True)
 def khmer_breaks(text: object, autoescape: bool = True) -> SafeString:
     """Print only: <wbr> between Khmer words, for engines that do not know where they end."""
-    safe = conditional_escape(text) if autoescape else str(text)
+    safe = conditional_escape(str(text)) if autoescape else str(text)
     return mark_safe(broken_khmer(safe, "<wbr>"))  # noqa: S308  drawn or escaped here
