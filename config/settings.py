@@ -94,6 +94,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "samleng.doors.web.accounts.KeepTheDoor",
     "samleng.doors.web.middleware.TurnRefusalsIntoPages",
     "axes.middleware.AxesMiddleware",
 ]
@@ -167,6 +168,21 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "samleng.doors.web.signin_forms.SignIn",
+    "reauthenticate": "samleng.doors.web.signin_forms.PasswordAgain",
+    "change_password": "samleng.doors.web.signin_forms.ChangePassword",
+}
+# Desks are shared: a session ends with the browser, and in any case after half a day.
+ACCOUNT_SESSION_REMEMBER = False
+SESSION_COOKIE_AGE = 12 * 60 * 60
+MFA_ADAPTER = "samleng.doors.web.accounts.SecondStepAdapter"
+MFA_FORMS = {
+    "authenticate": "samleng.doors.web.signin_forms.SecondStep",
+    "reauthenticate": "samleng.doors.web.signin_forms.SecondStepAgain",
+    "activate_totp": "samleng.doors.web.signin_forms.ActivateApp",
+    "add_webauthn": "samleng.doors.web.signin_forms.AddPasskey",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Samleng"
@@ -175,6 +191,7 @@ AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_NEVER_LOCKOUT_GET = True
+AXES_LOCKOUT_TEMPLATE = "signin/locked.html"
 # The access log would keep addresses of people; the ledger keeps who did what instead.
 AXES_DISABLE_ACCESS_LOG = True
 
