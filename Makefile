@@ -41,8 +41,8 @@ test: setup-dev tools ## everything: lint, then the tests on SQLite and on Postg
 	[ -z "$$failed" ] || { echo "!!! Failed:$$failed"; exit 1; }
 
 # One after the other, whatever the one before says: a person mends all of it in one go.
-lint := "ruff check ." "ruff format --check ." lint-imports mypy \
-	"python -m django makemigrations --check --dry-run --skip-checks --settings=config.settings"
+lint := "ruff check --output-format concise ." "ruff format --check --output-format concise ." \
+	lint-imports mypy "python -m django makemigrations --check --dry-run --skip-checks --settings=config.settings"
 
 .PHONY: lint
 lint: setup-dev ## style, types, the import contract, missing migrations
