@@ -87,7 +87,6 @@ class PromiseFact(models.Model):
     status = models.CharField(max_length=20)
     kind = models.CharField(max_length=10)
     escalated = models.BooleanField(default=False)
-    carried = models.BooleanField(default=False)
     # Its meeting is closed or its plan adopted; before that it is a draft and counts nowhere.
     settled = models.BooleanField(default=False)
     # Still owed after its date; moved by the calendar, not by the ledger.

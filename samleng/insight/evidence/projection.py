@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from samleng.answers.actions.models import Action, Reach
-from samleng.answers.actions.rules import OPEN
+from samleng.answers.actions.rules import ASKED, DONE, OPEN, STOPPED, TAKEN_UP
 from samleng.answers.plans.models import PlanItem
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.places.models import Place
@@ -247,7 +247,6 @@ def promise_of(fact: PromiseFact) -> Promise:
         claimed_on=fact.claimed_on,
         confirmed_on=fact.confirmed_on,
         escalated=fact.escalated,
-        carried=fact.carried,
     )
 
 
@@ -285,13 +284,11 @@ def promise_facts(actions: Collection[Action], today: date) -> Iterable[PromiseF
     """What each promise counts as; one that a newer wording supersedes counts no more."""
     ids = [action.pk for action in actions]
     gone = set(Action.objects.filter(supersedes_id__in=ids).values_list("supersedes_id", flat=True))
-    carried = set(Action.objects.filter(carried_from_id__in=ids).values_list("carried_from_id", flat=True))
     years: dict[UUID, int] = {}
     for action_id, year in PlanItem.objects.filter(action_id__in=ids).values_list("action_id", "plan__year"):
         years[action_id] = min(year, years.get(action_id, year))
     closed = Q(plan__adopted_on__isnull=False) | Q(meeting__closed_at__isnull=False)
     settled = set(PlanItem.objects.filter(closed, action_id__in=ids).values_list("action_id", flat=True))
-    kinds = status_kinds(actions)
     for action in actions:
         if action.pk in gone:
             continue
@@ -303,9 +300,8 @@ def promise_facts(actions: Collection[Action], today: date) -> Iterable[PromiseF
             year=years.get(action.pk, action.agreed_on.year),
             part=action.part,
             status=action.status,
-            kind=kinds[action.framework_id].get(action.status, OPEN),
-            escalated=action.escalated_to_id is not None,
-            carried=action.pk in carried,
+            kind=kind_of(action),
+            escalated=action.escalation in (ASKED, TAKEN_UP),
             settled=action.pk in settled,
             agreed_on=action.agreed_on,
             due_on=action.due_on,
@@ -317,10 +313,11 @@ def promise_facts(actions: Collection[Action], today: date) -> Iterable[PromiseF
         yield fact
 
 
-def status_kinds(actions: Collection[Action]) -> dict[UUID, dict[str, str]]:
-    """By framework: which of its statuses are open, done or stopped."""
-    frameworks = Framework.objects.filter(pk__in={action.framework_id for action in actions})
-    return {one.pk: {status.code: status.kind for status in one.method.plan.statuses} for one in frameworks}
+def kind_of(action: Action) -> str:
+    """Whether the promise is given up, said to be done, or open."""
+    if action.stopped_on is not None:
+        return STOPPED
+    return OPEN if action.claimed_on is None else DONE
 
 
 def turn_overdue(shift: Shift, today: date, limit: int) -> int:

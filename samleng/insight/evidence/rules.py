@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from samleng.answers.actions.rules import STOPPED, kept_within
 from samleng.voices.scorecards.rules import statistics
+
+
+class Grant(Protocol):
+    """One programme's rows within an area, opened for reading."""
+
+    @property
+    def programme(self) -> str | None: ...
+    @property
+    def area_path(self) -> str: ...
+
+
+class Scope(Protocol):
+    """What a reader's seats open; people make it, insight only asks it."""
+
+    @property
+    def everything(self) -> bool: ...
+    @property
+    def grants(self) -> Iterable[Grant]: ...
 
 
 @dataclass(frozen=True)
@@ -55,12 +74,11 @@ class Promise:
     claimed_on: date | None = None
     confirmed_on: date | None = None
     escalated: bool = False
-    carried: bool = False
 
     @property
     def owed(self) -> bool:
-        """Still to be done: neither claimed nor confirmed, given up nor carried into a newer plan."""
-        return not (self.claimed_on or self.confirmed_on or self.kind == STOPPED or self.carried)
+        """Still to be done: neither claimed nor confirmed nor given up."""
+        return not (self.claimed_on or self.confirmed_on or self.kind == STOPPED)
 
     def overdue(self, today: date) -> bool:
         return self.owed and self.due_on < today

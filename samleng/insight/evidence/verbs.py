@@ -14,13 +14,12 @@ from django.utils import timezone
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import PlanItem
 from samleng.ground.offices.models import Programme
-from samleng.ground.people.permission import Denied
-from samleng.ground.people.rules import Scope
 from samleng.ground.places.models import Place
 from samleng.insight.evidence.models import PromiseCell, PromiseFact, ScoreCell, ScoreFact, Standing
 from samleng.insight.evidence.projection import Shift, project_cards, project_promises, turn_overdue
-from samleng.insight.evidence.rules import Scale
+from samleng.insight.evidence.rules import Scale, Scope
 from samleng.kit.ledger.models import Due, Entry
+from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
 from samleng.voices.scorecards.models import Scorecard, State
@@ -71,9 +70,9 @@ def touched(entries: Iterable[Entry]) -> tuple[set[str], set[str]]:
                 "action_id", flat=True
             )
             promises |= set(map(str, rows))
-    # A wording that is superseded or carried over moves the older promise as well.
-    older = Action.objects.filter(pk__in=promises).values_list("supersedes_id", "carried_from_id")
-    promises |= {str(one) for pair in older for one in pair if one}
+    # A new wording takes the place of the older one.
+    older = Action.objects.filter(pk__in=promises, supersedes__isnull=False)
+    promises |= set(map(str, older.values_list("supersedes_id", flat=True)))
     return things.get("scorecards.scorecard", set()), promises
 
 
@@ -160,6 +159,7 @@ def query(
     for name, value in (("year", year), ("service", service), ("side", side), ("criterion", criterion)):
         if value:
             cells = cells.filter(**{name: value})
+    opened: set[str] = set()
     if not scope.everything:
         opened = {g.programme for g in scope.grants if g.programme and place.path.startswith(g.area_path)}
         if not opened:
@@ -169,7 +169,8 @@ def query(
         rows = tuple(
             exact(cell) for cell in cells.order_by("-year", "service", "criterion", "side", "standing")
         )
-        looked = Programme.objects.filter(pk__in={row.programme_id for row in rows})
+        seen = {row.programme_id for row in rows} if scope.everything else opened
+        looked = Programme.objects.filter(pk__in=seen)
         for programme in looked:
             record(
                 by=by,

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.plans.models import Meeting, MeetingCard
 from samleng.ground.offices.models import Programme
-from samleng.ground.people.permission import require
 from samleng.ground.places.models import Place
 from samleng.insight.disclosure.drafting import figures_of, finish
 from samleng.insight.disclosure.gathering import (
@@ -29,6 +28,7 @@ from samleng.insight.disclosure.gathering import (
 )
 from samleng.insight.disclosure.models import Counted, Figure, Release
 from samleng.kit.ledger.models import Entry
+from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.words.refusals import Refusal

@@ -6,10 +6,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Programme
-from samleng.ground.people.permission import require
 from samleng.insight.disclosure.drafting import first_standing, move_fronts
 from samleng.insight.disclosure.gathering import MEETING
 from samleng.insight.disclosure.models import PublicPlace, Release
+from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
