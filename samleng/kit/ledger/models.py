@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from samleng.kit.ledger.rules import COLUMNS, whole_digest
+
 
 class EntryQuerySet(models.QuerySet["Entry"]):
     def about(self, thing: models.Model) -> EntryQuerySet:
@@ -14,6 +16,10 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def due_to(self, reader: str) -> EntryQuerySet:
         """What a reader (the projector, the postman) has not handled yet, oldest first."""
         return self.filter(due__reader=reader).order_by("id")
+
+    def digest(self) -> str:
+        """SHA-256 over the canonical bytes of every row in order of id: two equal ledgers give the same."""
+        return whole_digest(self.order_by("id").values_list(*COLUMNS).iterator(chunk_size=2000))
 
 
 class Entry(models.Model):

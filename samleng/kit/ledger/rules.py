@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -82,3 +82,15 @@ def fingerprint(value: object) -> str:
 def salted(salt: bytes, value: object) -> str:
     """A hash of private content that says nothing once the salt is gone (HMAC-SHA-256, hex)."""
     return hmac.new(salt, canonical(value), hashlib.sha256).hexdigest()
+
+
+# A row's fields in the order in which its bytes are taken.
+COLUMNS = ("id", "at", "verb", "actor", "via", "owner", "thing_kind", "thing_id", "facts", "content_hash")
+
+
+def whole_digest(rows: Iterable[Sequence[object]]) -> str:
+    """SHA-256 over the canonical bytes of ledger rows in order of id: equal ledgers give the same."""
+    whole = hashlib.sha256()
+    for row in rows:
+        whole.update(canonical(list(row)))
+    return whole.hexdigest()
