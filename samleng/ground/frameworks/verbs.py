@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from samleng.ground.frameworks import folder as pack
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.frameworks.rules import Method
-from samleng.ground.frameworks.vocabulary import BadFramework
+from samleng.ground.frameworks.vocabulary import BadFramework, Problem
 from samleng.ground.offices.models import OfficeKind
 from samleng.ground.offices.verbs import name_office_kind
 from samleng.ground.services.models import Sector
@@ -22,10 +23,16 @@ from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
 
+OF_CRITERION = re.compile(r"criteria\[(\d+)\]\.?(.*)")
+
 
 @verb
 def publish(*, by: Actor, body: Mapping[str, Any], country: str = "") -> Framework:
-    """Publish a framework version with its sectors and services; the same version again is the same one."""
+    """Publish a framework version with its sectors and services; the same version again is the same one.
+
+    Refusals name every problem by its path in the data; other data under a published version is a
+    conflict.
+    """
     require(by, "frameworks.publish", owner="")
     method = checked(body)
     digest = fingerprint(body)
@@ -33,16 +40,43 @@ def publish(*, by: Actor, body: Mapping[str, Any], country: str = "") -> Framewo
     if kept is not None:
         if kept.digest == digest:
             return kept
-        raise Refusal(
-            filled(
-                _("Version %(version)s of %(code)s is published and never changes."),
-                version=method.version,
-                code=method.code,
-            ),
-            field="version",
-            remedy=_("Raise the version number; rounds that run keep the version they pinned."),
-            code="conflict",
+        raise changed(method)
+    name_services(by, method)
+    # Two sites' workers may load the same pack at once: the constraint decides, the loser reads.
+    made, new = Framework.objects.get_or_create(
+        code=method.code,
+        version=method.version,
+        defaults={"country": country, "body": dict(body), "digest": digest},
+    )
+    if made.digest != digest:
+        raise changed(method)
+    if new:
+        record(
+            by=by,
+            verb="frameworks.publish",
+            thing=made,
+            owner="",
+            facts={"code": made.code, "version": made.version, "digest": digest},
+            tell=(),
         )
+    return made
+
+
+def changed(method: Method) -> Refusal:
+    return Refusal(
+        filled(
+            _("Version %(version)s of %(code)s is published and never changes."),
+            version=method.version,
+            code=method.code,
+        ),
+        field="version",
+        remedy=_("Raise the version number; rounds that run keep the version they pinned."),
+        code="conflict",
+    )
+
+
+def name_services(by: Actor, method: Method) -> None:
+    """Make the method's sectors and services known, so that facilities can be registered."""
     for sector in method.sectors:
         name_sector(by=by, code=sector.code, name=sector.name, ladder=sector.ladder)
     for service in method.services:
@@ -54,33 +88,75 @@ def publish(*, by: Actor, body: Mapping[str, Any], country: str = "") -> Framewo
             stands_at=service.stands_at,
             serves_many=service.serves_many,
         )
-    made = Framework.objects.create(
-        code=method.code, version=method.version, country=country, body=dict(body), digest=digest
-    )
-    record(
-        by=by,
-        verb="frameworks.publish",
-        thing=made,
-        owner="",
-        facts={"code": made.code, "version": made.version, "digest": digest},
-        tell=(),
-    )
-    return made
 
 
 def checked(body: Mapping[str, Any]) -> Method:
+    """The parsed method, or Refusals with every problem's path as its field."""
     try:
         return Method.parse(body)
     except BadFramework as bad:
-        refusals = [Refusal(p.message, field=p.path, code="framework") for p in bad.problems]
-        raise Refusals(refusals) from bad
+        raise Refusals([refusal(problem) for problem in bad.problems]) from bad
+
+
+def refusal(problem: Problem) -> Refusal:
+    # The template was marked for the catalogue where it stands, in a module that knows no Django.
+    return Refusal(
+        filled(_(problem.template), **problem.facts),
+        field=problem.path,
+        remedy=_("Correct the framework's data here and try again."),
+        code="framework",
+    )
 
 
 def load(*, by: Actor, folder: Path) -> list[Framework]:
-    """Bring a pack's kinds of office and frameworks in; what is there already stays as it is."""
-    land = pack.country(folder)
-    for row in pack.rows(folder / land["office_kinds"]):
-        name, level = pack.words(row, "name_"), int(row["level"])
-        if not OfficeKind.objects.filter(code=row["code"], name=name, level=level).exists():
-            name_office_kind(by=by, code=row["code"], name=name, level=level)
-    return [publish(by=by, body=body, country=land["code"]) for body in pack.bodies(folder)]
+    """Bring a pack's kinds of office and frameworks in; what is there already stays as it is.
+
+    Refusals name the file and, for criteria, the row and column that are wrong.
+    """
+    try:
+        land = pack.country(folder)
+        load_office_kinds(by, folder / land["office_kinds"])
+        found = list(pack.compiled(folder))
+    except pack.Unreadable as bad:
+        raise unreadable(bad) from bad
+    return [publish_from(by, one, str(land["code"])) for one in found]
+
+
+def load_office_kinds(by: Actor, path: Path) -> None:
+    for number, row in enumerate(pack.rows(path, "code", "level"), start=2):
+        name = pack.words(row, "name_")
+        if not row["level"].isdecimal():
+            raise pack.Unreadable(
+                pack.NOT_WHOLE, file=path.name, row=number, column="level", found=row["level"][:40]
+            )
+        if not OfficeKind.objects.filter(code=row["code"], name=name, level=int(row["level"])).exists():
+            name_office_kind(by=by, code=row["code"], name=name, level=int(row["level"]))
+
+
+def publish_from(by: Actor, one: pack.Compiled, country: str) -> Framework:
+    try:
+        return publish(by=by, body=one.body, country=country)
+    except Refusals as many:
+        raise Refusals([placed(each, one) for each in many]) from many
+
+
+def placed(told: Refusal, one: pack.Compiled) -> Refusal:
+    """The refusal with the file it stands in, and the row where that is a criterion's."""
+    inside = OF_CRITERION.fullmatch(told.field or "")
+    if inside and int(inside[1]) < len(one.origins):
+        name, row = one.origins[int(inside[1])]
+        told.field = f"{name}: {inside[2]}"
+        told.row = row or None
+    else:
+        told.field = f"{one.path.name}: {told.field}"
+    return told
+
+
+def unreadable(bad: pack.Unreadable) -> Refusal:
+    return Refusal(
+        filled(_(bad.template), **bad.facts),
+        field=f"{bad.file}: {bad.column}" if bad.column else bad.file,
+        row=bad.row,
+        remedy=_("Correct the file as the packs' own page describes."),
+        code="bad_pack",
+    )
