@@ -37,7 +37,7 @@ MOST_PEOPLE = 2_000_000_000
 class Misstep(Exception):
     """A step the promise does not allow; `code` says which rule, `field` where in a form."""
 
-    def __init__(self, code: str, field: str | None = None, **params: object) -> None:
+    def __init__(self, code: str, field: str | None = None, /, **params: object) -> None:
         super().__init__(code)
         self.code = code
         self.field = field
@@ -200,11 +200,13 @@ def may_move(now: Standing) -> None:
         raise Misstep("confirmed")
 
 
-def may_report(now: Standing, to: Status, reason: str) -> None:
-    """Progress moves among open statuses only: done is claimed, stopped is dropped."""
+def may_report(now: Standing, to: Status | None, reason: str) -> None:
+    """Progress moves among open statuses only: done is claimed, stopped is dropped. None stays."""
     may_move(now)
     if now.claimed_on is not None:
         raise Misstep("claimed")
+    if to is None:
+        return
     if to.kind == DONE or to.claims_done:
         raise Misstep("claim_it", "status")
     if to.kind == STOPPED:

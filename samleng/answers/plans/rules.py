@@ -97,8 +97,10 @@ def side_by_side(
     for criterion, by_side in by_criterion.items():
         views = {s: view(by_side[s], aggregate, how, values) for s in sides if s in by_side}
         leading = next(by_side[s] for s in sides if s in by_side)
-        centres = [views[s].central_milli if s in views else None for s in sides[:2]]
-        gap = centres[0] - centres[1] if len(centres) == 2 and None not in centres else None
+        centres = [views[s].central_milli for s in sides[:2] if s in views]
+        gap = None
+        if len(centres) == 2 and centres[0] is not None and centres[1] is not None:
+            gap = centres[0] - centres[1]
         order = min(one.order for one in leading)
         rows.append(
             SideRow(criterion=criterion, text=dict(leading[0].text), order=order, views=views, gap_milli=gap)

@@ -40,15 +40,16 @@ def report_progress(
     """Say how far it is: one of the framework's open statuses, a per cent, a note, pictures."""
     action = locked(action)
     require_part_in(by, "actions.report_progress", action)
+    moves = bool(status) and status != action.status
     to = held(rules.named, statuses_of(action), status or action.status)
-    held(rules.may_report, standing(action), to, note)
+    held(rules.may_report, standing(action), to if moves else None, note)
     percent = held(rules.whole, percent, "percent")
     if percent is not None and percent > 100:
         refuse(Misstep("percent", "percent"))
     on = day_of(action, on)
     step = write_step(by, action, "progress", on, status=to.code, percent=percent, reason=note)
     attach(step, proofs)
-    if to.code != action.status:
+    if moves:
         action.status, action.status_on = to.code, on
     action.percent = action.percent if percent is None else percent
     action.save(update_fields=["status", "status_on", "percent"])

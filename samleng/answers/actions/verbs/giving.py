@@ -129,7 +129,15 @@ def supersede(
     if not reason.strip():
         refuse(Misstep("reason", "reason"))
     fields = worded(terms, old.framework)
-    kept = ("programme", "framework", "facility", "place", "criterion", "community_result", "provider_result")
+    kept: tuple[str, ...] = (
+        "programme",
+        "framework",
+        "facility",
+        "place",
+        "criterion",
+        "community_result",
+        "provider_result",
+    )
     kept += ("status", "status_on", "percent", "escalated_to", "escalation", "agreed_on", "adopted_on")
     new = Action.objects.create(
         **{name: getattr(old, name) for name in (*kept, "first_due_on")},

@@ -125,7 +125,7 @@ def record_attendance(
 def groups_of(meeting: Meeting) -> frozenset[str]:
     """The groups whose heads a meeting counts."""
     method = meeting.round.framework.method
-    named = [*method.profile.sexes, *method.profile.special_groups, *method.sides]
+    named: list[Any] = [*method.profile.sexes, *method.profile.special_groups, *method.sides]
     return frozenset({"people", *(one.code for one in named)})
 
 
