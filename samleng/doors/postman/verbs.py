@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.apps import apps
 from django.db import models, transaction
@@ -89,9 +90,8 @@ def seats_with(verb: str, thing: models.Model) -> list[str]:
     """Who holds a seat of the thing's programme with this verb, over the thing's place."""
     roles = [code for code, role in ROLES.items() if verb in role.verbs]
     place = getattr(thing, "place", None)
-    seats = Seat.objects.filter(
-        role__in=roles, programme_id=getattr(thing, "programme_id", None), until=None, person__is_active=True
-    )
+    programme: Any = getattr(thing, "programme_id", None)
+    seats = Seat.objects.filter(role__in=roles, programme_id=programme, until=None, person__is_active=True)
     if place is not None:
         seats = seats.filter(area_id__in=place.ancestor_ids)
     implementer = getattr(thing, "implementer_id", None)
@@ -100,7 +100,7 @@ def seats_with(verb: str, thing: models.Model) -> list[str]:
     return [str(pk) for pk in seats.values_list("person_id", flat=True).distinct()]
 
 
-def office_people(office: object) -> list[str]:
+def office_people(office: Any) -> list[str]:
     if not office:
         return []
     seats = Seat.objects.filter(office_id=office, until=None, person__is_active=True)

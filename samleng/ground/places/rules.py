@@ -141,7 +141,8 @@ def sound_tree(
 def _fault_alone(
     branch: Branch, kinds: Mapping[str, int], prefixed: bool, digits: Mapping[int, int]
 ) -> Fault | None:
-    code, facts = "", {}
+    code = ""
+    facts: dict[str, object] = {}
     if not branch.code:
         code = NO_CODE
     elif branch.kind not in kinds:

@@ -206,13 +206,14 @@ def follow_places(*, by: Actor) -> list[Facility]:
         if after is None:
             undecided.append(link.facility)
             continue
-        link.until = max(link.place.valid_to, link.since)
-        if link.until <= link.since:
+        ended = max(link.place.valid_to or link.since, link.since)
+        link.until = ended
+        if ended <= link.since:
             link.delete()
         else:
             link.save(update_fields=["until"])
         given = {"facility": link.facility, "place": after, "until": None}
-        FacilityLink.objects.get_or_create(**given, defaults={"since": link.until})
+        FacilityLink.objects.get_or_create(**given, defaults={"since": ended})
         moved += 1
     if moved and (one := Facility.objects.first()):
         record(by=by, verb="follow_places", thing=one, facts={"moved": moved})

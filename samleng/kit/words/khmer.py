@@ -192,7 +192,8 @@ def word_breaks(text: str) -> str:
     breaker = _breaker("words")
     shown = icu.UnicodeString(text)
     breaker.setText(shown)
-    parts, start = [], 0
+    parts: list[str] = []
+    start = 0
     for end in breaker:
         part = str(shown[start:end])
         if parts and KHMER_RUN.fullmatch(part[0]) and KHMER_RUN.fullmatch(parts[-1][-1]):

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Person
-from samleng.kit.ledger.permission import Denied
 from samleng.ground.people.rules import Acting
+from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor, fingerprint
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.media.models import Blob
@@ -40,7 +40,7 @@ def owners_of(card: Scorecard) -> list[str]:
 
 def allow(by: Actor, card: Scorecard, what: str) -> None:
     """Denied unless somebody may write on this card."""
-    given = {"path": card.place.path, "implementer": card.implementer_id}
+    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
     if by.may(what, owner=card.owner_key, **given):
         return
     if card.side == Side.PROVIDER and by.may("scorecards.assess_self", owner=owners_of(card)):
@@ -50,9 +50,7 @@ def allow(by: Actor, card: Scorecard, what: str) -> None:
 
 def locked(card: Scorecard) -> Scorecard:
     """The card read again and held until the transaction ends, so that two phones take turns."""
-    return (
-        Scorecard.objects.select_for_update(of=("self",)).with_context().get(pk=card.pk)
-    )
+    return Scorecard.objects.select_for_update(of=("self",)).with_context().get(pk=card.pk)
 
 
 def find_by_code(by: Actor, code: str) -> Scorecard:
@@ -160,8 +158,14 @@ def new_lines(
     card: Scorecard, lines: Sequence[Mapping[str, Any]], known: dict[str, str], by: Actor
 ) -> list[Line]:
     """The lines not yet on the card; Refusals naming each bad one by its place in the batch."""
-    own = {str(line["body"]["code"]) for line in lines if line.get("kind") == "custom" and "code" in line["body"]}
-    own |= {code for body in card.lines.filter(kind="custom").values_list("body", flat=True) for code in [body["code"]]}
+    own = {
+        str(line["body"]["code"]) for line in lines if line.get("kind") == "custom" and "code" in line["body"]
+    }
+    own |= {
+        code
+        for body in card.lines.filter(kind="custom").values_list("body", flat=True)
+        for code in [body["code"]]
+    }
     words = vocabulary_of(card, custom=frozenset(own))
     refused: list[Refusal] = []
     fresh: dict[str, Line] = {}
@@ -184,7 +188,9 @@ def new_lines(
             refused.append(Refusal(_("The time of this line cannot be read."), row=row, field="written_at"))
         for wrong in wrongs(kind, body, words):
             refused.append(
-                Refusal(filled(WRONG[wrong.code], value=wrong.value), row=row, field=wrong.field, code=wrong.code)
+                Refusal(
+                    filled(WRONG[wrong.code], value=wrong.value), row=row, field=wrong.field, code=wrong.code
+                )
             )
         if not refused:
             known[str(uid)] = digest
@@ -251,11 +257,15 @@ def unready(card: Card, *, reflections_required: bool = True) -> list[Refusal]:
         missing.append(Refusal(_("The day of the meeting is missing."), field="setup"))
     if not card.priorities:
         missing.append(Refusal(_("No criterion has been chosen."), field="priorities"))
-    voted = {c for b in card.ballots.values() for c in b.scores} | {c.criterion for c in card.counts if sum(c.counts)}
+    voted = {c for b in card.ballots.values() for c in b.scores} | {
+        c.criterion for c in card.counts if sum(c.counts)
+    }
     for criterion in card.priorities:
         if criterion not in voted:
             missing.append(
-                Refusal(filled(_("Nobody has voted on %(value)s."), value=criterion), field=f"vote:{criterion}")
+                Refusal(
+                    filled(_("Nobody has voted on %(value)s."), value=criterion), field=f"vote:{criterion}"
+                )
             )
         reflection = card.reflections.get(criterion)
         if reflections_required and not (reflection and reflection.suggestions):
@@ -271,4 +281,3 @@ def unready(card: Card, *, reflections_required: bool = True) -> list[Refusal]:
 def lines_digest(card: Scorecard) -> str:
     """One fingerprint of everything written, in an order that does not depend on arrival."""
     return fingerprint(sorted(str(uid) + digest for uid, digest in card.lines.values_list("uid", "digest")))
-
