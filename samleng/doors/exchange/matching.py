@@ -1,0 +1,152 @@
+"""Old files' places found in the tree of today: by code, by name, by the point on the map."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+
+from shapely.geometry import Point, shape
+from shapely.strtree import STRtree
+
+from samleng.ground.places.models import Boundary, Place
+from samleng.ground.places.rules import names_of
+from samleng.kit.words.khmer import searchable, skeleton
+
+EQUAL, SPELT, LIKE, OTHER = "equal", "spelt", "like", "other"
+NEARLY = 0.8
+SHORTEST_PART = 4
+# About fifteen kilometres: old outlines and old points are both rough.
+NEAR_DEGREES = 0.14
+NOT_NAME = re.compile(r"\W+")
+
+
+def likeness(place: Place, name: str) -> str:
+    """How a written name fits a place: equal, the same otherwise spelt, like, or other."""
+    names = names_of(place.name, place.aliases)
+    plain = NOT_NAME.sub("", searchable(name))
+    forms = [NOT_NAME.sub("", searchable(one)) for one in names]
+    if plain in forms:
+        return EQUAL
+    bones = skeleton(name)
+    known = [skeleton(one) for one in names]
+    if bones and bones in known:
+        return SPELT
+    if len(plain) >= SHORTEST_PART and any(
+        plain in one or (len(one) >= SHORTEST_PART and one in plain) for one in forms
+    ):
+        return LIKE
+    near = max((SequenceMatcher(None, bones, one, autojunk=False).ratio() for one in known), default=0)
+    return LIKE if bones and near >= NEARLY else OTHER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """The place found and how: "code", "name", "point"; without a place, `why` says what was seen."""
+
+    place: Place | None = None
+    how: str = ""
+    why: str = ""
+    seen: Place | None = None
+
+
+class Tree:
+    """The places of a country now in force, ready to be asked by code, name and point."""
+
+    def __init__(self, country: str) -> None:
+        places = Place.objects.current().filter(country=country).select_related("kind")
+        self.by_code = {place.code: place for place in places}
+        self.by_id = {place.pk: place for place in self.by_code.values()}
+        self.by_bones: dict[tuple[int, str], list[Place]] = defaultdict(list)
+        for place in self.by_code.values():
+            for bones in {one for one in place.skeleton.split("\n") if one}:
+                self.by_bones[place.level, bones].append(place)
+        rows = Boundary.objects.filter(place__country=country, place__valid_to=None).values_list(
+            "place_id", "geometry"
+        )
+        known = [(self.by_id[pk], shape(geometry)) for pk, geometry in rows if pk in self.by_id]
+        self.outline_of = dict(known)
+        self.outlined = [place for place, _outline in known]
+        self.outlines = STRtree([outline for _place, outline in known])
+
+    def above(self, place: Place, level: int) -> Place | None:
+        """The place of that level in which this one lies, or itself."""
+        return next(
+            (
+                self.by_id[pk]
+                for pk in place.ancestor_ids
+                if pk in self.by_id and self.by_id[pk].level == level
+            ),
+            None,
+        )
+
+    def named(self, name: str, level: int, within: Place | None) -> list[Place]:
+        """Places of a level with the name, however spelt, in an area."""
+        found = self.by_bones.get((level, skeleton(name)), [])
+        return [place for place in found if within is None or place.path.startswith(within.path)]
+
+    def at_point(self, longitude: float, latitude: float, level: int) -> Place | None:
+        """The place of a level whose outline holds the point, where outlines are loaded."""
+        if not self.outlined:
+            return None
+        hits = self.outlines.query(Point(longitude, latitude), predicate="within")
+        return next((self.outlined[i] for i in hits if self.outlined[i].level == level), None)
+
+    def area(self, code: str, name: str, level: int) -> Place | None:
+        """The area a row names: by code if the name agrees, else the only one of the level so named."""
+        coded = self.by_code.get(code)
+        if coded is not None and coded.level == level and (not name or likeness(coded, name) != OTHER):
+            return coded
+        named = self.named(name, level, None) if name else []
+        return named[0] if len(named) == 1 else coded
+
+    def near(self, place: Place, point: tuple[float, float] | None) -> bool:
+        """Whether the point lies in or close to the place; True where its outline is not known."""
+        if point is None or place not in self.outline_of:
+            return True
+        return bool(self.outline_of[place].distance(Point(*point)) <= NEAR_DEGREES)
+
+    def find(
+        self,
+        *,
+        code: str,
+        name: str,
+        level: int,
+        within: Iterable[Place | None] = (),
+        point: tuple[float, float] | None = None,
+    ) -> Match:
+        """The place a row means: its code if the name agrees, else the one so named, else where it stands.
+
+        `within` are areas from narrow to wide in which a name may be looked for; `point` is
+        (longitude, latitude). A code whose name is another's is not believed alone.
+        """
+        coded = self.by_code.get(code)
+        if coded is not None and coded.level != level:
+            coded = None
+        fit = likeness(coded, name) if coded is not None and name else ""
+        if coded is not None and (not name or fit in (EQUAL, SPELT)):
+            return Match(place=coded, how="code")
+        for area in within:
+            # Where the narrow area is unknown, one of the same name in the wide one proves nothing.
+            named = self.named(name, level, area) if area is not None and name else []
+            if len(named) == 1 and self.near(named[0], point):
+                return Match(place=named[0], how="name", seen=coded)
+            if area is None or named:
+                break
+        if fit == LIKE:
+            return Match(place=coded, how="code", why=LIKE)
+        here = self.at_point(*point, level) if point else None
+        if here is not None and (here == coded or coded is None or likeness(here, name) != OTHER):
+            return Match(place=here, how="point", seen=coded)
+        return Match(why="other_name" if coded is not None else "unknown", seen=coded or here)
+
+
+def codes_of_levels(tree: Tree) -> Mapping[int, int]:
+    """How long a code of digits is at each level, where all of a level are of one length."""
+    lengths: dict[int, set[int]] = defaultdict(set)
+    for place in tree.by_code.values():
+        if place.code.isdigit():
+            lengths[place.level].add(len(place.code))
+    return {level: next(iter(found)) for level, found in lengths.items() if len(found) == 1}
