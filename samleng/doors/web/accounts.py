@@ -8,6 +8,8 @@ from collections.abc import Callable
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.authentication import get_authentication_records
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secret, hotp_value
@@ -34,6 +36,7 @@ from samleng.kit.ledger.verbs import record
 DEVICE_COOKIE = "samleng_device"
 # In the session of somebody who came in by PIN: which phone it was.
 DEVICE, OWNER = "device", "owner"
+FIRST_STEP_SECONDS = 600
 NOBODY = Acting(key="anybody", person="")
 # What a staff member without a second step may still open.
 BEFORE_SECOND_STEP = frozenset(
@@ -135,6 +138,15 @@ class HouseAdapter(DefaultAccountAdapter):
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         return desk_of(request.user) if isinstance(request.user, Person) else reverse("desk")
+
+    def is_reauthentication_required(self, *, app: str, **more: object) -> bool:
+        """Not when a staff member just signed in and is sent straight to their first second step."""
+        request = context.request
+        if wants_second_step(request):
+            shown = get_authentication_records(request, request.user)
+            if any(time.time() - record["at"] < FIRST_STEP_SECONDS for record in shown):
+                return False
+        return bool(super().is_reauthentication_required(app=app, **more))
 
     def add_message(self, *args: object, **more: object) -> None:
         """Say nothing: the pages themselves show what happened."""

@@ -146,7 +146,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
 def leave(request: HttpRequest) -> HttpResponse:
     """Sign out at once and show the public front page; what the browser kept of the desk goes."""
     logout(request)
-    answer = redirect("home")
+    answer = redirect(f"/{translation.get_language()}/")
     answer["Clear-Site-Data"] = '"cache"'
     answer["Cache-Control"] = "no-store"
     return answer
