@@ -1,0 +1,342 @@
+"""The room a meeting is held in: one card, its method, what is written so far, and whose device writes."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import SuspiciousOperation
+from django.core.signing import BadSignature
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.cache import patch_cache_control
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from samleng.doors.web.accounts import acting_for
+from samleng.ground.frameworks.rules import Method
+from samleng.kit.ledger.permission import Denied
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.words.refusals import Refusal, each
+from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.pinned import counting_of, lines_of, method_of
+from samleng.voices.scorecards.rules.lines import Card, Line, Present, fold, standing
+from samleng.voices.scorecards.rules.tally import Counting
+from samleng.voices.scorecards.verbs.writing import allow, unready
+
+HOLDER = "samleng_holder"
+HOLDER_DAYS = 400
+LARGEST_TYPED = 20_000
+# More classes than this cannot be typed as columns of counts.
+MOST_FACES = 11
+LANGUAGE_NAMES = {"km": "ខ្មែរ", "en": "English"}
+# code, what it is called, what is asked there. The order is the meeting's.
+STEPS = (
+    ("consent", _("Read aloud")),
+    ("setup", _("Day")),
+    ("people", _("People")),
+    ("raise", _("Raise")),
+    ("choose", _("Choose")),
+    ("vote", _("Vote")),
+    ("results", _("Results")),
+    ("reflect", _("Why and what to do")),
+    ("photos", _("Photos")),
+    ("finish", _("Finish")),
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A step of the way: `state` is "done", "now" or "later"."""
+
+    number: int
+    code: str
+    name: Any
+    url: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A criterion as the room is asked it: of the framework, or the room's own."""
+
+    code: str
+    text: dict[str, str]
+    hint: dict[str, str]
+    theme: str
+    sound: str
+    custom: bool
+    standard: Any = None
+
+
+class Room:
+    """A running or planned card with everything its pages show."""
+
+    def __init__(self, request: HttpRequest, by: Actor, card: Scorecard, device: str) -> None:
+        self.request, self.by, self.card, self.device = request, by, card, device
+        self.method: Method = method_of(card)
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        return standing(lines_of(self.card))
+
+    @cached_property
+    def written(self) -> Card:
+        return fold(self.lines)
+
+    @property
+    def token(self) -> str:
+        """A new client-made UUID for one form; each read gives another."""
+        return str(uuid4())
+
+    @property
+    def here(self) -> bool:
+        """Whether this browser holds the card."""
+        return self.card.state == State.RUNNING and self.card.holder == self.device
+
+    @property
+    def counting(self) -> Counting:
+        return counting_of(self.card)
+
+    @property
+    def side_name(self) -> dict[str, str]:
+        """What this framework calls the side that scores: "The community"."""
+        return self.method.side(self.card.side).name
+
+    @property
+    def consent(self) -> dict[str, str]:
+        """What is read aloud before the meeting begins."""
+        return self.method.consent or self.method.term("consent")
+
+    @property
+    def languages(self) -> list[tuple[str, str]]:
+        """Languages a meeting of this method may be held in: those with texts and those only heard."""
+        tags = dict.fromkeys([*self.method.languages, *self.method.audio_languages])
+        return [(tag, LANGUAGE_NAMES.get(tag, tag)) for tag in tags]
+
+    @property
+    def countable(self) -> bool:
+        """Whether votes can be typed as counts: a column for each value of the scale."""
+        return len(self.method.scale.values) <= MOST_FACES
+
+    @cached_property
+    def criteria(self) -> list[Asked]:
+        """Everything that may be raised, the room's own criteria last."""
+        listed = self.method.criteria_for(self.card.service.code, self.card.side)
+        own = self.written.custom.items()
+        return [
+            Asked(c.code, c.text, c.hint, c.theme, sound_of(c.sounds), False, c.standard) for c in listed
+        ] + [Asked(code, text, {}, "", "", True) for code, text in own]
+
+    @cached_property
+    def by_code(self) -> dict[str, Asked]:
+        return {criterion.code: criterion for criterion in self.criteria}
+
+    @property
+    def chosen(self) -> list[Asked]:
+        """The priority criteria in their order."""
+        return [self.by_code[code] for code in self.written.priorities if code in self.by_code]
+
+    @property
+    def people(self) -> list[Present]:
+        return sorted(self.written.people.values(), key=lambda person: (person.number, person.uid))
+
+    @property
+    def next_number(self) -> int:
+        return max((person.number for person in self.people), default=0) + 1
+
+    @property
+    def points(self) -> list[dict[str, Any]]:
+        """The scale's points as components draw them."""
+        return points_of(self.method)
+
+    @property
+    def missing(self) -> list[Refusal]:
+        return unready(self.written, reflections_required=self.method.raising.suggestions_required > 0)
+
+    def url(self, step: str, *more: object) -> str:
+        return reverse(f"room_{step}", args=[self.card.pk, *more])
+
+    def way(self, current: str) -> list[Step]:
+        """The steps with those done, for the bar at the top."""
+        done = self.done
+        here = [code for code, _name in STEPS].index(current)
+        return [
+            Step(i + 1, code, name, self.url(code), "now" if i == here else "done" if code in done else "later")
+            for i, (code, name) in enumerate(STEPS)
+        ]
+
+    @property
+    def done(self) -> set[str]:
+        written = self.written
+        lacking = {(refusal.field or "").split(":")[0] for refusal in self.missing}
+        facts = {
+            "consent": bool(written.setup),
+            "setup": bool(written.setup.get("held_on")),
+            "people": bool(written.people or written.setup.get("heads")),
+            "raise": bool(written.raised),
+            "choose": bool(written.priorities),
+            "vote": bool(written.priorities) and "vote" not in lacking,
+            "results": bool(written.priorities) and "vote" not in lacking,
+            "reflect": bool(written.reflections) and "reflect" not in lacking,
+            "photos": self.card.photos.exists(),
+        }
+        return {code for code, is_done in facts.items() if is_done}
+
+
+def points_of(method: Method) -> list[dict[str, Any]]:
+    """A scale's points as components draw them: {"value", "label", "picture", "sound"}."""
+    if method.scale.kind == "range":
+        return [{"value": v, "label": str(v), "picture": "bar", "sound": ""} for v in method.scale.values]
+    return [
+        {"value": p.value, "label": p.name, "picture": p.picture, "sound": sound_of(p.sounds)}
+        for p in method.scale.points
+    ]
+
+
+def sound_of(sounds: dict[str, str]) -> str:
+    """The address of a recording in the reader's language, or "" where none has been made."""
+    from django.utils.translation import get_language
+
+    found = sounds.get((get_language() or "").split("-")[0], "")
+    return found if found.startswith(("/", "https://")) else ""
+
+
+def device_of(request: HttpRequest) -> str:
+    """This browser's own id, made on its first visit; it says which device writes, not who."""
+    try:
+        return str(UUID(request.get_signed_cookie(HOLDER)))
+    except (KeyError, BadSignature, ValueError):
+        return str(uuid4())
+
+
+def remember_device(response: HttpResponse, device: str) -> None:
+    response.set_signed_cookie(
+        HOLDER, device, max_age=HOLDER_DAYS * 86400, httponly=True, samesite="Lax", secure=None
+    )
+
+
+def card_for(by: Actor, card_id: UUID) -> Scorecard:
+    """The card if this person may write on it; Denied, as if absent, if not."""
+    card = Scorecard.objects.with_context().filter(pk=card_id).first()
+    if card is None:
+        raise Denied
+    allow(by, card, "scorecards.start")
+    return card
+
+
+def tried(do: Callable[[], object]) -> list[Refusal]:
+    """What was refused when something was done; a denial goes on to the page that says so."""
+    try:
+        do()
+    except Denied:
+        raise
+    except Refusal as refusal:
+        return each(refusal)
+    return []
+
+
+def listed(refusals: list[Refusal]) -> list[tuple[str, str]]:
+    """Refusals for the summary at the top, each with the field it leads to."""
+    return [
+        (f"{refusal.message} {refusal.remedy}".strip(), f"#{refusal.field}" if refusal.field else "")
+        for refusal in refusals
+    ]
+
+
+def keep_typed(request: HttpRequest) -> None:
+    """What somebody typed whose session had ended waits in the new session until they are back."""
+    typed = {key: request.POST.getlist(key) for key in request.POST if key != "csrfmiddlewaretoken"}
+    if sum(len(text) for texts in typed.values() for text in texts) <= LARGEST_TYPED:
+        request.session["typed"] = {"path": request.path, "fields": typed}
+
+
+def typed_before(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed on this page before signing in again, once."""
+    kept = request.session.get("typed")
+    if request.method != "GET" or not kept or kept["path"] != request.path:
+        return []
+    del request.session["typed"]
+    return [(key, text) for key, texts in kept["fields"].items() for text in texts]
+
+
+View = Callable[..., HttpResponse]
+
+
+def signed_in(view: View) -> View:
+    """As `login_required`, but nothing that was typed is lost when the session has ended."""
+
+    @functools.wraps(view)
+    def run(request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.method == "POST":
+                keep_typed(request)
+            return login_required(view)(request, *given, **more)
+        again = typed_before(request)
+        if again:
+            return render(request, "facilitator/again.html", {"fields": again})
+        return view(request, *given, **more)
+
+    return run
+
+
+def room_page(view: View) -> View:
+    """A page of a card that is being held: who may, on this device, never kept by the browser."""
+
+    @functools.wraps(view)
+    def run(request: HttpRequest, card_id: UUID, **more: Any) -> HttpResponse:
+        by = acting_for(request)
+        room = Room(request, by, card_for(by, card_id), device_of(request))
+        # A line typed on a device that lost the card is still welcome: lines add up.
+        if not room.here and not (request.method == "POST" and room.card.state == State.RUNNING):
+            response: HttpResponse = redirect("room", card_id)
+        else:
+            response = view(request, room, **more)
+        remember_device(response, room.device)
+        patch_cache_control(response, no_store=True, private=True)
+        return response
+
+    return signed_in(run)
+
+
+def show(request: HttpRequest, room: Room, step: str, **context: Any) -> HttpResponse:
+    """A step's page; with `errors` its status says that nothing was changed."""
+    refusals = context.pop("refusals", [])
+    context |= {
+        "room": room,
+        "card": room.card,
+        "step": step,
+        "way": room.way(step),
+        "errors": listed(refusals),
+        "sample": room.card.programme.sample,
+        "trail": None,
+    }
+    template = context.pop("template", f"facilitator/{step}.html")
+    return render(request, template, context, status=422 if refusals else 200)
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def uuid_or_404(text: str) -> UUID:
+    found = uuid_or_none(text)
+    if found is None:
+        raise Http404
+    return found
+
+
+def token_of(request: HttpRequest, name: str = "token") -> UUID:
+    """The UUID a form carries; a form without one was not made by this house."""
+    found = uuid_or_none(request.POST.get(name))
+    if found is None:
+        raise SuspiciousOperation("form without its token")
+    return found

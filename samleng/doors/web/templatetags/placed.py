@@ -1,0 +1,62 @@
+"""Places as a page names them: with their own kind, and with the place that holds them."""
+
+from __future__ import annotations
+
+from django import template
+from django.utils import translation
+
+from samleng.ground.places.models import Place
+from samleng.voices.scorecards.wording import FLAGS
+
+register = template.Library()
+
+
+@register.filter
+def place_name(place: Place | None) -> str:
+    """The place with its own kind in the reader's language: "Sangkat X"."""
+    return place.label((translation.get_language() or "en").split("-")[0]) if place else ""
+
+
+@register.filter
+def item(things: dict[str, object] | None, name: str) -> object:
+    """A value of a mapping by a key that a template holds in a variable; None if absent."""
+    return things.get(name) if things else None
+
+
+@register.filter
+def of_sex(counted: object, sex: str) -> int:
+    """How many people of a sex take part, of a `tally.Participation`."""
+    return counted.women(sex)  # type: ignore[attr-defined, no-any-return]
+
+
+@register.filter
+def profile_words(person: object, method: object) -> str:
+    """A person's sex and age band in words, with a mark when they are not counted."""
+    from samleng.doors.web.templatetags.said import say
+
+    names = {one.code: say(one.name) for one in (*method.profile.sexes, *method.profile.age_bands)}  # type: ignore[attr-defined]
+    words = [names.get(person.sex, person.sex), names.get(person.band, person.band)]  # type: ignore[attr-defined]
+    return ", ".join(words) if person.counted else f"({', '.join(words)})"  # type: ignore[attr-defined]
+
+
+@register.filter
+def side_words(card: object) -> str:
+    """What the card's framework calls the side that scores."""
+    from samleng.doors.web.templatetags.said import say
+
+    return say(card.round.framework.method.side(card.side).name)  # type: ignore[attr-defined]
+
+
+@register.filter
+def state_words(code: str) -> str:
+    """A card's state in words."""
+    from samleng.doors.web.templatetags.parts import STATUSES
+
+    return str(STATUSES[code][2]) if code in STATUSES else code
+
+
+@register.filter
+def flag_words(flag: object) -> str:
+    """What review should look at, in words; takes a `checks.Flag` or a sheet's {"code", "found"}."""
+    code, found = (flag["code"], flag["found"]) if isinstance(flag, dict) else (flag.code, flag.found)  # type: ignore[attr-defined]
+    return str(FLAGS[code]) % {"found": found} if code in FLAGS else code
