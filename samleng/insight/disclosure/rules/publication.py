@@ -215,14 +215,17 @@ def questions(scale: Scale, thresholds: Thresholds) -> list[tuple[int, ...]]:
     return list(dict.fromkeys(asked))
 
 
-def suspects(published: Sequence[Shown], hidden: Iterable[frozenset[str]] = ()) -> list[frozenset[str]]:
-    """The sets of meetings to ask about: what is published, what is hidden, and what is left between."""
-    sets: dict[frozenset[str], None] = {}
-    for shown in published:
-        sets[shown.cell.atoms] = None
+def suspects(
+    published: Sequence[Shown], hidden: Iterable[frozenset[str]], told_of: Iterable[list[frozenset[str]]]
+) -> list[frozenset[str]]:
+    """The sets of meetings to ask about: what is published, what is hidden, and what is left between.
+
+    `told_of` lists, for each question, the published sets whose answer is known.
+    """
+    sets: dict[frozenset[str], None] = {shown.cell.atoms: None for shown in published}
     sets.update(dict.fromkeys(hidden))
-    for forms in ((FULL, CLASSES, MEDIAN), (FULL, CLASSES), (FULL,)):
-        sets.update(dict.fromkeys(leftovers(s.cell.atoms for s in published if s.form in forms)))
+    for known in told_of:
+        sets.update(dict.fromkeys(leftovers(known)))
     by_key: dict[tuple[object, ...], dict[frozenset[str], None]] = {}
     for shown in published:
         by_key.setdefault(shown.cell.key, {})[shown.cell.atoms] = None
@@ -242,8 +245,10 @@ def breaches(
     knowledge = Knowledge(counts_of(published, scale, thresholds))
     asked = questions(scale, thresholds)
     everybody, alike = (1,) * len(scale.values), set(alike_weights(scale, thresholds))
+    whole_sets = list(dict.fromkeys(shown.cell.atoms for shown in published))
+    told_of = [[atoms for atoms in whole_sets if knowledge.value(atoms, weights)] for weights in asked]
     found = []
-    for atoms in suspects(published, hidden):
+    for atoms in suspects(published, hidden, told_of):
         whole = knowledge.value(atoms, everybody)
         for weights in asked:
             known = knowledge.value(atoms, weights)
