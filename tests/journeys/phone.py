@@ -1,0 +1,77 @@
+"""A phone in a process of its own: it sends lines and says which were acknowledged. Killed at any moment.
+
+`python -m tests.journeys.phone build` makes the world and a running card; `send SEED COUNT` sends the
+COUNT lines that follow from SEED and prints each uid once its commit is done; `count` tells how many
+lines stand and what they come to.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import uuid
+from datetime import UTC, datetime, timedelta
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def lines(seed: int, count: int) -> list[dict[str, object]]:
+    """The same seed gives the same lines with the same uids: a phone that sends again after a crash."""
+    chance = random.Random(seed)
+    start = datetime(2026, 1, 1, tzinfo=UTC)
+    return [
+        {
+            "uid": str(uuid.UUID(int=chance.getrandbits(128))),
+            "kind": "person",
+            "body": {"number": n % 400 + 1, "sex": "female", "band": "15-30"},
+            "written_at": (start + timedelta(seconds=n)).isoformat(),
+        }
+        for n in range(count)
+    ]
+
+
+def build() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    from tests.world import build as build_world
+
+    print(build_world().running_card().pk)
+
+
+def send(seed: int, count: int) -> None:
+    from samleng.ground.people.models import Person
+    from samleng.voices.scorecards.models import Scorecard
+    from samleng.voices.scorecards.verbs.writing import write
+
+    card = Scorecard.objects.get()
+    by = Person.objects.get(name="សុភា").acting()
+    for line in lines(seed, count):
+        write(by=by, scorecard=card, lines=[line])
+        print(line["uid"], flush=True)
+
+
+def count() -> None:
+    from samleng.kit.ledger.models import Entry
+    from samleng.voices.scorecards.models import Line, Scorecard
+    from samleng.voices.scorecards.pinned import folded
+
+    told = [uid for entry in Entry.objects.filter(verb="scorecards.write_line") for uid in entry.facts["lines"]]
+    print(
+        json.dumps(
+            {
+                "uids": [str(uid) for uid in Line.objects.values_list("uid", flat=True)],
+                "told": told,
+                "people": len(folded(Scorecard.objects.get()).people),
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    {"build": build, "send": send, "count": count}[sys.argv[1]](*map(int, sys.argv[2:]))
