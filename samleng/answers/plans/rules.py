@@ -12,6 +12,7 @@ from typing import Any
 
 from samleng.answers.actions.rules import OFFICE, Misstep
 from samleng.ground.frameworks.rules import Check
+from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.rules import Actor
 from samleng.voices.scorecards.rules.statistics import add, combined, milli
 
@@ -197,6 +198,25 @@ class Bearer(Actor):
     def may(self, verb: str, *, owner: Any, path: str | None = None, **more: Any) -> bool:
         owners = {owner} if isinstance(owner, str) else set(owner)
         return verb in ("actions.report_progress", "actions.claim") and bool(owners & self.offices)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planner(Acting):
+    """Somebody whom a plan's own verb has already asked, doing to its actions what the plan needs."""
+
+    def may(self, verb: str, *, owner: Any, path: str | None = None, **more: Any) -> bool:
+        return verb in ("plans.adopt", "actions.promise")
+
+
+def planner(by: Actor) -> Planner:
+    """The same person, as one who has passed the plan's own question."""
+    return Planner(
+        key=by.key,
+        owner=by.owner,
+        via=by.via,
+        person=by.person if isinstance(by, Acting) else "",
+        seats=by.seats if isinstance(by, Acting) else (),
+    )
 
 
 def decimal(value_milli: int | None) -> str:

@@ -50,7 +50,7 @@ def hold_meeting(
     held_on: date,
     cards: Iterable[Scorecard],
 ) -> Meeting:
-    """Citizens and a provider meet over their scorecards; again with other cards lays these out too."""
+    """Citizens and a provider meet over these scorecards; said again, the cards given now are used."""
     programme, cards = round.programme, list(cards)
     require(by, "plans.hold_meeting", owner=programme.owner_key, path=place.path)
     not_ahead(held_on, "held_on")
@@ -65,12 +65,15 @@ def hold_meeting(
         defaults={"programme": programme, "held_on": held_on},
     )
     meeting = locked(meeting)
-    if meeting.closed_at is not None:
-        refuse(Misstep("closed"))
-    laid = [
-        card.pk for card in cards if MeetingCard.objects.get_or_create(meeting=meeting, scorecard=card)[1]
-    ]
-    if made or laid or meeting.held_on != held_on:
+    there = set(meeting.cards.values_list("scorecard_id", flat=True))
+    wanted = {card.pk for card in cards}
+    if made or there != wanted or meeting.held_on != held_on:
+        if meeting.closed_at is not None:
+            refuse(Misstep("closed"))
+        meeting.cards.exclude(scorecard__in=wanted).delete()
+        MeetingCard.objects.bulk_create(
+            MeetingCard(meeting=meeting, scorecard_id=pk) for pk in sorted(wanted - there)
+        )
         meeting.held_on = held_on
         meeting.save(update_fields=["held_on"])
         record(
@@ -78,7 +81,7 @@ def hold_meeting(
             verb="plans.hold_meeting",
             thing=meeting,
             owner=meeting.owner_key,
-            facts={"facility": str(facility.pk), "place": place.pk, "cards": sorted(map(str, laid))}
+            facts={"facility": str(facility.pk), "place": place.pk, "cards": sorted(map(str, wanted))}
             | {"held_on": held_on.isoformat()},
         )
     return meeting

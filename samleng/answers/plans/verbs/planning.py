@@ -105,7 +105,7 @@ def agree(
     agreed_on = agreed_on or (meeting.held_on if meeting is not None else timezone.localdate())
     not_ahead(agreed_on, "agreed_on")
     action = giving.promise(
-        by=by,
+        by=rules.planner(by),
         programme=plan.programme,
         framework=plan.framework,
         place=plan.place,
@@ -170,7 +170,7 @@ def join_action(*, by: Actor, plan: Plan, action: Action) -> PlanItem:
         refuse(Misstep("other_programme", "action"))
     if not Action.objects.unfinished().filter(pk=action.pk).exists():
         refuse(Misstep("finished", "action"))
-    giving.reach(by=by, action=action, place=plan.place)
+    giving.reach(by=rules.planner(by), action=action, place=plan.place)
     return put(by, plan, action, "join_action")
 
 
@@ -205,9 +205,9 @@ def reword(
     require_on(by, "plans.agree", plan)
     action = Action.objects.select_for_update().get(pk=item.action_id)
     if action.adopted_on is None:
-        giving.correct(by=by, action=action, terms=terms, office=office)
+        giving.correct(by=rules.planner(by), action=action, terms=terms, office=office)
     else:
-        new = giving.supersede(by=by, action=action, terms=terms, reason=reason, office=office)
+        new = giving.supersede(by=rules.planner(by), action=action, terms=terms, reason=reason, office=office)
         PlanItem.objects.filter(action=action).update(action=new)
     return PlanItem.objects.select_related("action", "plan").get(pk=item.pk)
 
@@ -235,7 +235,7 @@ def adopt(*, by: Actor, plan: Plan, scan: Blob | None, adopted_on: date) -> Plan
     plan.scan, plan.adopted_on = scan, plan.adopted_on or adopted_on
     plan.save(update_fields=["scan", "adopted_on"])
     for action in actions:
-        giving.bind(by=by, action=action, on=max(adopted_on, action.agreed_on))
+        giving.bind(by=rules.planner(by), action=action, on=max(adopted_on, action.agreed_on))
     record(
         by=by,
         verb="plans.adopt",
