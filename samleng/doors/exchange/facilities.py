@@ -232,7 +232,7 @@ class Reader:
         place = match.place
         if place is None:
             return
-        facts = {"code": code, "name": name, "found": place.code, "shown": _shown(place)}
+        facts = {"code": code, "name": name, "found": place.code, "shown": shown(place)}
         if match.how == "name":
             told = _("“%(name)s” (%(code)s) was found by its name: %(found)s %(shown)s.")
         elif match.how == "point":
@@ -254,7 +254,7 @@ class Reader:
                         _("The file says “%(written)s”, but %(code)s lies in %(shown)s."),
                         written=written,
                         code=place.code,
-                        shown=_shown(province),
+                        shown=shown(province),
                     ),
                     field="province",
                     row=entry.row,
@@ -263,7 +263,7 @@ class Reader:
             )
 
     def _unmatched(self, entry: Entry, match: Match, code: str, name: str) -> Refusal:
-        facts = {"code": code or "–", "name": name or "–", "shown": _shown(match.seen) if match.seen else "–"}
+        facts = {"code": code or "–", "name": name or "–", "shown": shown(match.seen) if match.seen else "–"}
         if match.place is not None:
             told = _("%(code)s is a place too high for this service to stand in.")
         elif match.why == "other_name":
@@ -342,4 +342,4 @@ def _label(place: Place) -> str:
 
 
 # Said in the language of whoever reads it later.
-_shown = lazy(_label, str)
+shown = lazy(_label, str)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from shapely.geometry import Point, shape
 from shapely.strtree import STRtree
@@ -16,30 +17,43 @@ from samleng.ground.places.rules import names_of
 from samleng.kit.words.khmer import searchable, skeleton
 
 EQUAL, SPELT, LIKE, OTHER = "equal", "spelt", "like", "other"
-NEARLY = 0.8
+NEARLY, ROUGHLY = 0.8, 0.6
 SHORTEST_PART = 4
 # About fifteen kilometres: old outlines and old points are both rough.
 NEAR_DEGREES = 0.14
 NOT_NAME = re.compile(r"\W+")
 
 
+@lru_cache(maxsize=65536)
+def _forms(name: str) -> tuple[str, str]:
+    return NOT_NAME.sub("", searchable(name)), skeleton(name)
+
+
 def likeness(place: Place, name: str) -> str:
     """How a written name fits a place: equal, the same otherwise spelt, like, or other."""
-    names = names_of(place.name, place.aliases)
-    plain = NOT_NAME.sub("", searchable(name))
-    forms = [NOT_NAME.sub("", searchable(one)) for one in names]
-    if plain in forms:
+    plain, bones = _forms(name)
+    if not plain:
+        return OTHER
+    known = [_forms(one) for one in names_of(place.name, place.aliases)]
+    if any(plain == form for form, _other in known):
         return EQUAL
-    bones = skeleton(name)
-    known = [skeleton(one) for one in names]
-    if bones and bones in known:
+    if bones and any(bones == other for _form, other in known):
         return SPELT
-    if len(plain) >= SHORTEST_PART and any(
-        plain in one or (len(one) >= SHORTEST_PART and one in plain) for one in forms
-    ):
-        return LIKE
-    near = max((SequenceMatcher(None, bones, one, autojunk=False).ratio() for one in known), default=0)
-    return LIKE if bones and near >= NEARLY else OTHER
+    for form, other in known:
+        if min(len(plain), len(form)) >= SHORTEST_PART and (plain in form or form in plain):
+            return LIKE
+        # Skeletons are coarse, so the letters themselves must agree as well.
+        if bones and _ratio(bones, other) >= NEARLY and _ratio(plain, form) >= ROUGHLY:
+            return LIKE
+    return OTHER
+
+
+@lru_cache(maxsize=65536)
+def _ratio(one: str, other: str) -> float:
+    # Two lengths alone bound the likeness from above, which spares most comparisons.
+    if min(len(one), len(other)) * 2 < ROUGHLY * (len(one) + len(other)):
+        return 0.0
+    return SequenceMatcher(None, one, other, autojunk=False).ratio()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +73,10 @@ class Tree:
         places = Place.objects.current().filter(country=country).select_related("kind")
         self.by_code = {place.code: place for place in places}
         self.by_id = {place.pk: place for place in self.by_code.values()}
+        self.by_level: dict[int, list[Place]] = defaultdict(list)
         self.by_bones: dict[tuple[int, str], list[Place]] = defaultdict(list)
         for place in self.by_code.values():
+            self.by_level[place.level].append(place)
             for bones in {one for one in place.skeleton.split("\n") if one}:
                 self.by_bones[place.level, bones].append(place)
         rows = Boundary.objects.filter(place__country=country, place__valid_to=None).values_list(

@@ -43,15 +43,18 @@ class Calendar:
 
 
 def calendar_from(pack: Mapping[str, Any]) -> Calendar:
-    """The calendar of a pack's [calendar]: holidays (a country), extra, moved, weekend (Monday is 0).
+    """The calendar of a pack's [calendar]: country, weekend (Monday is 0), extra_days, moved_days.
 
-    `extra` lists ISO dates; `moved` maps, or lists in pairs, a holiday and the day taken instead.
+    `extra_days` lists ISO dates; `moved_days` maps, or lists in pairs, a holiday and the day taken
+    instead. ValueError for a setting that is not known, since a deadline would silently be wrong.
     """
-    moved = pack.get("moved", {})
+    if unknown := set(pack) - {"country", "weekend", "extra_days", "moved_days"}:
+        raise ValueError(f"[calendar] knows no {', '.join(sorted(unknown))}")
+    moved = pack.get("moved_days", {})
     pairs: Iterable[tuple[Any, Any]] = moved.items() if isinstance(moved, Mapping) else moved
     return Calendar(
-        country_code=str(pack.get("holidays", "")),
-        extra_days=frozenset(_day(one) for one in pack.get("extra", ())),
+        country_code=str(pack.get("country", "")),
+        extra_days=frozenset(_day(one) for one in pack.get("extra_days", ())),
         moved_days={_day(old): _day(new) for old, new in pairs},
         weekend=frozenset(int(one) for one in pack.get("weekend", (5, 6))),
     )

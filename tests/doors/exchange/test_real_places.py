@@ -5,10 +5,14 @@ from collections import Counter
 
 import pytest
 
+from samleng.doors.exchange.boundaries import import_boundaries
+from samleng.doors.exchange.facilities import import_facilities
 from samleng.doors.exchange.models import ImportBatch
 from samleng.doors.exchange.places import import_places
 from samleng.ground.places.models import Place
 from samleng.ground.places.search import search
+from samleng.ground.services.models import Facility
+from samleng.ground.services.verbs import name_sector, name_service
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
 from tests.doors.exchange.cambodia import kinds_in, pack
@@ -100,3 +104,49 @@ def test_it_finds_real_places_as_people_spell_them(real, text, code):
     found = [place.code for place in search(text, country="kh")]
     assert time.perf_counter() - start < 0.5
     assert code in found[:5]
+
+
+@pytest.fixture
+def services(real):
+    health = name_sector(by=SYSTEM, code="t_health", name={"en": "Health"}, ladder=[])
+    schools = name_sector(by=SYSTEM, code="t_education", name={"en": "Education"}, ladder=[])
+    name_service(by=SYSTEM, code="T_HC", sector=health, name={"en": "x"}, stands_at=2, serves_many=True)
+    name_service(by=SYSTEM, code="T_PS", sector=schools, name={"en": "x"}, stands_at=3, serves_many=False)
+
+
+def test_it_matches_the_health_centres_of_2010_with_the_places_of_today(services, shared_data):
+    path = shared_data / "facilities" / "health_center.geojson"
+    report = import_facilities(by=SYSTEM, path=path, service="T_HC", country="kh", only_good=True)
+    assert report.counts["rows"] == 956
+    assert report.counts["codes_that_exist"] == 815
+    assert report.counts["names_equal"] == pytest.approx(657, abs=5)
+    assert report.loaded + len(report.rejected) == 956
+    assert len(report.rejected) < 80
+    assert all(str(one.message) and one.row for one in report.rejected)
+    wrong = [one for one in report.warnings if one.row == 1 and one.code == "other_province"]
+    assert "Sihanoukville" in str(wrong[0].message)
+    # Tboung Khmum was part of Kampong Cham in 2010: the district's name carries its communes over.
+    assert Facility.objects.get(codes__code="030408", codes__scheme="t_health").place.code.startswith("25")
+
+
+def test_it_finds_more_centres_by_their_points_once_outlines_are_loaded(services, shared_data):
+    folder = shared_data / "boundaries"
+    found = [
+        import_boundaries(by=SYSTEM, path=folder / f"khm_{name}.geojson", country="kh", only_good=True)
+        for name in ("adm1_ocha_2018", "adm2_geoboundaries_simplified", "adm3_geoboundaries_simplified")
+    ]
+    assert [report.loaded for report in found][:1] == [25]
+    assert found[1].loaded >= 190
+    assert found[2].loaded >= 1550
+    assert all(report.loaded + len(report.rejected) == report.counts["rows"] for report in found)
+    path = shared_data / "facilities" / "health_center.geojson"
+    report = import_facilities(by=SYSTEM, path=path, service="T_HC", country="kh", only_good=True)
+    assert len(report.rejected) < 20
+    assert report.counts["by_point"] > 0
+
+
+def test_it_takes_the_fields_own_list_of_schools(services, shared_data):
+    path = shared_data / "scorecard" / "primary_schools.xlsx"
+    report = import_facilities(by=SYSTEM, path=path, service="T_PS", country="kh")
+    assert report.loaded == 6
+    assert set(Facility.objects.filter(service__code="T_PS").values_list("place__level", flat=True)) == {3}

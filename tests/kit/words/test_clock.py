@@ -29,12 +29,21 @@ def test_it_steps_over_khmer_new_year_and_weekends():
 
 
 def test_it_counts_a_moved_holiday_as_worked_and_its_new_day_as_off():
-    pack = {"holidays": "KH", "moved": [["2026-04-16", "2026-04-17"]], "extra": ["2026-04-20"]}
+    pack = {
+        "country": "KH",
+        "moved_days": [["2026-04-16", "2026-04-17"]],
+        "extra_days": ["2026-04-20"],
+    }
     calendar = calendar_from(pack)
     assert calendar.works(date(2026, 4, 16))
     assert not calendar.works(date(2026, 4, 17))
     assert not calendar.works(date(2026, 4, 20))
     assert KH.works(date(2026, 4, 20))
+
+
+def test_it_refuses_a_setting_it_does_not_know():
+    with pytest.raises(ValueError, match="holiday"):
+        calendar_from({"holiday": ["2026-04-16"]})
 
 
 def test_it_knows_no_holidays_of_an_invented_land():
