@@ -69,6 +69,8 @@ class Action(models.Model):
     framework = models.ForeignKey(Framework, models.PROTECT, related_name="+")
     facility = models.ForeignKey(Facility, models.PROTECT, null=True, related_name="+")
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    # Where in the place, as written, when it is no facility: "the road to the pagoda".
+    location = models.CharField(max_length=200, blank=True)
     part = models.CharField(max_length=4)
     category = models.CharField(max_length=40, blank=True)
     text = models.JSONField(default=dict)
@@ -106,7 +108,6 @@ class Action(models.Model):
     confirmed_on = models.DateField(null=True)
     stopped_on = models.DateField(null=True)
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
-    carried_from = models.ForeignKey("self", models.PROTECT, null=True, related_name="carried_to")
     made_at = models.DateTimeField(default=timezone.now)
 
     objects = ActionQuerySet.as_manager()

@@ -58,6 +58,7 @@ class Terms:
     category: str = ""
     goal: Mapping[str, str] = field(default_factory=dict)
     proposer: str = ""
+    location: str = ""
     role: Mapping[str, str] = field(default_factory=dict)
     partners: str = ""
     quantity: Any = None
@@ -143,6 +144,7 @@ def checked(terms: Terms, parts: Iterable[str], categories: Iterable[str] = ()) 
         "starts_on": terms.starts_on,
         "due_on": terms.due_on,
         "proposer": terms.proposer.strip(),
+        "location": terms.location.strip(),
         "partners": terms.partners.strip(),
         "quantity": quantity.quantize(Decimal("0.01")) if quantity is not None else None,
         "unit": terms.unit.strip(),

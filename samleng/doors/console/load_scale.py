@@ -205,7 +205,7 @@ class Nation:
             programme=self.programme, framework=self.framework, facility=facility, place=place, part=part.code,
             text={"en": "Made-up action", "km": "សកម្មភាពប្រឌិត"}, office=self.office[place.pk], starts_on=agreed,
             due_on=agreed + timedelta(days=240), cost=self.chance.randrange(0, 60) * 100_000, status=status.code,
-            status_on=agreed, agreed_on=agreed, **given,
+            status_on=agreed, agreed_on=agreed, first_due_on=agreed + timedelta(days=240), **given,
         )  # fmt: skip
 
     def tell(self, verb: str, things: list[Any], at: datetime) -> None:

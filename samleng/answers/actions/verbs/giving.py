@@ -41,7 +41,13 @@ def worded(terms: Terms, framework: Framework) -> dict[str, Any]:
         refuse(Misstep("text", "text"))
     fields["goal"] = check_words(terms.goal, (), field="goal", longest=300)
     fields["role"] = check_words(terms.role, (), field="role", longest=200)
-    for name, most in (("proposer", 120), ("partners", 200), ("unit", 60), ("funding_source", 120)):
+    for name, most in (
+        ("proposer", 120),
+        ("location", 200),
+        ("partners", 200),
+        ("unit", 60),
+        ("funding_source", 120),
+    ):
         fields[name] = clean(fields[name])
         if len(fields[name]) > most:
             refuse(Misstep("long", name, most=most))

@@ -195,7 +195,8 @@ def provider(action: Action, language: str) -> str:
 def line(number: int, item: PlanItem, language: str) -> Line:
     action = item.action
     status = next((s for s in action.framework.method.plan.statuses if s.code == action.status), None)
-    where = say(action.facility.name, language) if action.facility else action.place.label(language)
+    facility = say(action.facility.name, language) if action.facility else ""
+    where = action.location or facility or action.place.label(language)
     lead = say(action.role, language) or say(action.office.name, language)
     written = counted(number, language)
     return Line(
