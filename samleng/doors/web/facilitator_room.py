@@ -127,7 +127,7 @@ class Room:
     @cached_property
     def criteria(self) -> list[Asked]:
         """Everything that may be raised, the room's own criteria last."""
-        listed = self.method.criteria_for(self.card.service.code, self.card.side)
+        listed = self.method.criteria_for(self.card.service.code, self.card.side, self.card.place.kind.code)
         own = self.written.custom.items()
         return [
             Asked(c.code, c.text, c.hint, c.theme, sound_of(c.sounds), False, c.standard) for c in listed

@@ -143,7 +143,7 @@ def read_vote(kind: str, number: int, criterion: Asked, room: Room) -> int | Non
     """The scale's value for what was written; something counted is held against its standard."""
     values = room.method.scale.values
     if kind == "count_vs_standard" and criterion.standard is not None:
-        return None if number < 0 else values[-1] if number >= criterion.standard.target else values[0]
+        return None if number < 0 else values[-1] if criterion.standard.met(number) else values[0]
     return number if number in values else None
 
 

@@ -26,9 +26,11 @@ def counting_of(card: Scorecard) -> Counting:
 def vocabulary_of(card: Scorecard, custom: frozenset[str] = frozenset()) -> Vocabulary:
     """The codes that lines on this card may use."""
     method = method_of(card)
+    # What is asked, and in which words, depends on the kind of the place: a sangkat is not a commune.
+    listed = method.criteria_for(card.service.code, card.side, card.place.kind.code)
     return Vocabulary(
         values=method.scale.values,
-        criteria=frozenset(c.code for c in method.criteria_for(card.service.code, card.side)),
+        criteria=frozenset(c.code for c in listed),
         sexes=frozenset(s.code for s in method.profile.sexes),
         bands=frozenset(b.code for b in method.profile.age_bands),
         special=frozenset(s.code for s in method.profile.special_groups),
