@@ -38,7 +38,9 @@ def main() -> int:
 
 
 def conditions() -> None:
-    model = next((line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?")
+    model = next(
+        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?"
+    )
     print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores ({model}), "
           f"load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}, share {SHARE}, {WINDOWS} windows")  # fmt: skip
     print("# ratios within one run count; absolute times move with the machine")

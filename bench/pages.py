@@ -107,7 +107,18 @@ def bare(body: bytes) -> Iterator[int]:
             "    start('200 OK', [('Content-Type', 'text/html')])\n"
             "    return [body]\n"
         )
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--log-level", "error", "floor:app"]
+        command = [
+            sys.executable,
+            "-m",
+            "granian",
+            "--interface",
+            "wsgi",
+            "--port",
+            str(port),
+            "--log-level",
+            "error",
+            "floor:app",
+        ]
         floor = subprocess.Popen(command, cwd=folder)
         try:
             wait_for(port, "/")

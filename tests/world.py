@@ -190,7 +190,9 @@ def place(code: str) -> Place:
     return Place.objects.current().get(country="demo", code=code)
 
 
-def office(code: str, kind: str, where: Place, name: dict[str, str], facility: Facility | None = None) -> Office:
+def office(
+    code: str, kind: str, where: Place, name: dict[str, str], facility: Facility | None = None
+) -> Office:
     return register_office(
         by=SYSTEM,
         code=code,
@@ -228,9 +230,15 @@ def build() -> World:
         by=SYSTEM, service=service["PA"], name=words("សាលាឃុំអូរត្នោត", "Ou Tnaot hall"), place=commune, on=SINCE
     )
     clinic_office = office("clinic-1", "clinic", shire, words("គ្លីនិកព្រៃស្រស់", "Prey Sros clinic"), clinic)
-    hall_office = office("parish-010101", "parish_office", commune, words("រដ្ឋបាលឃុំអូរត្នោត", "Ou Tnaot parish office"), hall)
-    shire_office = office("shire-0101", "shire_office", shire, words("រដ្ឋបាលស្រុកព្រៃស្រស់", "Prey Sros shire office"))
-    board = office("board-01", "health_board", region, words("ក្រុមប្រឹក្សាសុខភាពជើងភ្នំ", "Cheung Phnom health board"))
+    hall_office = office(
+        "parish-010101", "parish_office", commune, words("រដ្ឋបាលឃុំអូរត្នោត", "Ou Tnaot parish office"), hall
+    )
+    shire_office = office(
+        "shire-0101", "shire_office", shire, words("រដ្ឋបាលស្រុកព្រៃស្រស់", "Prey Sros shire office")
+    )
+    board = office(
+        "board-01", "health_board", region, words("ក្រុមប្រឹក្សាសុខភាពជើងភ្នំ", "Cheung Phnom health board")
+    )
     for one, code, area in (
         (clinic_office, "CL", shire),
         (hall_office, "PA", commune),

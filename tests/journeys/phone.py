@@ -58,7 +58,9 @@ def count() -> None:
     from samleng.voices.scorecards.models import Line, Scorecard
     from samleng.voices.scorecards.pinned import folded
 
-    told = [uid for entry in Entry.objects.filter(verb="scorecards.write_line") for uid in entry.facts["lines"]]
+    told = [
+        uid for entry in Entry.objects.filter(verb="scorecards.write_line") for uid in entry.facts["lines"]
+    ]
     print(
         json.dumps(
             {

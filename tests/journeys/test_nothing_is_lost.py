@@ -34,7 +34,12 @@ def site(tmp_path: Path) -> Iterator[dict[str, str]]:
 
     name = f"phones_{uuid.uuid4().hex[:12]}"
     given = settings.DATABASES["default"]
-    where = {"host": given["HOST"], "user": given["USER"], "port": given["PORT"] or None, "password": given["PASSWORD"] or None}
+    where = {
+        "host": given["HOST"],
+        "user": given["USER"],
+        "port": given["PORT"] or None,
+        "password": given["PASSWORD"] or None,
+    }
     with psycopg.connect(dbname="postgres", autocommit=True, **where) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         env["DATABASE_URL"] = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
@@ -65,7 +70,9 @@ def test_it_loses_nothing_acknowledged_and_counts_nothing_twice(site: dict[str, 
         time.sleep(chance.uniform(0.0, 0.25))
         for one in phones:
             os.kill(one.pid, signal.SIGKILL)
-            acknowledged |= {line.strip() for line in one.stdout.read().splitlines() if len(line.strip()) == 36}
+            acknowledged |= {
+                line.strip() for line in one.stdout.read().splitlines() if len(line.strip()) == 36
+            }
             one.wait()
             one.stdout.close()
     after_kills = json.loads(whole(site, "count"))

@@ -39,7 +39,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     manifest = backup(given.file, progress)
-    print(json.dumps(manifest) if given.json else f"{given.file}: {manifest['ledger']['rows']} ledger rows kept")
+    print(
+        json.dumps(manifest) if given.json else f"{given.file}: {manifest['ledger']['rows']} ledger rows kept"
+    )
     return 0
 
 

@@ -47,7 +47,9 @@ def look(*, files: bool = False) -> dict[str, object]:
         return {"wrong": wrong}
     if not Place.objects.exists():
         wrong.append("no places are loaded: start the site once")
-    missing = [sha for sha in Blob.objects.filter(erased_at=None).values_list("sha256", flat=True) if bad(sha, files)]
+    missing = [
+        sha for sha in Blob.objects.filter(erased_at=None).values_list("sha256", flat=True) if bad(sha, files)
+    ]
     if missing:
         wrong.append(f"{len(missing)} kept files are missing or damaged")
     return {

@@ -17,7 +17,9 @@ def run(given: argparse.Namespace) -> int:
     secret = secret_of(given.name)
     if secret is None:
         raise Refusal(
-            "There is no demo account of this name.", field="name", remedy="`samleng demo --no-serve` lists them."
+            "There is no demo account of this name.",
+            field="name",
+            remedy="`samleng demo --no-serve` lists them.",
         )
     print(totp_now(secret))
     return 0

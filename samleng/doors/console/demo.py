@@ -20,8 +20,8 @@ from samleng.doors.web.accounts import give_totp, totp_now
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.keys import accept_invitation, enrol, invite
-from samleng.insight.disclosure.verbs.rhythm import release_due
 from samleng.insight.disclosure.verbs.releasing import release_sums
+from samleng.insight.disclosure.verbs.rhythm import release_due
 from samleng.insight.evidence.verbs import project
 from samleng.kit.ledger.rules import SYSTEM
 
@@ -95,10 +95,14 @@ def show(story: Story, address: str) -> None:
         for username, one in kept["staff"].items():
             print(f"  {username:14} {one['password']:14} code now {totp_now(one['secret'])}   {one['role']}")
         print("  (the code changes every 30 seconds: `samleng code NAME` shows the present one)")
-        print("\nPhones of facilitators and those who watch: open the slip's address, type its PIN (each slip once)")
+        print(
+            "\nPhones of facilitators and those who watch: open the slip's address, type its PIN (each slip once)"
+        )
         for one in kept["phones"].values():
             for slip in one["slips"]:
-                print(f"  {address}{reverse('enrol_code', args=[slip['code']])}  PIN {slip['pin']}   {one['role']}")
+                print(
+                    f"  {address}{reverse('enrol_code', args=[slip['code']])}  PIN {slip['pin']}   {one['role']}"
+                )
         print(f"\nThe public site: {address}/\n", flush=True)
 
 

@@ -52,7 +52,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     prepare(progress)
     if Programme.objects.filter(code="scale").exists():
-        raise Refusal("This site already holds the made-up nation.", field="site", remedy="Use a new SAMLENG_HOME.")
+        raise Refusal(
+            "This site already holds the made-up nation.", field="site", remedy="Use a new SAMLENG_HOME."
+        )
     began = time.monotonic()
     Nation(given.seed, given.share).load(given.years)
     print(f"scorecards {Scorecard.objects.count()}, results {Result.objects.count()}, "
@@ -76,7 +78,9 @@ class Nation:
 
     def load(self, years: int) -> None:
         with transaction.atomic():
-            self.programme = open_programme(by=SYSTEM, code="scale", name={"en": "Scale", "km": "Scale"}, sample=True)
+            self.programme = open_programme(
+                by=SYSTEM, code="scale", name={"en": "Scale", "km": "Scale"}, sample=True
+            )
             switch_publication(by=SYSTEM, programme=self.programme, on=True)
             self.facilities()
             self.offices()
@@ -104,7 +108,9 @@ class Nation:
             for where in districts.values() if kind.serves_many else self.communes:
                 for number in range(count):
                     name = {tag: f"{where.name.get(tag, where.code)} {number + 1}" for tag in ("km", "en")}
-                    one = Facility(service=rows[kind.code], name=name, place=where, sort_key=name["en"], sample=True)
+                    one = Facility(
+                        service=rows[kind.code], name=name, place=where, sort_key=name["en"], sample=True
+                    )
                     served = self.chance.choice(below[where.pk]) if kind.serves_many else where
                     self.made.append((one, served))
                     if kind.serves_many:
@@ -117,7 +123,8 @@ class Nation:
         if kind is None:
             raise Refusal("The pack names no kind of office for communes.", field="office_kinds")
         made = [
-            Office(code=f"scale-{p.country}-{p.code}", kind=kind, name=p.name, place=p, sample=True) for p in self.communes
+            Office(code=f"scale-{p.country}-{p.code}", kind=kind, name=p.name, place=p, sample=True)
+            for p in self.communes
         ]
         Office.objects.bulk_create(made, BATCH)
         self.office = {one.place_id: one for one in made}
@@ -133,7 +140,13 @@ class Nation:
             met.append(meeting)
             for side in ("community", "provider"):
                 card = self.card(round, facility, place, side, number, at, held)
-                sheet = Sheet(scorecard=card, number=1, participation={"people": PEOPLE[side]}, lines_digest="", by="system")
+                sheet = Sheet(
+                    scorecard=card,
+                    number=1,
+                    participation={"people": PEOPLE[side]},
+                    lines_digest="",
+                    by="system",
+                )
                 cards.append(card)
                 sheets.append(sheet)
                 laid.append(MeetingCard(meeting=meeting, scorecard=card))
@@ -155,7 +168,9 @@ class Nation:
 
     def results(self, sheet: Sheet, service: str, side: str) -> Iterator[Result]:
         criteria = self.method.criteria_for(service, side)
-        for order, criterion in enumerate(self.chance.sample(criteria, min(CRITERIA, len(criteria))), start=1):
+        for order, criterion in enumerate(
+            self.chance.sample(criteria, min(CRITERIA, len(criteria))), start=1
+        ):
             cells = self.cells(PEOPLE[side])
             histogram = add(*cells.values())
             middle = centre(self.method.aggregate, histogram, self.method.scale.values)
@@ -215,7 +230,15 @@ class Nation:
         for start in range(0, len(things), BATCH):
             rows = Entry.objects.bulk_create(
                 [
-                    Entry(verb=verb, actor="system", via="system", owner=owner, thing_kind=kind, thing_id=str(one.pk), at=at)
+                    Entry(
+                        verb=verb,
+                        actor="system",
+                        via="system",
+                        owner=owner,
+                        thing_kind=kind,
+                        thing_id=str(one.pk),
+                        at=at,
+                    )
                     for one in things[start : start + BATCH]
                 ]
             )
@@ -230,5 +253,3 @@ class Nation:
         for year in years:
             release_sums(by=SYSTEM, programme=self.programme, year=year)
         progress(f"projected {project_all()} more ledger rows")
-
-

@@ -26,6 +26,9 @@ COMMANDS = {
 def main(argv: list[str] | None = None) -> int:
     """Run one command; the console script's entry."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    import django
+
+    django.setup()
     parser = argparse.ArgumentParser(prog="samleng", description=__doc__)
     parser.add_argument("--json", action="store_true", help="say it for machines")
     parser.add_argument("--language", default=os.environ.get("SAMLENG_LANGUAGE", "en"))
@@ -44,12 +47,10 @@ def module(name: str):  # type: ignore[no-untyped-def]
 
 
 def run(given: argparse.Namespace) -> int:
-    import django
     from django.utils import translation
 
     from samleng.kit.words.refusals import Refusal, each
 
-    django.setup()
     translation.activate(given.language)
     command: Callable[[argparse.Namespace], int] = module(given.command).run
     try:

@@ -9,10 +9,10 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
+from samleng.doors.exchange.places import import_places
 from samleng.ground.frameworks.verbs import load as load_frameworks
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import SYSTEM
-from samleng.doors.exchange.places import import_places
 
 Say = Callable[[str], None]
 
@@ -24,7 +24,8 @@ def pack_folder(pack: str | None = None) -> Path:
 def prepare(say: Say = lambda text: None) -> None:
     """Bring database, static files and the pack's ground up to date; safe to run at every start."""
     call_command("migrate", verbosity=0, interactive=False)
-    call_command("collectstatic", verbosity=0, interactive=False)
+    # The sources of the styles are built into one sheet; only that is served.
+    call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["look"])
     ground(say)
 
 

@@ -78,12 +78,15 @@ def unpack(source: Path, inside: Path) -> dict[str, Any]:
         raise Refusal(
             _("The backup was made by another kind of database."),
             field="engine",
-            remedy=_("Set DATABASE_URL to the kind of database it was made with: ") + str(manifest.get("engine")),
+            remedy=_("Set DATABASE_URL to the kind of database it was made with: ")
+            + str(manifest.get("engine")),
         )
     for sha in set(manifest["blobs"]) - set(manifest.get("missing_blobs", ())):
         path = inside / "media" / address(sha)
         if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha:
-            raise Refusal(_("A file in the backup is damaged."), field=sha, remedy=_("Take another copy of the file."))
+            raise Refusal(
+                _("A file in the backup is damaged."), field=sha, remedy=_("Take another copy of the file.")
+            )
     return dict(manifest)
 
 
@@ -109,7 +112,10 @@ def put_postgres(inside: Path, manifest: dict[str, Any]) -> None:
             path = inside / "tables" / f"{table}.copy"
             if not path.is_file():
                 continue
-            with path.open("rb") as file, cursor.cursor.copy(f'COPY "{table}" ({columns_of(table)}) FROM STDIN') as copy:
+            with (
+                path.open("rb") as file,
+                cursor.cursor.copy(f'COPY "{table}" ({columns_of(table)}) FROM STDIN') as copy,
+            ):
                 while block := file.read(1 << 20):
                     copy.write(block)
         for statement in connection.ops.sequence_reset_sql(no_style(), all_models()):

@@ -24,14 +24,14 @@ from samleng.answers.plans.models import Meeting, Plan
 from samleng.answers.plans.verbs import meeting as meetings
 from samleng.answers.plans.verbs import planning, watching
 from samleng.ground.frameworks.models import Framework
-from samleng.ground.offices.models import Implementer, Office, OfficeKind, Programme
+from samleng.ground.offices.models import Office, OfficeKind, Programme
 from samleng.ground.offices.verbs import add_implementer, give_duty, open_programme, register_office
-from samleng.ground.people.models import Person, Seat
+from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs.accounts import seat, welcome
 from samleng.ground.people.verbs.records import record_training
 from samleng.ground.places.models import Place
-from samleng.ground.services.models import Facility, Service
+from samleng.ground.services.models import Service
 from samleng.ground.services.verbs import raise_facility
 from samleng.insight.disclosure.verbs.switching import switch_publication
 from samleng.kit.ledger.rules import SYSTEM
@@ -39,20 +39,6 @@ from samleng.kit.media.verbs import keep
 from samleng.voices.scorecards.models import Round, Scorecard
 from samleng.voices.scorecards.verbs import planning as cards
 from samleng.voices.scorecards.verbs import review, writing
-
-# Who sits in an invented room: sex, age band and special group in turn, so that rooms look like rooms.
-ROOM = (
-    ("female", "31-59", ""),
-    ("female", "15-30", ""),
-    ("male", "31-59", ""),
-    ("female", "60+", ""),
-    ("male", "15-30", ""),
-    ("female", "31-59", "poor"),
-    ("male", "60+", ""),
-    ("female", "15-30", ""),
-    ("female", "31-59", "disability"),
-    ("male", "31-59", "minority"),
-)
 
 
 class Story:
@@ -201,14 +187,17 @@ class Story:
         values = card.round.framework.method.scale.values
         yield line("setup", {"held_on": held.isoformat(), "language": "km", "method": "by_criterion"}, at)
         for number, uid in enumerate(people, start=1):
-            sex, band, special = ROOM[(number - 1) % len(ROOM)]
+            sex, band, special = self.data["room"][(number - 1) % len(self.data["room"])]
             body = {"number": number, "sex": sex, "band": band, "special": [special] if special else []}
             yield line("person", body, at, uid)
         for place, criterion in enumerate(votes):
             for uid in people[: 3 + (len(votes) - place) * 2]:
                 yield line("raise", {"criterion": criterion, "person": uid}, at)
         yield line("priorities", {"order": list(votes)}, at)
-        spread = {c: [v for v, n in zip(values, counts, strict=True) for _i in range(n)] for c, counts in votes.items()}
+        spread = {
+            c: [v for v, n in zip(values, counts, strict=True) for _i in range(n)]
+            for c, counts in votes.items()
+        }
         for number, uid in enumerate(people):
             scores = {
                 criterion: given[(number * 7 + turn * 5) % len(given)]
@@ -241,7 +230,7 @@ class Story:
     def meet(self, one: Mapping[str, Any]) -> None:
         by = self.by(one["facilitator"])
         ago = int(one["held_days_ago"])
-        laid = [self.made["cards"][key] for key in one["cards"]]
+        laid = [Scorecard.objects.get(pk=self.made["cards"][key].pk) for key in one["cards"]]
         meeting = meetings.hold_meeting(
             by=by,
             round=laid[0].round,
@@ -253,7 +242,10 @@ class Story:
         meetings.record_attendance(by=by, meeting=meeting, attendance=one["attendance"])
         if not one.get("still_open"):
             meetings.close_meeting(
-                by=by, meeting=meeting, provider_reply=one.get("reply", {}), show_provider=one.get("show_provider", False)
+                by=by,
+                meeting=meeting,
+                provider_reply=one.get("reply", {}),
+                show_provider=one.get("show_provider", False),
             )
         self.made.setdefault("meetings", {})[one["key"]] = meeting
 
@@ -324,11 +316,19 @@ class Story:
                 following.claim(by=by, action=action, proofs=[proof], reason=step.get("note", ""), on=on)
             case "confirm":
                 following.confirm(
-                    by=by, action=action, verdict=step.get("verdict", "fixed"), reason=step.get("note", ""), on=on
+                    by=by,
+                    action=action,
+                    verdict=step.get("verdict", "fixed"),
+                    reason=step.get("note", ""),
+                    on=on,
                 )
             case "watch":
                 watching.confirm(
-                    by=by, action=action, verdict=step.get("verdict", "fixed"), reason=step.get("note", ""), on=on
+                    by=by,
+                    action=action,
+                    verdict=step.get("verdict", "fixed"),
+                    reason=step.get("note", ""),
+                    on=on,
                 )
             case "escalate":
                 climbing.escalate(by=by, action=action, reason=step["note"], on=on)
@@ -358,7 +358,9 @@ class Story:
         community, provider = mine.filter(side="community")[0], mine.filter(side="provider")[0]
         meeting = Meeting.objects.filter(programme=programme).order_by("held_on")[0]
         plan = Plan.objects.filter(programme=programme).order_by("opened_at")[0]
-        kept = Action.objects.filter(programme=programme, confirmed_on__isnull=False).order_by("confirmed_on")[0]
+        kept = Action.objects.filter(programme=programme, confirmed_on__isnull=False).order_by(
+            "confirmed_on"
+        )[0]
         yield "The village's scorecard, planned, held and completed", "review", [community.pk]
         yield "The provider scores itself", "review", [provider.pk]
         yield "The interface meeting: both sides beside each other", "meeting", [meeting.pk]

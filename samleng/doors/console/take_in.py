@@ -59,7 +59,9 @@ def run(given: argparse.Namespace) -> int:
 
 def take_in(given: argparse.Namespace) -> Report:
     if not given.file.is_file():
-        raise Refusal(_("The file is not there."), field=str(given.file), remedy=_("Check its name."), code="missing")
+        raise Refusal(
+            _("The file is not there."), field=str(given.file), remedy=_("Check its name."), code="missing"
+        )
     name, options = KINDS[given.kind]
     module, function = name.split(".")
     importer: Callable[..., Report] = getattr(import_module(f"samleng.doors.exchange.{module}"), function)
