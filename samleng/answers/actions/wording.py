@@ -54,6 +54,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("Whoever says that it is done cannot also confirm it."),
         _("Ask the facilitator, the committee or the citizens."),
     ),
+    "party": (
+        _("In this framework others confirm."),
+        _("Ask those whom the framework names: the facilitator, the committee or the citizens."),
+    ),
     "adopted": (
         _("The plan is adopted; its wording cannot be changed in place."),
         _("Word it anew with a reason; the first wording stays known."),

@@ -21,7 +21,7 @@ from samleng.kit.words.khmer import searchable
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
 
-__all__ = ["Column", "Row", "Table", "read_table", "sheet_names"]
+__all__ = ["Column", "Row", "Sheet", "Table", "read_table", "sheet_names", "sheets_of"]
 
 MOST_ROWS = 200_000
 ALL = "*"
@@ -62,7 +62,7 @@ class Table:
 @dataclass
 class Sheet:
     name: str
-    lines: list[tuple[int, Sequence[Any]]]
+    lines: Sequence[tuple[int, Sequence[Any]]]
     cells: Cells | None = None
 
 
@@ -79,6 +79,11 @@ def sheet_names(path: Path | str) -> list[str]:
     return list(_book(path).sheet_names)
 
 
+def sheets_of(path: Path, sheet: str | None = None) -> list[Sheet]:
+    """The sheets of a file as numbered lines, looked at for bombs and macros; for tables of odd shape."""
+    return _csv(path) if sort_of(path) == "text" else _xlsx(path, sheet)
+
+
 def read_table(
     path: Path | str, columns: Mapping[str, Column], *, sheet: str | None = None, heading_row: int = 1
 ) -> Table:
@@ -87,8 +92,7 @@ def read_table(
     `sheet` is a sheet's name, "*" for all, None for the first. Refuses a file that is no sound table;
     faults of rows are in the table's `problems`.
     """
-    path = Path(path)
-    sheets = _csv(path) if sort_of(path) == "text" else _xlsx(path, sheet)
+    sheets = sheets_of(Path(path), sheet)
     table = Table()
     several = len(sheets) > 1
     for one in sheets:
@@ -149,14 +153,15 @@ def _find(columns: Mapping[str, Column], shown: Sequence[str]) -> tuple[dict[str
     places: dict[str, int] = {}
     for at, heading in enumerate(shown):
         places.setdefault(fold(heading), at)
-    found, missing = {}, []
+    found: dict[str, int] = {}
+    missing: list[str] = []
     for name, column in columns.items():
-        at = next(
+        place = next(
             (places[fold(one)] for one in (column.heading or name, *column.aliases) if fold(one) in places),
             None,
         )
-        if at is not None:
-            found[name] = at
+        if place is not None:
+            found[name] = place
         elif column.required:
             missing.append(name)
     return found, missing

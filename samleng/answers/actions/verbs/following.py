@@ -15,6 +15,7 @@ from samleng.answers.actions.steps import (
     locked,
     refuse,
     require_part_in,
+    speaks_as,
     standing,
     statuses_of,
     told,
@@ -99,6 +100,8 @@ def confirm(
     held(rules.refuse_own, claim_of(action).by, by, action.office_keys)
     on = day_of(action, on)
     party = rules.CITIZENS if party == rules.CITIZENS and not isinstance(by, Witness) else ""
+    if (party or speaks_as(by, action)) not in action.framework.method.plan.confirmed_by:
+        refuse(Misstep("party"))
     step = write_step(by, action, "verdict", on, party=party, verdict=verdict, reason=reason)
     if verdict == rules.FIXED:
         action.confirmed_on = on
