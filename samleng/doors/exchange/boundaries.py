@@ -69,11 +69,7 @@ def import_boundaries(
 
     def work() -> Report:
         features = read_features(path, LARGEST_MAP)
-        for number, feature in enumerate(features, 1):
-            matcher.look(feature, level)
-            if progress and (number % 100 == 0 or number == len(features)):
-                progress(number, len(features))
-        found = matcher.settle()
+        found = matcher.match(features, level, progress)
         if matcher.rejected and (not only_good or not found):
             raise Refusals(matcher.rejected)
         outlines = {place.pk: simplified(one.area, place.level) for place, one in found.items()}
@@ -111,6 +107,16 @@ class Matcher:
         self.rejected: list[Refusal] = []
         self.warnings: list[Refusal] = []
         self.counts: Counter[str] = Counter()
+
+    def match(
+        self, features: list[Feature], level: int | None, progress: Progress | None
+    ) -> dict[Place, Shape]:
+        """The outline of each place found in the file."""
+        for number, feature in enumerate(features, 1):
+            self.look(feature, level)
+            if progress and (number % 100 == 0 or number == len(features)):
+                progress(number, len(features))
+        return self.settle()
 
     def look(self, feature: Feature, level: int | None) -> None:
         """Match one feature by code or name, or note why not."""

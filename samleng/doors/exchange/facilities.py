@@ -80,17 +80,7 @@ def import_facilities(
     than by code and name.
     """
     path = Path(path)
-    kind_of_service = Service.objects.select_related("sector").filter(code=service).first()
-    if kind_of_service is None:
-        raise Refusal(
-            filled(_("There is no service “%(service)s”."), service=service),
-            field="service",
-            code="no_service",
-            remedy=filled(
-                _("Use one of: %(services)s."),
-                services=", ".join(Service.objects.order_by("code").values_list("code", flat=True)) or "–",
-            ),
-        )
+    kind_of_service = service_called(service)
     reader = Reader(country or settings.COUNTRY_PACK, kind_of_service, scheme or kind_of_service.sector.code)
 
     def work() -> Report:
@@ -99,9 +89,8 @@ def import_facilities(
         rejected = problems + reader.rejected
         if rejected and (not only_good or not drafts):
             raise Refusals(rejected)
-        done = load_facilities(
-            by=by, service=kind_of_service, drafts=drafts, on=on or date.today(), progress=progress
-        )
+        day = on or date.today()
+        done = load_facilities(by=by, service=kind_of_service, drafts=drafts, on=day, progress=progress)
         return Report(
             kind="facilities",
             loaded=done.made + done.changed,
@@ -112,6 +101,20 @@ def import_facilities(
         )
 
     return take_in(kind="facilities", by=by, path=path, work=work, dry_run=dry_run)
+
+
+def service_called(code: str) -> Service:
+    """The service by its code, or a Refusal that names those there are."""
+    found = Service.objects.select_related("sector").filter(code=code).first()
+    if found is None:
+        known = ", ".join(Service.objects.order_by("code").values_list("code", flat=True)) or "–"
+        raise Refusal(
+            filled(_("There is no service “%(service)s”."), service=code),
+            field="service",
+            code="no_service",
+            remedy=filled(_("Use one of: %(services)s."), services=known),
+        )
+    return found
 
 
 class Reader:

@@ -161,7 +161,7 @@ def plain_recipe(path: Path, country: str | None) -> Recipe:
     return replace(
         known,
         country=country,
-        sources=[Source(path=path, **PLAIN, name=_languages())],
+        sources=[Source(path=path, code="code", parent="parent", kind_column="kind", name=_languages())],
         keep_sound=False,
         valid_from=None,
     )

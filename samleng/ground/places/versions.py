@@ -231,7 +231,8 @@ def store_outlines(
 ) -> tuple[int, Place | None]:
     """Keep geometries that are new or differ; how many, and the first place touched."""
     known = {row.place_id: row for row in Boundary.objects.filter(place_id__in=list(outlines))}
-    fresh, changed = [], []
+    fresh: list[Boundary] = []
+    changed: list[Boundary] = []
     for place_id, geometry in outlines.items():
         west, south, east, north = shape(geometry).bounds
         row = known.get(place_id) or Boundary(place_id=place_id)

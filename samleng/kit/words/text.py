@@ -63,23 +63,7 @@ def check_words(
         )
     words: Words = {}
     for tag, text in value.items():
-        if not isinstance(tag, str) or not TAG.fullmatch(tag) or not isinstance(text, str):
-            raise Refusal(
-                filled(_("“%(tag)s” is not a language tag with a text."), tag=tag),
-                field=field,
-                remedy=_("Use tags such as km or en."),
-                code="words",
-            )
-        shown = clean(text)
-        if grapheme_length(shown) > longest:
-            raise Refusal(
-                filled(
-                    _("The text in “%(tag)s” is longer than %(longest)d letters."), tag=tag, longest=longest
-                ),
-                field=field,
-                remedy=_("Shorten it."),
-                code="too_long",
-            )
+        shown = _check_one(tag, text, field, longest)
         if shown:
             words[tag] = shown
     for tag in required:
@@ -91,3 +75,22 @@ def check_words(
                 code="words",
             )
     return words
+
+
+def _check_one(tag: Any, text: Any, field: str | None, longest: int) -> str:
+    if not isinstance(tag, str) or not TAG.fullmatch(tag) or not isinstance(text, str):
+        raise Refusal(
+            filled(_("“%(tag)s” is not a language tag with a text."), tag=tag),
+            field=field,
+            remedy=_("Use tags such as km or en."),
+            code="words",
+        )
+    shown = clean(text)
+    if grapheme_length(shown) > longest:
+        raise Refusal(
+            filled(_("The text in “%(tag)s” is longer than %(longest)d letters."), tag=tag, longest=longest),
+            field=field,
+            remedy=_("Shorten it."),
+            code="too_long",
+        )
+    return shown
