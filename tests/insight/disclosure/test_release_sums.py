@@ -51,11 +51,11 @@ def test_it_gives_no_facility_away_by_its_commune(world: World):
     meet(world, other, [held(world, other, (1, 3, 4, 4, 0))])
     release_due()
     hidden = Figure.objects.filter(facility_id=other.pk, side="community")
-    assert {row.form for row in hidden} == {"classes"}
+    assert {row.form for row in hidden} == {"median"}
     release_sums(by=SYSTEM, programme=world.programme, year=2026)
     row = sums("010101")["CL", criteria(world, world.clinic)[0]]
     # 8 of both and 7 of the first would leave one person of the second.
-    assert (row.form, row.n) in (("classes", 52), ("median", 52), ("hidden", None))
+    assert (row.form, row.n, row.distribution) == ("median", 52, [])
 
 
 def test_it_releases_nothing_twice_and_nothing_before_the_quarter_turns(world: World):
