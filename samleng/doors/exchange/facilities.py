@@ -72,12 +72,10 @@ def import_facilities(
     only_good: bool = False,
     progress: Progress | None = None,
 ) -> Report:
-    """Match a list of facilities of one service with the places of today, and load those that match.
+    """Match a list of one service's facilities with the places of today, and load those that match.
 
-    GeoJSON, or a table with code, name_en, name_km and location_id. `service` is the service's code,
-    `scheme` names whose codes these are (the sector's, unless said). Rows that match no place raise
-    Refusals, or with `only_good` are the report's `rejected`; `warnings` say what was matched otherwise
-    than by code and name.
+    GeoJSON, or a table with code, name_en, name_km, location_id; `scheme` says whose codes these are.
+    Unmatched rows raise Refusals, or with `only_good` are `rejected`; `warnings` tell every doubt.
     """
     path = Path(path)
     kind_of_service = service_called(service)

@@ -338,5 +338,6 @@ def _warnings(recipe: Recipe, branches: Sequence[Branch], refused: set[str]) -> 
 
 
 def _note(branch: Branch, code: str, message: Any) -> Refusal:
-    column = f"{branch.source}: {code}" if branch.source else code
+    column = "name" if code == "invisible" else "code"
+    column = f"{branch.source}: {column}" if branch.source else column
     return Refusal(filled(message, code=branch.code), field=column, row=branch.row, code=code)
