@@ -38,18 +38,26 @@ def main() -> int:
 
 
 def conditions() -> None:
-    model = next(
-        (line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")), "?"
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
+    print(
+        f"# Python {platform.python_version()}, {os.cpu_count()} cores ({model}), "
+        f"load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}, share {SHARE}, {WINDOWS} windows"
     )
-    print(f"# {platform.python_implementation()} {platform.python_version()}, {os.cpu_count()} cores ({model}), "
-          f"load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}, share {SHARE}, {WINDOWS} windows")  # fmt: skip
     print("# ratios within one run count; absolute times move with the machine")
 
 
 def untouched() -> None:
     print("\n## not measured here (built by later issues)")
-    for name in ("the ingest lane and a phone's queue", "ODK forms", "Open311 and webhooks", "maps of reports",
-                 "desk list of cases", "national cross-tab engine", "bots and phone"):  # fmt: skip
+    for name in (
+        "the ingest lane and a phone's queue",
+        "ODK forms",
+        "Open311 and webhooks",
+        "maps of reports",
+        "desk list of cases",
+        "national cross-tab engine",
+        "bots and phone",
+    ):
         print(f"- {name}")
 
 

@@ -28,7 +28,7 @@ def measure(windows: int) -> None:
     print("\n## public pages (one client, warm, server and client on the same cores)")
     with serving() as port:
         addresses = list(found(Place, Release))
-        for name, address in addresses:
+        for _name, address in addresses:
             fetch(port, address)
         for name, address in addresses:
             body = fetch(port, address)[1]

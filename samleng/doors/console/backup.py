@@ -53,10 +53,7 @@ def backup(target: Path, say: Callable[[str], None] = lambda text: None) -> dict
     part = target.with_name(target.name + ".part")
     try:
         with tarfile.open(part, "w") as tar:
-            if connection.vendor == "sqlite":
-                manifest = keep_sqlite(tar, say)
-            else:
-                manifest = keep_postgres(tar, say)
+            manifest = keep_sqlite(tar, say) if connection.vendor == "sqlite" else keep_postgres(tar, say)
             keep_files(tar, manifest, say)
             put(tar, "manifest.json", json.dumps(manifest, indent=1).encode())
         with part.open("rb") as file:

@@ -95,14 +95,11 @@ def show(story: Story, address: str) -> None:
         for username, one in kept["staff"].items():
             print(f"  {username:14} {one['password']:14} code now {totp_now(one['secret'])}   {one['role']}")
         print("  (the code changes every 30 seconds: `samleng code NAME` shows the present one)")
-        print(
-            "\nPhones of facilitators and those who watch: open the slip's address, type its PIN (each slip once)"
-        )
+        print("\nPhones of facilitators and watchers: open a slip's address, type its PIN (each works once)")
         for one in kept["phones"].values():
             for slip in one["slips"]:
-                print(
-                    f"  {address}{reverse('enrol_code', args=[slip['code']])}  PIN {slip['pin']}   {one['role']}"
-                )
+                link = reverse("enrol_code", args=[slip["code"]])
+                print(f"  {address}{link}  PIN {slip['pin']}   {one['role']}")
         print(f"\nThe public site: {address}/\n", flush=True)
 
 

@@ -57,9 +57,11 @@ def run(given: argparse.Namespace) -> int:
         )
     began = time.monotonic()
     Nation(given.seed, given.share).load(given.years)
-    print(f"scorecards {Scorecard.objects.count()}, results {Result.objects.count()}, "
-          f"actions {Action.objects.count()}, ledger {Entry.objects.count()}, "
-          f"seconds {time.monotonic() - began:.0f}")  # fmt: skip
+    print(
+        f"scorecards {Scorecard.objects.count()}, results {Result.objects.count()}, "
+        f"actions {Action.objects.count()}, ledger {Entry.objects.count()}, "
+        f"seconds {time.monotonic() - began:.0f}"
+    )
     return 0
 
 
@@ -93,7 +95,9 @@ class Nation:
         self.release(range(this - years + 1, this + 1))
 
     def services(self) -> list[tuple[ServiceKind, int]]:
-        kinds = sorted(self.method.services, key=lambda s: not s.serves_many)[:3]
+        many = [s for s in self.method.services if s.serves_many][:1]
+        own = [s for s in self.method.services if s.stands_at == self.method.plan.level and not s.serves_many]
+        kinds = many + own[:2]
         return list(zip(kinds, PER_PLACE, strict=False))
 
     def facilities(self) -> None:
@@ -135,8 +139,16 @@ class Nation:
         at = datetime(year, 4, 1, tzinfo=timezone.get_current_timezone())
         cards, sheets, results, met, laid = [], [], [], [], []
         for number, (facility, place) in enumerate(self.made):
-            meeting = Meeting(programme=self.programme, round=round, place=place, facility=facility, held_on=held,
-                              attendance={"people": 40}, show_provider=True, closed_at=at)  # fmt: skip
+            meeting = Meeting(
+                programme=self.programme,
+                round=round,
+                place=place,
+                facility=facility,
+                held_on=held,
+                attendance={"people": 40},
+                show_provider=True,
+                closed_at=at,
+            )
             met.append(meeting)
             for side in ("community", "provider"):
                 card = self.card(round, facility, place, side, number, at, held)
@@ -161,10 +173,22 @@ class Nation:
         self, round: Round, facility: Facility, place: Place, side: str, number: int, at: datetime, held: date
     ) -> Scorecard:
         return Scorecard(
-            round=round, programme=self.programme, facility=facility, service=facility.service, place=place,
-            side=side, code=f"{number % 1000000:06d}", state="completed", planned_from=held, planned_to=held,
-            held_on=held, planned_at=at, submitted_at=at, completed_at=at, lines_erased_at=at,
-        )  # fmt: skip
+            round=round,
+            programme=self.programme,
+            facility=facility,
+            service=facility.service,
+            place=place,
+            side=side,
+            code=f"{number % 1000000:06d}",
+            state="completed",
+            planned_from=held,
+            planned_to=held,
+            held_on=held,
+            planned_at=at,
+            submitted_at=at,
+            completed_at=at,
+            lines_erased_at=at,
+        )
 
     def results(self, sheet: Sheet, service: str, side: str) -> Iterator[Result]:
         criteria = self.method.criteria_for(service, side)
@@ -175,17 +199,27 @@ class Nation:
             histogram = add(*cells.values())
             middle = centre(self.method.aggregate, histogram, self.method.scale.values)
             yield Result(
-                sheet=sheet, order=order, criterion=criterion.code, text=criterion.text, theme=criterion.theme,
-                raised_by=order, histogram=histogram, cells=cells, groups={}, n=PEOPLE[side],
-                central_milli=milli(middle), suggestions=[{"text": "…", "chosen": True}],
-            )  # fmt: skip
+                sheet=sheet,
+                order=order,
+                criterion=criterion.code,
+                text=criterion.text,
+                theme=criterion.theme,
+                raised_by=order,
+                histogram=histogram,
+                cells=cells,
+                groups={},
+                n=PEOPLE[side],
+                central_milli=milli(middle),
+                suggestions=[{"text": "…", "chosen": True}],
+            )
 
     def cells(self, people: int) -> dict[str, list[int]]:
         profile, width = self.method.profile, len(self.method.scale.values)
         middle = self.chance.randrange(width)
         cells: dict[str, list[int]] = {}
         for _person in range(people):
-            cell = f"{profile.sexes[self.chance.random() < 0.4].code}/{self.chance.choice(profile.age_bands).code}"
+            sex = profile.sexes[self.chance.random() < 0.4].code
+            cell = f"{sex}/{self.chance.choice(profile.age_bands).code}"
             at = min(width - 1, max(0, middle + self.chance.choice((-1, -1, 0, 0, 0, 1, 1, 2))))
             cells.setdefault(cell, [0] * width)[at] += 1
         return cells
@@ -196,8 +230,14 @@ class Nation:
         for facility, place in self.made:
             by_place.setdefault(place.pk, []).append(facility)
         for place in self.communes:
-            plan = Plan(programme=self.programme, framework=self.framework, place=place, office=self.office[place.pk],
-                        year=year, number=f"{year}/{place.code}")  # fmt: skip
+            plan = Plan(
+                programme=self.programme,
+                framework=self.framework,
+                place=place,
+                office=self.office[place.pk],
+                year=year,
+                number=f"{year}/{place.code}",
+            )
             plans.append(plan)
             for order in range(1, ACTIONS_PER_PLACE + 1):
                 action = self.action(place, self.chance.choice(by_place[place.pk]), year)
@@ -217,11 +257,22 @@ class Nation:
         if claimed and self.chance.random() < 0.7:
             given["confirmed_on"] = claimed + timedelta(days=10)
         return Action(
-            programme=self.programme, framework=self.framework, facility=facility, place=place, part=part.code,
-            text={"en": "Made-up action", "km": "សកម្មភាពប្រឌិត"}, office=self.office[place.pk], starts_on=agreed,
-            due_on=agreed + timedelta(days=240), cost=self.chance.randrange(0, 60) * 100_000, status=status.code,
-            status_on=agreed, agreed_on=agreed, first_due_on=agreed + timedelta(days=240), **given,
-        )  # fmt: skip
+            programme=self.programme,
+            framework=self.framework,
+            facility=facility,
+            place=place,
+            part=part.code,
+            text={"en": "Made-up action", "km": "សកម្មភាពប្រឌិត"},
+            office=self.office[place.pk],
+            starts_on=agreed,
+            due_on=agreed + timedelta(days=240),
+            cost=self.chance.randrange(0, 60) * 100_000,
+            status=status.code,
+            status_on=agreed,
+            agreed_on=agreed,
+            first_due_on=agreed + timedelta(days=240),
+            **given,
+        )
 
     def tell(self, verb: str, things: list[Any], at: datetime) -> None:
         """Ledger rows as the verb would write them, queued for the projector only."""

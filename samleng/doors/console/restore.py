@@ -38,7 +38,7 @@ def run(given: argparse.Namespace) -> int:
 
 
 def restore(source: Path, say: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
-    """Restore into an empty site; Refusal (and nothing changed) when it is not empty or the file not whole."""
+    """Restore into an empty site; Refusal, nothing changed, when it is not empty or the file not whole."""
     refuse_unless_empty()
     with tempfile.TemporaryDirectory(dir=settings.HOME) as folder:
         inside = Path(folder)

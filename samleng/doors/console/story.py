@@ -308,9 +308,13 @@ class Story:
         match step["do"]:
             case "report":
                 following.report_progress(
-                    by=by, action=action, status=step.get("status", ""), percent=step.get("percent"),
-                    note=step.get("note", ""), on=on,
-                )  # fmt: skip
+                    by=by,
+                    action=action,
+                    status=step.get("status", ""),
+                    percent=step.get("percent"),
+                    note=step.get("note", ""),
+                    on=on,
+                )
             case "claim":
                 proof = self.picture(step.get("picture", "done"), action.owner_key)
                 following.claim(by=by, action=action, proofs=[proof], reason=step.get("note", ""), on=on)

@@ -104,8 +104,10 @@ def bar(done: int, total: int) -> None:
 def show(report: Report) -> None:
     if report.dry_run:
         print(_("Nothing was changed: this was a dry run."))
-    print(_("loaded %(loaded)d, unchanged %(unchanged)d, refused %(refused)d") % {
-        "loaded": report.loaded, "unchanged": report.unchanged, "refused": len(report.rejected)})  # fmt: skip
+    print(
+        _("loaded %(loaded)d, unchanged %(unchanged)d, refused %(refused)d")
+        % {"loaded": report.loaded, "unchanged": report.unchanged, "refused": len(report.rejected)}
+    )
     for name, number in report.counts.items():
         print(f"  {name}: {number}")
     for title, rows in ((_("Refused:"), report.rejected), (_("To look at:"), report.warnings)):
