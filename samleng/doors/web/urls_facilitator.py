@@ -2,10 +2,20 @@
 
 from django.urls import path
 
-from samleng.doors.web import facilitator, facilitator_end, facilitator_steps, facilitator_vote
+from samleng.doors.web import (
+    facilitator,
+    facilitator_end,
+    facilitator_steps,
+    facilitator_vote,
+    planning,
+    planning_batch,
+    planning_card,
+    review,
+)
 from samleng.doors.web.facilitator_room import room_page
 
-ROOM = "scorecards/<uuid:card_id>/room/"
+CARD = "scorecards/<uuid:card_id>/"
+ROOM = CARD + "room/"
 
 urlpatterns = [
     path("scorecards/mine/", facilitator.my_scorecards, name="my_scorecards"),
@@ -34,4 +44,25 @@ urlpatterns = [
     path(ROOM + "finish/", room_page(facilitator_end.finish), name="room_finish"),
     path("scorecards/<uuid:card_id>/sent/", facilitator.done, name="room_done"),
     path("scorecards/photo/<uuid:photo_id>/", facilitator_end.photo, name="photo"),
+]
+
+urlpatterns += [
+    path("scorecards/", planning.scorecards, name="scorecards"),
+    path("scorecards/plan/", planning.plan_find, name="plan"),
+    path("scorecards/plan/<uuid:facility_id>/", planning.plan_one, name="plan_one"),
+    path("scorecards/rounds/", planning.rounds, name="rounds"),
+    path("scorecards/rounds/new/", planning.open_round, name="open_round"),
+    path("scorecards/file/", planning_batch.plan_many, name="plan_many"),
+    path("scorecards/file/confirm/", planning_batch.confirm, name="plan_many_confirm"),
+    path("scorecards/file/sample.xlsx", planning_batch.sample, name="plan_sample"),
+    path("scorecards/files/", planning_batch.batches, name="batches"),
+    path("scorecards/files/<uuid:batch_id>/", planning_batch.batch, name="batch"),
+    path(CARD, planning_card.card, name="card"),
+    path(CARD + "change/", planning_card.change, name="card_change"),
+    path(CARD + "cancel/", planning_card.cancel, name="card_cancel"),
+    path(CARD + "ask/", planning_card.ask_change, name="card_ask_change"),
+    path(CARD + "ask/unlock/", planning_card.ask_unlock, name="card_ask_unlock"),
+    path(CARD + "ask/<uuid:request_id>/", planning_card.decide, name="card_decide"),
+    path(CARD + "review/", review.review, name="review"),
+    path(CARD + "review/tick/", review.tick, name="review_tick"),
 ]

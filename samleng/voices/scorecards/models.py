@@ -65,6 +65,8 @@ class Side(models.TextChoices):
 
 
 class ScorecardQuerySet(ScopedQuerySet["Scorecard"]):
+    implementer_field = "implementer"
+
     def open(self) -> ScorecardQuerySet:
         return self.exclude(state__in=[State.COMPLETED, State.CANCELLED])
 
@@ -243,7 +245,8 @@ class ChangeRequest(models.Model):
                 fields=["scorecard", "kind"], condition=Q(decided_at=None), name="one_open_request_a_kind"
             ),
             models.CheckConstraint(
-                condition=Q(decided_at=None, approved=None) | Q(decided_at__isnull=False, approved__isnull=False),
+                condition=Q(decided_at=None, approved=None)
+                | Q(decided_at__isnull=False, approved__isnull=False),
                 name="decision_is_whole",
             ),
         ]

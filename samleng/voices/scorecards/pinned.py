@@ -18,9 +18,7 @@ def method_of(card: Scorecard) -> Method:
 
 def counting_of(card: Scorecard) -> Counting:
     method = method_of(card)
-    return Counting(
-        values=method.scale.values, aggregate=method.aggregate, combine=method.combine
-    )
+    return Counting(values=method.scale.values, aggregate=method.aggregate, combine=method.combine)
 
 
 def vocabulary_of(card: Scorecard, custom: frozenset[str] = frozenset()) -> Vocabulary:

@@ -28,9 +28,15 @@ def test_it_walks_from_the_list_to_a_card_in_review(world, language):
     meeting.get("setup")
     from django.utils import timezone
 
-    answer = meeting.post("setup", held_on=timezone.localdate().isoformat(), language=language, voting="people")
+    answer = meeting.post(
+        "setup", held_on=timezone.localdate().isoformat(), language=language, voting="people"
+    )
     assert answer["Location"] == meeting.url("people")
-    people = [meeting.add("female/15-30"), meeting.add("male/60+", special=["poor"]), meeting.add("female/31-59")]
+    people = [
+        meeting.add("female/15-30"),
+        meeting.add("male/60+", special=["poor"]),
+        meeting.add("female/31-59"),
+    ]
     page = meeting.get("people")
     assert page.count('class="turn"') == 1
     assert [p.number for p in sorted(meeting.written.people.values(), key=lambda p: p.number)] == [1, 2, 3]
@@ -51,8 +57,18 @@ def test_it_walks_from_the_list_to_a_card_in_review(world, language):
 
     for i in range(len(codes)):
         meeting.get("reflect_on", i + 1)
-        meeting.post("reflect_on", i + 1, strengths=["a"], weaknesses=["b"], suggestions=["do it", "and this"], chosen=["1"])
-    assert [s for r in meeting.written.reflections.values() for s in r.suggestions] == [("do it", False), ("and this", True)] * 2
+        meeting.post(
+            "reflect_on",
+            i + 1,
+            strengths=["a"],
+            weaknesses=["b"],
+            suggestions=["do it", "and this"],
+            chosen=["1"],
+        )
+    assert [s for r in meeting.written.reflections.values() for s in r.suggestions] == [
+        ("do it", False),
+        ("and this", True),
+    ] * 2
     meeting.get("photos")
     meeting.get("finish")
     answer = meeting.post("finish")

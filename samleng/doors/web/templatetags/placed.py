@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django import template
+from django.template.context import Context
 from django.utils import translation
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.places.models import Place
 from samleng.voices.scorecards.wording import FLAGS
@@ -60,3 +66,34 @@ def flag_words(flag: object) -> str:
     """What review should look at, in words; takes a `checks.Flag` or a sheet's {"code", "found"}."""
     code, found = (flag["code"], flag["found"]) if isinstance(flag, dict) else (flag.code, flag.found)  # type: ignore[attr-defined]
     return str(FLAGS[code]) % {"found": found} if code in FLAGS else code
+
+
+FIELD_WORDS = {
+    "place": _("Where"),
+    "facility": _("Facility"),
+    "planned_from": _("From"),
+    "planned_to": _("To"),
+    "side": _("Who scores"),
+}
+
+
+@register.filter
+def field_words(name: str) -> str:
+    """What a planner calls a field of the plan."""
+    return str(FIELD_WORDS.get(name, name))
+
+
+@register.filter
+def changed_words(value: object, name: str) -> str:
+    """The value a request asks for, a place by its name."""
+    if name == "place":
+        return place_name(Place.objects.select_related("kind").filter(pk=value).first())
+    return str(value)
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: Context) -> SafeString:
+    """The form's own UUID, hidden: sent twice it counts once; a form shown again with errors keeps it."""
+    request = context.get("request")
+    kept = request.POST.get("token", "") if request is not None and request.method == "POST" else ""
+    return format_html('<input type="hidden" name="token" value="{}">', kept or uuid4())

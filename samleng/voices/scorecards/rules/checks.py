@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from samleng.voices.scorecards.rules.lines import Card
@@ -133,6 +134,6 @@ def seconds_per_score(ballots: Sequence[Any]) -> float | None:
     times = sorted((datetime.fromisoformat(b.written_at), len(b.scores)) for b in ballots)
     paces = sorted(
         (later - earlier).total_seconds() / max(scores, 1)
-        for (earlier, _), (later, scores) in zip(times, times[1:], strict=False)
+        for (earlier, _), (later, scores) in pairwise(times)
     )
     return paces[len(paces) // 2] if paces else None

@@ -125,9 +125,7 @@ def raised_order(card: Card) -> list[tuple[str, int]]:
 
 def voters_left(card: Card, criteria: Sequence[str]) -> list[Present]:
     """Counted people who have no whole ballot yet, by number."""
-    whole = {
-        b.person for b in card.ballots.values() if all(criterion in b.scores for criterion in criteria)
-    }
+    whole = {b.person for b in card.ballots.values() if all(criterion in b.scores for criterion in criteria)}
     return sorted(
         (p for p in card.people.values() if p.counted and p.uid not in whole), key=lambda p: p.number
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -12,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.models import Person
-from samleng.kit.ledger.permission import require
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
+from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.codes import make_code
@@ -84,6 +85,62 @@ def plan(
         facts={"facility": str(facility.pk), "place": place.pk, "side": side, "round": str(round.pk)},
     )
     return card
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """One row of a planning file, its codes already found."""
+
+    facility: Facility
+    place: Place
+    side: str
+    planned_from: date
+    planned_to: date
+    implementer: Implementer | None = None
+    lead: Person | None = None
+
+
+@verb
+def plan_many(
+    *,
+    by: Actor,
+    round: Round,
+    drafts: Sequence[Draft],
+    filename: str,
+    sha256: str,
+    refused: Sequence[Mapping[str, Any]] = (),
+) -> Batch:
+    """Plan every draft of one file; the batch keeps the file's name and the rows that were refused."""
+    require(by, "scorecards.plan", owner=round.programme.owner_key)
+    batch = Batch.objects.create(
+        programme=round.programme,
+        filename=filename[:200],
+        sha256=sha256,
+        planned=len(drafts),
+        refused=list(refused),
+        by=Person.objects.filter(pk=by.key.removeprefix("person:")).first() if by.key.startswith("person:") else None,
+    )
+    for draft in drafts:
+        plan(
+            by=by,
+            round=round,
+            facility=draft.facility,
+            place=draft.place,
+            side=draft.side,
+            planned_from=draft.planned_from,
+            planned_to=draft.planned_to,
+            implementer=draft.implementer,
+            lead=draft.lead,
+            batch=batch,
+        )
+    record(
+        by=by,
+        verb="scorecards.plan_many",
+        thing=batch,
+        owner=round.programme.owner_key,
+        facts={"planned": len(drafts), "refused": len(refused), "sha256": sha256},
+    )
+    return batch
 
 
 def check_plan(

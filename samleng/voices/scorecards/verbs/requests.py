@@ -10,10 +10,10 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.kit.ledger.permission import require
 from samleng.ground.people.rules import Acting
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
+from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
@@ -34,9 +34,7 @@ def ask_unlock(*, by: Actor, scorecard: Scorecard, reason: str) -> ChangeRequest
     return ask(by, scorecard, RequestKind.UNLOCK, {}, reason)
 
 
-def ask(
-    by: Actor, scorecard: Scorecard, kind: str, changes: Mapping[str, Any], reason: str
-) -> ChangeRequest:
+def ask(by: Actor, scorecard: Scorecard, kind: str, changes: Mapping[str, Any], reason: str) -> ChangeRequest:
     card = locked(scorecard)
     allow(by, card, "scorecards.ask_change")
     if not reason.strip():
@@ -49,7 +47,9 @@ def ask(
         raise Refusal(_("Nothing to change was named."), field="changes")
     if card.requests.filter(kind=kind, decided_at=None).exists():
         raise Refusal(
-            _("Such a request is already waiting for an answer."), remedy=_("Wait for the answer."), code="twice"
+            _("Such a request is already waiting for an answer."),
+            remedy=_("Wait for the answer."),
+            code="twice",
         )
     made = ChangeRequest.objects.create(
         scorecard=card,

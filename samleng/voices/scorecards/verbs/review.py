@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import transaction
@@ -93,7 +94,8 @@ def count(
 
 def results_of(card: Scorecard, written: Card, sheet: Sheet) -> list[Result]:
     method = method_of(card)
-    known = {c.code: c for c in method.criteria_for(card.service.code, card.side)}
+    listed = method.criteria_for(card.service.code, card.side, card.place.kind.code)
+    known = {c.code: c for c in listed}
     results = []
     for order, tally in enumerate(tallies(written, counting_of(card)), start=1):
         criterion = known.get(tally.criterion)
@@ -118,6 +120,52 @@ def results_of(card: Scorecard, written: Card, sheet: Sheet) -> list[Result]:
             )
         )
     return results
+
+
+@verb
+def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]) -> Sheet:
+    """Tick the suggestions that go to the interface meeting: {"criterion": [positions]}; the others are unticked.
+
+    What was sent stays on record: a sheet that differs only in its ticks supersedes it.
+    """
+    card = locked(scorecard)
+    require(
+        by, "scorecards.review", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id
+    )
+    last = current_sheet(card)
+    if card.state != State.IN_REVIEW or last is None:
+        raise Refusal(_("Only a scorecard in review can be changed like this."), code="state")
+    results = list(last.results.order_by("order"))
+    changed = False
+    for result in results:
+        chosen = set(ticked.get(result.criterion, ()))
+        fresh = [{**one, "chosen": i in chosen} for i, one in enumerate(result.suggestions)]
+        changed = changed or fresh != result.suggestions
+        result.suggestions = fresh
+    if not changed:
+        return last
+    sheet = Sheet.objects.create(
+        scorecard=card,
+        number=last.number + 1,
+        supersedes=last,
+        participation=last.participation,
+        checks=last.checks,
+        flags=last.flags,
+        lines_digest=last.lines_digest,
+        by=by.key,
+    )
+    for result in results:
+        result.pk, result.sheet = None, sheet
+    Result.objects.bulk_create(results)
+    record(
+        by=by,
+        verb="scorecards.tick",
+        thing=card,
+        owner=card.owner_key,
+        facts={"sheet": str(sheet.pk), "ticked": {c: sorted(at) for c, at in ticked.items()}},
+        tell=(),
+    )
+    return sheet
 
 
 @verb
