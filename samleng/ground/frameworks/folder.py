@@ -29,8 +29,8 @@ class Unreadable(Exception):
     def __init__(
         self, template: str, *, file: str, row: int | None = None, column: str = "", **facts: object
     ):
-        super().__init__(template % facts)
-        self.template, self.facts = template, facts
+        self.template, self.facts = template, {"name": file, "column": column, **facts}
+        super().__init__(template % self.facts)
         self.file, self.row, self.column = file, row, column
 
 
@@ -53,11 +53,11 @@ def toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise Unreadable(NO_FILE, file=path.name, name=path.name) from error
+        raise Unreadable(NO_FILE, file=path.name) from error
     except UnicodeDecodeError as error:
-        raise Unreadable(NOT_UTF8, file=path.name, name=path.name) from error
+        raise Unreadable(NOT_UTF8, file=path.name) from error
     except tomllib.TOMLDecodeError as error:
-        raise Unreadable(NOT_TOML, file=path.name, name=path.name, why=error) from error
+        raise Unreadable(NOT_TOML, file=path.name, why=error) from error
 
 
 def rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
@@ -65,14 +65,14 @@ def rows(path: Path, *needed: str) -> Iterator[dict[str, str]]:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
-        raise Unreadable(NO_FILE, file=path.name, name=path.name) from error
+        raise Unreadable(NO_FILE, file=path.name) from error
     except UnicodeDecodeError as error:
-        raise Unreadable(NOT_UTF8, file=path.name, name=path.name) from error
+        raise Unreadable(NOT_UTF8, file=path.name) from error
     reader = csv.DictReader(text.splitlines())
     headings = [str(name).strip() for name in reader.fieldnames or ()]
     for column in needed:
         if column not in headings:
-            raise Unreadable(NO_COLUMN, file=path.name, row=1, column=column, name=path.name)
+            raise Unreadable(NO_COLUMN, file=path.name, row=1, column=column)
     for row in reader:
         yield {str(k).strip(): (v or "").strip() for k, v in row.items() if k}
 
@@ -115,7 +115,7 @@ def criterion(row: Mapping[str, str], file: str = "", number: int = 0) -> dict[s
     """One criterion of a CSV row; columns text_km, hint_en ... become words keyed by language."""
     for column in row:
         if column not in COLUMNS and not column.startswith(WORDED):
-            raise Unreadable(ODD_COLUMN, file=file, row=1, column=column, name=file)
+            raise Unreadable(ODD_COLUMN, file=file, row=1, column=column)
     sides = row.get("sides", "")
     made: dict[str, Any] = {
         "code": row["code"],

@@ -30,6 +30,12 @@ class Framework(models.Model):
     def __str__(self) -> str:
         return f"{self.code} {self.version}"
 
+    def save(self, *args: Any, **given: Any) -> None:
+        """Only ever once: what a round has pinned must not change under it."""
+        if not self._state.adding:
+            raise TypeError("a published framework never changes; publish a new version")
+        super().save(*args, **given)
+
     @property
     def method(self) -> Method:
         """The version as parsed; parsed once a process, since it never changes."""

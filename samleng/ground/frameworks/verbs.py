@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.frameworks import folder as pack
@@ -109,17 +110,19 @@ def refusal(problem: Problem) -> Refusal:
 
 
 def load(*, by: Actor, folder: Path) -> list[Framework]:
-    """Bring a pack's kinds of office and frameworks in; what is there already stays as it is.
+    """Bring a pack's kinds of office and frameworks in, all or none; what is there already stays as it is.
 
     Refusals name the file and, for criteria, the row and column that are wrong.
     """
     try:
-        land = pack.country(folder)
-        load_office_kinds(by, folder / land["office_kinds"])
-        found = list(pack.compiled(folder))
+        with transaction.atomic():
+            land = pack.country(folder)
+            found = list(pack.compiled(folder))
+            if land.get("office_kinds"):
+                load_office_kinds(by, folder / land["office_kinds"])
+            return [publish_from(by, one, str(land.get("code", folder.name))) for one in found]
     except pack.Unreadable as bad:
         raise unreadable(bad) from bad
-    return [publish_from(by, one, str(land["code"])) for one in found]
 
 
 def load_office_kinds(by: Actor, path: Path) -> None:
