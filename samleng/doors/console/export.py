@@ -8,7 +8,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from samleng.answers.plans.models import Plan
-from samleng.doors.exchange.plans.files import give_out
+from samleng.doors.exchange.plans.verbs import give_out
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.words.refusals import Refusal
 

@@ -81,7 +81,8 @@ def mp3_frame(data: bytes, at: int) -> int:
 
 def clean_mp4(data: bytes) -> bytes:
     """The file with every box of user data (place, title, device) blanked in place."""
-    out, seen = bytearray(data), set()
+    out = bytearray(data)
+    seen: set[bytes] = set()
     blank_boxes(out, 0, len(out), seen)
     if b"moov" not in seen or b"mdat" not in seen:
         raise Silent("an MPEG-4 file needs its index and its samples")

@@ -18,7 +18,8 @@ from samleng.answers.plans.models import Plan
 from samleng.answers.plans.verbs.planning import adopt, agree, carry_over
 from samleng.doors.exchange.plans import pdf
 from samleng.doors.exchange.plans.document import document_of, shown
-from samleng.doors.exchange.plans.files import FORMATS, draw_plan, give_out
+from samleng.doors.exchange.plans.files import FORMATS, draw_plan
+from samleng.doors.exchange.plans.verbs import give_out
 from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any, NoReturn
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -65,26 +66,25 @@ def hold_meeting(
         defaults={"programme": programme, "held_on": held_on},
     )
     meeting = locked(meeting)
-    there = set(meeting.cards.values_list("scorecard_id", flat=True))
-    wanted = {card.pk for card in cards}
-    if made or there != wanted or meeting.held_on != held_on:
+    laid, wanted = set(meeting.cards.values_list("scorecard_id", flat=True)), {card.pk for card in cards}
+    if made or laid != wanted or meeting.held_on != held_on:
         if meeting.closed_at is not None:
             refuse(Misstep("closed"))
-        meeting.cards.exclude(scorecard__in=wanted).delete()
-        MeetingCard.objects.bulk_create(
-            MeetingCard(meeting=meeting, scorecard_id=pk) for pk in sorted(wanted - there)
-        )
+        lay(meeting, laid, wanted)
         meeting.held_on = held_on
         meeting.save(update_fields=["held_on"])
-        record(
-            by=by,
-            verb="plans.hold_meeting",
-            thing=meeting,
-            owner=meeting.owner_key,
-            facts={"facility": str(facility.pk), "place": place.pk, "cards": sorted(map(str, wanted))}
-            | {"held_on": held_on.isoformat()},
-        )
+        facts = {"facility": str(facility.pk), "place": place.pk, "cards": sorted(map(str, wanted))}
+        facts["held_on"] = held_on.isoformat()
+        record(by=by, verb="plans.hold_meeting", thing=meeting, owner=meeting.owner_key, facts=facts)
     return meeting
+
+
+def lay(meeting: Meeting, laid: set[UUID], wanted: set[UUID]) -> None:
+    """Exactly the wanted cards lie on the table."""
+    meeting.cards.exclude(scorecard__in=wanted).delete()
+    MeetingCard.objects.bulk_create(
+        MeetingCard(meeting=meeting, scorecard_id=pk) for pk in sorted(wanted - laid)
+    )
 
 
 def check_card(card: Scorecard, round: Round, facility: Facility, place: Place) -> None:
@@ -166,16 +166,7 @@ def close_meeting(
     require(by, "plans.close_meeting", owner=meeting.owner_key, path=meeting.place.path)
     if meeting.closed_at is not None:
         return meeting
-    cards = [laid.scorecard for laid in meeting.cards.select_related("scorecard")]
-    if not cards:
-        refuse(Misstep("no_cards"))
-    if any(card.state != State.COMPLETED for card in cards):
-        refuse(Misstep("cards"))
-    meeting.checks = judged(meeting)
-    try:
-        rules.gate(meeting.checks)
-    except Misstep as step:
-        refuse(step)
+    meeting.checks = checked_to_close(meeting)
     meeting.provider_reply = check_words(provider_reply or {}, (), field="provider_reply", longest=1500)
     meeting.show_provider = show_provider
     meeting.closed_at = timezone.now()
@@ -195,3 +186,18 @@ def close_meeting(
         content=meeting.provider_reply or None,
     )
     return meeting
+
+
+def checked_to_close(meeting: Meeting) -> list[dict[str, Any]]:
+    """The checks as they stand, if the meeting may close by them; Refusal for one it cannot close without."""
+    cards = [laid.scorecard for laid in meeting.cards.select_related("scorecard")]
+    if not cards:
+        refuse(Misstep("no_cards"))
+    if any(card.state != State.COMPLETED for card in cards):
+        refuse(Misstep("cards"))
+    found = judged(meeting)
+    try:
+        rules.gate(found)
+    except Misstep as step:
+        refuse(step)
+    return found

@@ -1,4 +1,4 @@
-"""A plan as a file to take away: PDF, Word, Excel or JSON, each logged as it leaves."""
+"""A plan as a file to take away: PDF, Word, Excel or JSON."""
 
 from __future__ import annotations
 
@@ -11,12 +11,8 @@ import orjson
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.plans.models import Plan
-from samleng.answers.plans.reading import plans_seen_by
 from samleng.doors.exchange.plans import pdf, sheet, word
 from samleng.doors.exchange.plans.document import Document, document_of
-from samleng.ground.people.permission import Denied
-from samleng.kit.ledger.rules import Actor
-from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
 
 
@@ -63,21 +59,3 @@ def draw_plan(plan: Plan, form: str, language: str) -> File:
     mark = "SAMPLE-" if document.sample else ""
     name = f"{mark}plan-{plan.place.code}-{plan.year}-{language}.{form}"
     return File(name=name, media_type=media_type, data=make(document))
-
-
-@verb
-def give_out(*, by: Actor, plan: Plan, form: str, language: str) -> File:
-    """The plan as a file for somebody who may see it; that it left is written down."""
-    seen = plans_seen_by(by).with_context().filter(pk=plan.pk).first()
-    if seen is None:
-        raise Denied
-    made = draw_plan(seen, form, language)
-    record(
-        by=by,
-        verb="plans.give_out",
-        thing=seen,
-        owner=seen.owner_key,
-        facts={"form": form, "language": language, "size": len(made.data)},
-        tell=(),
-    )
-    return made

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped]
 
 from samleng.doors.exchange.plans.document import Cell, Document, Heading, Line
 from samleng.kit.words.khmer import grapheme_length, word_breaks
