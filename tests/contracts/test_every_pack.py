@@ -42,7 +42,7 @@ def texts(thing, path=""):
     elif isinstance(thing, tuple):
         for i, item in enumerate(thing):
             yield from texts(item, f"{path}[{i}]")
-    elif isinstance(thing, dict) and thing and not path.endswith((".sounds", ".params")):
+    elif isinstance(thing, dict) and thing and not path.endswith((".sounds", ".params", ".audio_aliases")):
         if all(isinstance(value, str) for value in thing.values()):
             yield path, thing
         else:

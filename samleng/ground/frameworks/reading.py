@@ -148,11 +148,11 @@ class Reader:
         elif isinstance(mark, Coded) and not CODE.fullmatch(made):
             self.note(path, BAD_CODE, found=made[:60])
         elif isinstance(mark, Said):
-            for problem in self.unsaid(made, path):
-                self.problems.append(problem)
+            wanted = self.languages if not mark.some else () if made else self.languages[:1]
+            self.problems.extend(self.unsaid(made, wanted, path))
 
-    def unsaid(self, made: Mapping[str, Any], path: str) -> Iterator[Problem]:
-        for tag in self.languages:
+    def unsaid(self, made: Mapping[str, Any], wanted: Sequence[str], path: str) -> Iterator[Problem]:
+        for tag in wanted:
             if tag not in made:
                 yield Problem(path, NO_WORDS, {"tag": tag})
         for tag, text in made.items():

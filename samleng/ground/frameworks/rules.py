@@ -28,6 +28,7 @@ from samleng.ground.frameworks.vocabulary import (
     OneOf,
     SideCode,
     Some,
+    SomeWords,
     Sounds,
     Words,
 )
@@ -120,7 +121,7 @@ class Scale:
 
 @dataclass(frozen=True)
 class SideOf:
-    """One side of the card; `own_criteria`: it scores criteria of its own, not the other side's."""
+    """`own_criteria`: this side scores criteria of its own, not the other side's."""
 
     code: SideCode
     name: Words
@@ -140,7 +141,6 @@ class AgeBand(Named):
 
 @dataclass(frozen=True)
 class Sex(Named):
-    # A sex not shown is recorded where it is said, never offered first.
     shown: bool = True
 
 
@@ -232,8 +232,10 @@ class Wording:
 class Criterion:
     code: Code
     service: Code
-    text: Words
-    hint: Words = field(default_factory=dict)
+    text: SomeWords
+    hint: SomeWords = field(default_factory=dict)
+    # Taken from a list in one language; the other texts are still to be written.
+    untranslated: bool = False
     theme: str = ""
     sides: tuple[SideCode, ...] = SIDES
     standard: Standard | None = None
@@ -241,7 +243,7 @@ class Criterion:
     place_kinds: tuple[Code, ...] = ()
     wordings: tuple[Wording, ...] = ()
     sounds: Sounds = field(default_factory=dict)
-    # How sure we are of the wording: A printed in the field, B standard, C needs a native check.
+    # A printed in the field, B standard, C needs a native check.
     checked: Annotated[str, OneOf(("A", "B", "C"))] = "C"
 
     def at(self, place_kind: str) -> Criterion:
@@ -273,7 +275,6 @@ class Column(Named):
     code: Annotated[str, OneOf(COLUMNS)]
     kind: Annotated[str, OneOf(COLUMN_KINDS)] = "text"
     width: Some = 1
-    # Columns under one heading share it.
     under: Words = field(default_factory=dict)
 
 
@@ -303,11 +304,9 @@ class PlanForm:
     header: tuple[Words, ...] = ()
     signatures: tuple[Words, ...] = ()
     categories: tuple[Named, ...] = ()
-    # Upper ends of the cost bands, rising; above the last is a band too.
     cost_bands: tuple[Count, ...] = ()
     rate_months: tuple[Some, ...] = (6, 12)
-    # Days before (minus) and after the due day on which the owner of the next step is reminded.
-    remind_days: tuple[int, ...] = (-14, 0, 14)
+    remind_days: tuple[int, ...] = (-14, 0, 14)  # before (minus) and after the due day
     check_months: Some = 3
     confirmed_by: tuple[Annotated[str, OneOf(PARTIES)], ...] = PARTIES
     currency: str = ""
@@ -333,8 +332,6 @@ class Publication:
 
 @dataclass(frozen=True)
 class Method:
-    """One framework version, whole."""
-
     code: Code
     version: Code
     name: Words
@@ -362,6 +359,8 @@ class Method:
     # Read aloud before anybody speaks.
     consent: Words = field(default_factory=dict)
     terms: Mapping[str, Words] = field(default_factory=dict)
+    # What other people's files call the audio languages.
+    audio_aliases: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def parse(cls, body: Mapping[str, Any]) -> Method:

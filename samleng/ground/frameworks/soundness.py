@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 TWICE = gettext_noop("“%(code)s” stands already at number %(first)s of this list.")
 NOT_HERE = gettext_noop("“%(code)s” is not among %(list)s.")
+NO_WORDS = gettext_noop("The text in “%(tag)s” is missing.")
 NO_CRITERIA = gettext_noop("Service “%(service)s” has no criteria for the %(side)s side.")
 NO_STANDARD = gettext_noop("A scale of counted standards needs a standard for every criterion.")
 OWN_SHARED = gettext_noop("Providers score criteria of their own, so a criterion is for one side only.")
@@ -35,7 +36,7 @@ FITTING = {"share_yes": ("yes_no",), "met_standard": ("count_vs_standard",)}
 
 def between(method: Method) -> Iterator[Problem]:
     """Everything that does not hold together, each with its path."""
-    for check in (twice, names, scale, sides, bands, raising, steps, checks, statuses):
+    for check in (twice, names, translations, scale, sides, bands, raising, steps, checks, statuses):
         yield from check(method)
 
 
@@ -92,8 +93,19 @@ def names(method: Method) -> Iterator[Problem]:
         yield from unknown(f"criteria[{i}].service", criterion.service, services, "services")
         if criterion.theme:
             yield from unknown(f"criteria[{i}].theme", criterion.theme, themes, "themes")
+    for tag in method.audio_aliases.values():
+        yield from unknown("audio_aliases", tag, set(method.audio_languages), "audio_languages")
     sexes = {sex.code for sex in method.profile.sexes}
     yield from unknown("profile.women", method.profile.women, sexes, "profile.sexes")
+
+
+def translations(method: Method) -> Iterator[Problem]:
+    for i, criterion in enumerate(method.criteria):
+        for name in ("text", "hint"):
+            said = getattr(criterion, name)
+            for tag in method.languages if said and not criterion.untranslated else ():
+                if tag not in said:
+                    yield Problem(f"criteria[{i}].{name}", NO_WORDS, {"tag": tag})
 
 
 def scale(method: Method) -> Iterator[Problem]:

@@ -113,7 +113,9 @@ class AtLeast:
 
 @dataclass(frozen=True)
 class Said:
-    """Words in every text language of the framework."""
+    """Words in every text language of the framework; `some`: in one at least."""
+
+    some: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,7 @@ class Coded:
 
 
 Words = Annotated[dict[str, str], Said()]
+SomeWords = Annotated[dict[str, str], Said(some=True)]
 # A file name or slot by language that is heard; a missing one shows as missing.
 Sounds = dict[str, str]
 Code = Annotated[str, Coded()]

@@ -29,6 +29,9 @@ DAMAGES = [
     # Words.
     ("name", {"en": "Only English"}, "name"),
     ("criteria[3].text", {"km": "ក", "en": " "}, "criteria[3].text.en"),
+    ("criteria[3].text", {"km": "ក"}, "criteria[3].text"),
+    ("criteria[3].hint", {"en": "Why?"}, "criteria[3].hint"),
+    ("audio_aliases", {"kk": "xx"}, "audio_aliases"),
     ("scale.points[0].name", {"km": "ក"}, "scale.points[0].name"),
     ("terms.plan", {"en": "Plan"}, "terms.plan"),
     # What holds between parts.
@@ -86,6 +89,14 @@ def test_it_says_what_is_wrong_in_a_sentence():
     assert str(bad.value.problems[0]) == (
         "aggregate: “mode” is none of median, mean, share_yes, met_standard."
     )
+
+
+def test_it_lets_a_criterion_wait_for_its_translation_when_the_data_says_so():
+    body = put(demo(), "criteria[3].text", {"km": "ក"})
+    body["criteria"][3].pop("hint")
+    body["criteria"][3]["untranslated"] = True
+    assert problems(body) == []
+    assert "criteria[3].text" in problems(put(body, "criteria[3].text", {}))
 
 
 def test_it_asks_every_counted_criterion_for_its_standard():
