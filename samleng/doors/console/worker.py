@@ -11,6 +11,7 @@ from collections.abc import Callable
 from django.db import close_old_connections
 
 from samleng.doors.postman.verbs import remind, tell
+from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
 from samleng.voices.scorecards.verbs.review import complete_idle, erase_due
 
@@ -18,7 +19,9 @@ log = logging.getLogger("samleng.worker")
 # What is done how often, in seconds.
 ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (project, 0.3),
+    (release_due, 2.0),
     (tell, 2.0),
+    (sums_due, 3600.0),
     (remind, 3600.0),
     (complete_idle, 3600.0),
     (erase_due, 3600.0),

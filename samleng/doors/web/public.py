@@ -169,6 +169,7 @@ def place_page(request: HttpRequest, found: Place, printed: bool) -> HttpRespons
             "card": reverse("place_card", args=[found.code]),
         },
         "print_url": reverse("place_print", args=[found.code]),
+        "back_url": reverse("place", args=[found.code]),
         "csv_url": reverse("place_csv", args=[found.code]),
         "now": timezone.now(),
     }
@@ -208,6 +209,7 @@ def facility_page(request: HttpRequest, found: Facility, printed: bool) -> HttpR
         "chart": promises_chart(story.promises, story.sample),
         "share": {"title": name, "text": said_of(story), "card": reverse("facility_card", args=[found.pk])},
         "print_url": reverse("facility_print", args=[found.pk]),
+        "back_url": reverse("facility", args=[found.pk]),
         "csv_url": reverse("facility_csv", args=[found.pk]),
         "now": timezone.now(),
     }
