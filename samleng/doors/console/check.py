@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def look(*, files: bool = False) -> dict[str, object]:
     """What was found, by name; `wrong` lists what somebody has to mend."""
     wrong: list[str] = []
     try:
-        call_command("check", verbosity=0)
+        call_command("check", verbosity=0, stdout=io.StringIO())
     except SystemCheckError as error:
         wrong.append(str(error))
     executor = MigrationExecutor(connection)

@@ -8,201 +8,405 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('frameworks', '0001_initial'),
-        ('media', '0001_initial'),
-        ('offices', '0001_initial'),
-        ('places', '0001_initial'),
-        ('services', '0001_initial'),
+        ("frameworks", "0001_initial"),
+        ("media", "0001_initial"),
+        ("offices", "0001_initial"),
+        ("places", "0001_initial"),
+        ("services", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Batch',
+            name="Batch",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('filename', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('planned', models.PositiveIntegerField(default=0)),
-                ('refused', models.JSONField(default=list)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.programme')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("filename", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("planned", models.PositiveIntegerField(default=0)),
+                ("refused", models.JSONField(default=list)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.programme"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Round',
+            name="Round",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('framework', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='frameworks.framework')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.programme')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "framework",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="frameworks.framework",
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.programme"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Scorecard',
+            name="Scorecard",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('side', models.CharField(choices=[('community', 'Community'), ('provider', 'Provider')], max_length=10)),
-                ('code', models.CharField(max_length=6)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('running', 'Running'), ('in_review', 'In Review'), ('completed', 'Completed'), ('cancelled', 'Cancelled')], default='planned', max_length=10)),
-                ('planned_from', models.DateField()),
-                ('planned_to', models.DateField()),
-                ('held_on', models.DateField(null=True)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('holder', models.CharField(blank=True, max_length=60)),
-                ('planned_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('started_at', models.DateTimeField(null=True)),
-                ('submitted_at', models.DateTimeField(null=True)),
-                ('completed_at', models.DateTimeField(null=True)),
-                ('lines_erased_at', models.DateTimeField(null=True)),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='scorecards', to='scorecards.batch')),
-                ('facility', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.facility')),
-                ('implementer', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.implementer')),
-                ('lead', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('place', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.place')),
-                ('programme', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='offices.programme')),
-                ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scorecards', to='scorecards.round')),
-                ('service', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='services.service')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("community", "Community"), ("provider", "Provider")], max_length=10
+                    ),
+                ),
+                ("code", models.CharField(max_length=6)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planned"),
+                            ("running", "Running"),
+                            ("in_review", "In Review"),
+                            ("completed", "Completed"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="planned",
+                        max_length=10,
+                    ),
+                ),
+                ("planned_from", models.DateField()),
+                ("planned_to", models.DateField()),
+                ("held_on", models.DateField(null=True)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("holder", models.CharField(blank=True, max_length=60)),
+                ("planned_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("started_at", models.DateTimeField(null=True)),
+                ("submitted_at", models.DateTimeField(null=True)),
+                ("completed_at", models.DateTimeField(null=True)),
+                ("lines_erased_at", models.DateTimeField(null=True)),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scorecards",
+                        to="scorecards.batch",
+                    ),
+                ),
+                (
+                    "facility",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.facility"
+                    ),
+                ),
+                (
+                    "implementer",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="offices.implementer",
+                    ),
+                ),
+                (
+                    "lead",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "place",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.place"
+                    ),
+                ),
+                (
+                    "programme",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="offices.programme"
+                    ),
+                ),
+                (
+                    "round",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="scorecards",
+                        to="scorecards.round",
+                    ),
+                ),
+                (
+                    "service",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="services.service"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Photo',
+            name="Photo",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('blob', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='media.blob')),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='photos', to='scorecards.scorecard')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "blob",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="media.blob"
+                    ),
+                ),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="photos",
+                        to="scorecards.scorecard",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('uid', models.UUIDField()),
-                ('kind', models.CharField(max_length=16)),
-                ('body', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('written_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('writer', models.CharField(max_length=60)),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='scorecards.scorecard')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("uid", models.UUIDField()),
+                ("kind", models.CharField(max_length=16)),
+                ("body", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("written_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("writer", models.CharField(max_length=60)),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lines",
+                        to="scorecards.scorecard",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ChangeRequest',
+            name="ChangeRequest",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('change', 'Change'), ('unlock', 'Unlock')], max_length=10)),
-                ('changes', models.JSONField(default=dict)),
-                ('reason', models.TextField()),
-                ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('approved', models.BooleanField(null=True)),
-                ('answer', models.TextField(blank=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='scorecards.scorecard')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("change", "Change"), ("unlock", "Unlock")], max_length=10),
+                ),
+                ("changes", models.JSONField(default=dict)),
+                ("reason", models.TextField()),
+                ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                ("approved", models.BooleanField(null=True)),
+                ("answer", models.TextField(blank=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="requests",
+                        to="scorecards.scorecard",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Sheet',
+            name="Sheet",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('number', models.PositiveSmallIntegerField()),
-                ('participation', models.JSONField(default=dict)),
-                ('checks', models.JSONField(default=list)),
-                ('flags', models.JSONField(default=list)),
-                ('lines_digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.CharField(max_length=60)),
-                ('scorecard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sheets', to='scorecards.scorecard')),
-                ('supersedes', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='superseded_by', to='scorecards.sheet')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                ("participation", models.JSONField(default=dict)),
+                ("checks", models.JSONField(default=list)),
+                ("flags", models.JSONField(default=list)),
+                ("lines_digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("by", models.CharField(max_length=60)),
+                (
+                    "scorecard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="sheets",
+                        to="scorecards.scorecard",
+                    ),
+                ),
+                (
+                    "supersedes",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="superseded_by",
+                        to="scorecards.sheet",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Result',
+            name="Result",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('order', models.PositiveSmallIntegerField()),
-                ('criterion', models.CharField(max_length=60)),
-                ('text', models.JSONField(default=dict)),
-                ('theme', models.CharField(blank=True, max_length=40)),
-                ('custom', models.BooleanField(default=False)),
-                ('raised_by', models.PositiveIntegerField(default=0)),
-                ('histogram', models.JSONField(default=list)),
-                ('cells', models.JSONField(default=dict)),
-                ('groups', models.JSONField(default=dict)),
-                ('n', models.PositiveIntegerField()),
-                ('central_milli', models.IntegerField(null=True)),
-                ('strengths', models.JSONField(default=list)),
-                ('weaknesses', models.JSONField(default=list)),
-                ('suggestions', models.JSONField(default=list)),
-                ('sheet', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='results', to='scorecards.sheet')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("order", models.PositiveSmallIntegerField()),
+                ("criterion", models.CharField(max_length=60)),
+                ("text", models.JSONField(default=dict)),
+                ("theme", models.CharField(blank=True, max_length=40)),
+                ("custom", models.BooleanField(default=False)),
+                ("raised_by", models.PositiveIntegerField(default=0)),
+                ("histogram", models.JSONField(default=list)),
+                ("cells", models.JSONField(default=dict)),
+                ("groups", models.JSONField(default=dict)),
+                ("n", models.PositiveIntegerField()),
+                ("central_milli", models.IntegerField(null=True)),
+                ("strengths", models.JSONField(default=list)),
+                ("weaknesses", models.JSONField(default=list)),
+                ("suggestions", models.JSONField(default=list)),
+                (
+                    "sheet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="results",
+                        to="scorecards.sheet",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('programme', 'framework', 'year', 'cycle'), name='round_once'),
+            model_name="round",
+            constraint=models.UniqueConstraint(
+                fields=("programme", "framework", "year", "cycle"), name="round_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['programme', 'state', 'planned_from'], name='scorecards__program_827766_idx'),
+            model_name="scorecard",
+            index=models.Index(
+                fields=["programme", "state", "planned_from"], name="scorecards__program_827766_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['facility', 'round'], name='scorecards__facilit_70c710_idx'),
+            model_name="scorecard",
+            index=models.Index(fields=["facility", "round"], name="scorecards__facilit_70c710_idx"),
         ),
         migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['lead', 'state'], name='scorecards__lead_id_516887_idx'),
+            model_name="scorecard",
+            index=models.Index(fields=["lead", "state"], name="scorecards__lead_id_516887_idx"),
         ),
         migrations.AddIndex(
-            model_name='scorecard',
-            index=models.Index(fields=['place', 'state'], name='scorecards__place_i_83ce69_idx'),
+            model_name="scorecard",
+            index=models.Index(fields=["place", "state"], name="scorecards__place_i_83ce69_idx"),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['completed', 'cancelled']), _negated=True), fields=('programme', 'code'), name='join_code_once_while_open'),
+            model_name="scorecard",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["completed", "cancelled"]), _negated=True),
+                fields=("programme", "code"),
+                name="join_code_once_while_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='scorecard',
-            constraint=models.CheckConstraint(condition=models.Q(('planned_to__gte', models.F('planned_from'))), name='planned_dates_in_order'),
+            model_name="scorecard",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("planned_to__gte", models.F("planned_from"))),
+                name="planned_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='photo',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'blob'), name='photo_once'),
+            model_name="photo",
+            constraint=models.UniqueConstraint(fields=("scorecard", "blob"), name="photo_once"),
         ),
         migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['scorecard', 'id'], name='scorecards__scoreca_74bc50_idx'),
+            model_name="line",
+            index=models.Index(fields=["scorecard", "id"], name="scorecards__scoreca_74bc50_idx"),
         ),
         migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'uid'), name='line_once'),
+            model_name="line",
+            constraint=models.UniqueConstraint(fields=("scorecard", "uid"), name="line_once"),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('scorecard', 'kind'), name='one_open_request_a_kind'),
+            model_name="changerequest",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("decided_at", None)),
+                fields=("scorecard", "kind"),
+                name="one_open_request_a_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='changerequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('approved', None), ('decided_at', None)), models.Q(('approved__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='decision_is_whole'),
+            model_name="changerequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("approved", None), ("decided_at", None)),
+                    models.Q(("approved__isnull", False), ("decided_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="decision_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sheet',
-            constraint=models.UniqueConstraint(fields=('scorecard', 'number'), name='sheet_number_once'),
+            model_name="sheet",
+            constraint=models.UniqueConstraint(fields=("scorecard", "number"), name="sheet_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('sheet', 'criterion'), name='criterion_once_a_sheet'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("sheet", "criterion"), name="criterion_once_a_sheet"),
         ),
         migrations.AddConstraint(
-            model_name='result',
-            constraint=models.UniqueConstraint(fields=('sheet', 'order'), name='order_once_a_sheet'),
+            model_name="result",
+            constraint=models.UniqueConstraint(fields=("sheet", "order"), name="order_once_a_sheet"),
         ),
     ]

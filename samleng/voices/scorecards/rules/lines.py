@@ -150,16 +150,8 @@ def write_on(card: Card, line: Line) -> None:
         case "setup":
             card.setup = {k: v for k, v in body.items() if k != "replaces"}
         case "person":
-            uid = str(body.get("person") or line.uid)
-            card.people[uid] = Present(
-                uid=uid,
-                number=int(body["number"]),
-                sex=str(body["sex"]),
-                band=str(body["band"]),
-                special=tuple(sorted(body.get("special", ()))),
-                group=str(body.get("group", "")),
-                counted=bool(body.get("counted", True)),
-            )
+            person = present(line)
+            card.people[person.uid] = person
         case "raise":
             card.raised.setdefault(str(body["criterion"]), []).append(str(body.get("person") or ""))
         case "custom":
@@ -167,27 +159,37 @@ def write_on(card: Card, line: Line) -> None:
         case "priorities":
             card.priorities = unique_in_order(body["order"])
         case "ballot":
-            card.ballots[slot(line)] = Ballot(
-                person=str(body.get("person") or ""),
-                group=str(body.get("group", "")),
-                scores={str(k): int(v) for k, v in body["scores"].items()},
-                written_at=line.written_at,
-            )
+            scores = {str(k): int(v) for k, v in body["scores"].items()}
+            person_uid, group = str(body.get("person") or ""), str(body.get("group", ""))
+            card.ballots[slot(line)] = Ballot(person_uid, group, scores, line.written_at)
         case "counts":
+            counts = tuple(int(c) for c in body["counts"])
             card.counts.append(
-                Counts(
-                    group=str(body["group"]),
-                    criterion=str(body["criterion"]),
-                    cell=str(body.get("cell", "")),
-                    counts=tuple(int(c) for c in body["counts"]),
-                )
+                Counts(str(body["group"]), str(body["criterion"]), str(body.get("cell", "")), counts)
             )
         case "reflect":
-            card.reflections[str(body["criterion"])] = Reflection(
-                strengths=tuple(body.get("strengths", ())),
-                weaknesses=tuple(body.get("weaknesses", ())),
-                suggestions=tuple((s["text"], bool(s.get("chosen"))) for s in body.get("suggestions", ())),
-            )
+            card.reflections[str(body["criterion"])] = reflection(body)
+
+
+def present(line: Line) -> Present:
+    body = line.body
+    return Present(
+        uid=str(body.get("person") or line.uid),
+        number=int(body["number"]),
+        sex=str(body["sex"]),
+        band=str(body["band"]),
+        special=tuple(sorted(body.get("special", ()))),
+        group=str(body.get("group", "")),
+        counted=bool(body.get("counted", True)),
+    )
+
+
+def reflection(body: Mapping[str, Any]) -> Reflection:
+    return Reflection(
+        strengths=tuple(body.get("strengths", ())),
+        weaknesses=tuple(body.get("weaknesses", ())),
+        suggestions=tuple((s["text"], bool(s.get("chosen"))) for s in body.get("suggestions", ())),
+    )
 
 
 def unique_in_order(codes: Sequence[str]) -> list[str]:

@@ -24,9 +24,7 @@ from samleng.voices.scorecards.models import Batch, Round, Scorecard, Side, Stat
 
 
 @verb
-def open_round(
-    *, by: Actor, programme: Programme, framework: Framework, year: int, cycle: int = 1
-) -> Round:
+def open_round(*, by: Actor, programme: Programme, framework: Framework, year: int, cycle: int = 1) -> Round:
     """Open a programme's cycle on one pinned framework version; the same round again is the same one."""
     require(by, "scorecards.plan", owner=programme.owner_key)
     found, made = Round.objects.get_or_create(
@@ -59,7 +57,11 @@ def plan(
 ) -> Scorecard:
     """Plan one scorecard and give it a 6-digit code, unique among the programme's open ones."""
     require(
-        by, "scorecards.plan", owner=round.programme.owner_key, path=place.path, implementer=getattr(implementer, "pk", None)
+        by,
+        "scorecards.plan",
+        owner=round.programme.owner_key,
+        path=place.path,
+        implementer=getattr(implementer, "pk", None),
     )
     check_plan(round, facility, place, side, planned_from, planned_to)
     card = give_code(
@@ -118,7 +120,9 @@ def plan_many(
         sha256=sha256,
         planned=len(drafts),
         refused=list(refused),
-        by=Person.objects.filter(pk=by.key.removeprefix("person:")).first() if by.key.startswith("person:") else None,
+        by=Person.objects.filter(pk=by.key.removeprefix("person:")).first()
+        if by.key.startswith("person:")
+        else None,
     )
     for draft in drafts:
         plan(

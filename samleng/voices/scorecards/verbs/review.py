@@ -40,7 +40,9 @@ def submit(*, by: Actor, scorecard: Scorecard) -> Sheet:
     missing = unready(written, reflections_required=method_of(card).raising.suggestions_required > 0)
     if missing:
         raise Refusals(missing)
-    sheet = count(card, written, by=by, number=(last.number + 1 if last else 1), supersedes=last, digest=digest)
+    sheet = count(
+        card, written, by=by, number=(last.number + 1 if last else 1), supersedes=last, digest=digest
+    )
     card.state = State.IN_REVIEW
     card.submitted_at = timezone.now()
     card.holder = ""
@@ -116,7 +118,9 @@ def results_of(card: Scorecard, written: Card, sheet: Sheet) -> list[Result]:
                 central_milli=milli(tally.centre),
                 strengths=list(reflection.strengths) if reflection else [],
                 weaknesses=list(reflection.weaknesses) if reflection else [],
-                suggestions=[{"text": t, "chosen": c} for t, c in reflection.suggestions] if reflection else [],
+                suggestions=[{"text": t, "chosen": c} for t, c in reflection.suggestions]
+                if reflection
+                else [],
             )
         )
     return results
@@ -172,16 +176,16 @@ def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]
 def send_back(*, by: Actor, scorecard: Scorecard, reason: str) -> Scorecard:
     """The reviewer asks for a correction: the card runs again, what was sent stays on record."""
     card = locked(scorecard)
-    require(by, "scorecards.review", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id)
+    require(
+        by, "scorecards.review", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id
+    )
     if card.state != State.IN_REVIEW:
         raise Refusal(_("Only a scorecard in review can be sent back."), code="state")
     if not reason.strip():
         raise Refusal(_("A reason is needed."), field="reason", remedy=_("Say what should be corrected."))
     card.state = State.RUNNING
     card.save(update_fields=["state"])
-    record(
-        by=by, verb="scorecards.send_back", thing=card, owner=card.owner_key, content={"reason": reason}
-    )
+    record(by=by, verb="scorecards.send_back", thing=card, owner=card.owner_key, content={"reason": reason})
     return card
 
 
@@ -191,7 +195,11 @@ def complete(*, by: Actor, scorecard: Scorecard) -> Scorecard:
     card = locked(scorecard)
     if by != SYSTEM:
         require(
-            by, "scorecards.complete", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id
+            by,
+            "scorecards.complete",
+            owner=card.owner_key,
+            path=card.place.path,
+            implementer=card.implementer_id,
         )
     if card.state == State.COMPLETED:
         return card
@@ -237,7 +245,9 @@ def erase_due(*, by: Actor = SYSTEM) -> int:
     cleared = 0
     kept = Scorecard.objects.filter(state=State.COMPLETED, lines_erased_at=None).select_related("programme")
     for card in kept.iterator(chunk_size=200):
-        if card.completed_at and card.completed_at < timezone.now() - timedelta(days=card.programme.retention_days):
+        if card.completed_at and card.completed_at < timezone.now() - timedelta(
+            days=card.programme.retention_days
+        ):
             with transaction.atomic():
                 card.lines.all().delete()
                 card.lines_erased_at = timezone.now()

@@ -158,56 +158,59 @@ def new_lines(
     card: Scorecard, lines: Sequence[Mapping[str, Any]], known: dict[str, str], by: Actor
 ) -> list[Line]:
     """The lines not yet on the card; Refusals naming each bad one by its place in the batch."""
-    own = {
-        str(line["body"]["code"]) for line in lines if line.get("kind") == "custom" and "code" in line["body"]
-    }
-    own |= {
-        code
-        for body in card.lines.filter(kind="custom").values_list("body", flat=True)
-        for code in [body["code"]]
-    }
-    words = vocabulary_of(card, custom=frozenset(own))
+    words = vocabulary_of(card, custom=own_criteria(card, lines))
     refused: list[Refusal] = []
     fresh: dict[str, Line] = {}
-    for row, line in enumerate(lines, start=1):
-        try:
-            uid = UUID(str(line["uid"]))
-            kind, body, written_at = str(line["kind"]), dict(line["body"]), str(line["written_at"])
-        except (KeyError, ValueError, TypeError):
+    for row, given in enumerate(lines, start=1):
+        line = read_line(card, given, by)
+        if line is None:
             refused.append(Refusal(_("This line is not whole."), row=row, code="unreadable"))
             continue
-        digest = fingerprint({"kind": kind, "body": body})
-        if known.get(str(uid), digest) != digest:
+        uid = str(line.uid)
+        if known.get(uid, line.digest) != line.digest:
             refused.append(
                 Refusal(_("This line was already sent with other content."), row=row, code="conflict")
             )
-            continue
-        if str(uid) in known:
-            continue
-        if not is_instant(written_at):
-            refused.append(Refusal(_("The time of this line cannot be read."), row=row, field="written_at"))
-        for wrong in wrongs(kind, body, words):
-            refused.append(
-                Refusal(
-                    filled(WRONG[wrong.code], value=wrong.value), row=row, field=wrong.field, code=wrong.code
-                )
-            )
-        if not refused:
-            known[str(uid)] = digest
-            fresh[str(uid)] = Line(
-                scorecard=card,
-                uid=uid,
-                kind=kind,
-                body=body,
-                digest=digest,
-                written_at=datetime.fromisoformat(written_at),
-                writer=by.key,
-            )
+        elif uid not in known:
+            refused += [
+                Refusal(filled(WRONG[one.code], value=one.value), row=row, field=one.field, code=one.code)
+                for one in wrongs(line.kind, line.body, words)
+            ]
+            known[uid] = line.digest
+            fresh[uid] = line
     if len(known) > MOST_LINES:
         refused.append(Refusal(filled(_("A scorecard holds at most %(value)s lines."), value=MOST_LINES)))
     if refused:
         raise refused[0] if len(refused) == 1 else Refusals(refused)
     return list(fresh.values())
+
+
+def read_line(card: Scorecard, given: Mapping[str, Any], by: Actor) -> Line | None:
+    """A line as sent, or None when it cannot be read."""
+    try:
+        uid, kind, body = UUID(str(given["uid"])), str(given["kind"])[:16], dict(given["body"])
+        if not is_instant(given["written_at"]):
+            return None
+        # Numbers that do not repeat exactly have no canonical form.
+        digest = fingerprint({"kind": kind, "body": body})
+    except (KeyError, ValueError, TypeError):
+        return None
+    return Line(
+        scorecard=card,
+        uid=uid,
+        kind=kind,
+        body=body,
+        digest=digest,
+        written_at=datetime.fromisoformat(given["written_at"]),
+        writer=by.key,
+    )
+
+
+def own_criteria(card: Scorecard, lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """Codes of criteria that somebody added on this card, in these lines or before."""
+    bodies = [line.get("body") for line in lines if line.get("kind") == "custom"]
+    bodies += card.lines.filter(kind="custom").values_list("body", flat=True)
+    return frozenset(str(body["code"]) for body in bodies if isinstance(body, dict) and "code" in body)
 
 
 def apply_setup(card: Scorecard, fresh: Sequence[Line]) -> None:
