@@ -29,7 +29,7 @@ class Column:
     `heading`: how the file heads it, where that is not the column's own name; `filled`: every row
     needs a value (as `required`, unless said); `pad`: the lengths a code of digits may have, so that
     a leading zero the spreadsheet dropped is put back; `unique`: no value twice; `choices`: allowed
-    values by what people write.
+    values by what people write; `shown`: what a formula last showed will do.
     """
 
     required: bool = True
@@ -41,6 +41,7 @@ class Column:
     pad: tuple[int, ...] = ()
     choices: Mapping[str, str] | None = None
     longest: int = 2000
+    shown: bool = False
 
     @property
     def needs_value(self) -> bool:

@@ -136,7 +136,7 @@ def _read_sheet(
                 else name
             )
             try:
-                _check_cell(sheet.cells, number, at)
+                _check_cell(sheet.cells, number, at, column.shown)
                 values[name] = read_cell(raw, column)
                 _check_once(seen, name, column, values[name], number)
             except Unreadable as bad:
@@ -193,10 +193,10 @@ def _overflow(row: int, cells: int, headings: int) -> Refusal:
     )
 
 
-def _check_cell(cells: Cells | None, row: int, at: int | None) -> None:
+def _check_cell(cells: Cells | None, row: int, at: int | None, shown: bool) -> None:
     if cells is None or at is None:
         return
-    if (row, at + 1) in cells.formulas:
+    if (row, at + 1) in cells.formulas and not shown:
         raise Unreadable(
             _("The cell holds a formula."), _("Copy the column and paste it as values."), "formula"
         )
