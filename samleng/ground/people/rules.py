@@ -39,6 +39,8 @@ MEET = frozenset(
         "scorecards.submit",
         "scorecards.ask_change",
         "plans.hold_meeting",
+        # A plan begins with the first promise of a meeting, and facilitators write that down.
+        "plans.open",
         "plans.close_meeting",
         "plans.agree",
         "plans.give_link",
