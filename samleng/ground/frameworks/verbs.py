@@ -42,8 +42,7 @@ def publish(*, by: Actor, body: Mapping[str, Any], country: str = "") -> Framewo
         if kept.digest == digest:
             return kept
         raise changed(method)
-    name_services(by, method)
-    # Two sites' workers may load the same pack at once: the constraint decides, the loser reads.
+    # Two processes may load the same pack at once: the constraint makes the second wait, then read.
     made, new = Framework.objects.get_or_create(
         code=method.code,
         version=method.version,
@@ -52,6 +51,7 @@ def publish(*, by: Actor, body: Mapping[str, Any], country: str = "") -> Framewo
     if made.digest != digest:
         raise changed(method)
     if new:
+        name_services(by, method)
         record(
             by=by,
             verb="frameworks.publish",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
@@ -88,7 +90,7 @@ class Person(AbstractBaseUser):
 
     objects = PersonManager()
     USERNAME_FIELD = "username"
-    REQUIRED_FIELDS: list[str] = ["name"]
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         # Django asks this name for the current secret and for each fallback.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
@@ -50,6 +50,33 @@ def record(
         Salt.objects.create(entry=entry, salt=salt)
     Due.objects.bulk_create([Due(entry=entry, reader=reader) for reader in tell])
     return entry
+
+
+def record_many(
+    *,
+    by: Actor,
+    rows: Iterable[tuple[str, models.Model, str, Mapping[str, object]]],
+    tell: tuple[str, ...] = (),
+) -> None:
+    """Write a row for each (verb, thing, owner, facts) of one large load, in few statements."""
+    entries = Entry.objects.bulk_create(
+        [
+            Entry(
+                verb=verb,
+                actor=by.key,
+                via=by.via,
+                owner=owner,
+                thing_kind=thing._meta.label_lower,
+                thing_id=str(thing.pk),
+                facts=dict(facts),
+            )
+            for verb, thing, owner, facts in rows
+        ],
+        batch_size=500,
+    )
+    Due.objects.bulk_create(
+        [Due(entry=entry, reader=reader) for entry in entries for reader in tell], batch_size=1000
+    )
 
 
 def done(*, reader: str, entry: Entry) -> None:

@@ -6,30 +6,33 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.UUIDField(default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=20)),
-                ('owner', models.CharField(blank=True, max_length=60)),
-                ('filename', models.CharField(max_length=200)),
-                ('sha256', models.CharField(max_length=64)),
-                ('loaded', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('refused', models.JSONField(default=list)),
-                ('warnings', models.JSONField(default=list)),
-                ('by', models.CharField(max_length=60)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=samleng.kit.ledger.rules.fresh_id, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(max_length=20)),
+                ("owner", models.CharField(blank=True, max_length=60)),
+                ("filename", models.CharField(max_length=200)),
+                ("sha256", models.CharField(max_length=64)),
+                ("loaded", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("refused", models.JSONField(default=list)),
+                ("warnings", models.JSONField(default=list)),
+                ("by", models.CharField(max_length=60)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
-                'indexes': [models.Index(fields=['owner', '-at'], name='exchange_im_owner_9ee70b_idx')],
+                "indexes": [models.Index(fields=["owner", "-at"], name="exchange_im_owner_9ee70b_idx")],
             },
         ),
     ]

@@ -162,6 +162,14 @@ def number(*, by: Actor, person: Person, programme: Programme, code: str) -> Bad
     return badge
 
 
+def area_of_seat(area: Place | None, office: Office | None) -> Place:
+    """Where a seat holds: as said, or where its office stands."""
+    area = area or (office.place if office else None)
+    if area is None:
+        raise Refusal(_("The area is missing."), field="area", remedy=_("Choose a place."), code="missing")
+    return area
+
+
 @verb
 def seat(
     *,
@@ -176,9 +184,7 @@ def seat(
 ) -> Seat:
     """Give a person a role in a programme (within an area) or in an office; again gives the same seat."""
     owner = seat_owner(role, programme, office, implementer)
-    area = area or (office.place if office else None)
-    if area is None:
-        raise Refusal(_("The area is missing."), field="area", remedy=_("Choose a place."), code="missing")
+    area = area_of_seat(area, office)
     fact = SeatFact(
         role=role,
         programme=str(programme.pk) if programme else None,

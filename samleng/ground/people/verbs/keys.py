@@ -281,7 +281,7 @@ def sign_in_with_pin(*, token: str, pin: str, via: str = "web") -> Device:
     now = timezone.now()
     with transaction.atomic():
         device = device_of(token)
-        kept = device and Pin.objects.select_for_update().filter(person=device.person).first()
+        kept = Pin.objects.select_for_update().filter(person=device.person).first() if device else None
         if device is None or kept is None:
             refusal: Refusal | None = unknown_phone()
         else:

@@ -6,78 +6,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Due',
+            name="Due",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('reader', models.CharField(max_length=20)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("reader", models.CharField(max_length=20)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('verb', models.CharField(max_length=60)),
-                ('actor', models.CharField(max_length=60)),
-                ('via', models.CharField(max_length=20)),
-                ('owner', models.CharField(blank=True, max_length=60)),
-                ('thing_kind', models.CharField(max_length=60)),
-                ('thing_id', models.CharField(max_length=40)),
-                ('facts', models.JSONField(default=dict)),
-                ('content_hash', models.CharField(blank=True, max_length=64)),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("verb", models.CharField(max_length=60)),
+                ("actor", models.CharField(max_length=60)),
+                ("via", models.CharField(max_length=20)),
+                ("owner", models.CharField(blank=True, max_length=60)),
+                ("thing_kind", models.CharField(max_length=60)),
+                ("thing_id", models.CharField(max_length=40)),
+                ("facts", models.JSONField(default=dict)),
+                ("content_hash", models.CharField(blank=True, max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Receipt',
+            name="Receipt",
             fields=[
-                ('id', models.UUIDField(primary_key=True, serialize=False)),
-                ('owner', models.CharField(max_length=60)),
-                ('request', models.UUIDField()),
-                ('verb', models.CharField(max_length=60)),
-                ('payload_hash', models.CharField(max_length=64)),
-                ('answer_kind', models.CharField(blank=True, max_length=60)),
-                ('answer_id', models.CharField(blank=True, max_length=40)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("id", models.UUIDField(primary_key=True, serialize=False)),
+                ("owner", models.CharField(max_length=60)),
+                ("request", models.UUIDField()),
+                ("verb", models.CharField(max_length=60)),
+                ("payload_hash", models.CharField(max_length=64)),
+                ("answer_kind", models.CharField(blank=True, max_length=60)),
+                ("answer_id", models.CharField(blank=True, max_length=40)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Salt',
+            name="Salt",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='salt', serialize=False, to='ledger.entry')),
-                ('salt', models.BinaryField()),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="salt",
+                        serialize=False,
+                        to="ledger.entry",
+                    ),
+                ),
+                ("salt", models.BinaryField()),
             ],
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['thing_kind', 'thing_id', 'id'], name='ledger_entr_thing_k_4109bf_idx'),
+            model_name="entry",
+            index=models.Index(
+                fields=["thing_kind", "thing_id", "id"], name="ledger_entr_thing_k_4109bf_idx"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['owner', 'id'], name='ledger_entr_owner_75f633_idx'),
+            model_name="entry",
+            index=models.Index(fields=["owner", "id"], name="ledger_entr_owner_75f633_idx"),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['actor', 'id'], name='ledger_entr_actor_a0d8e8_idx'),
+            model_name="entry",
+            index=models.Index(fields=["actor", "id"], name="ledger_entr_actor_a0d8e8_idx"),
         ),
         migrations.AddField(
-            model_name='due',
-            name='entry',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='due', to='ledger.entry'),
+            model_name="due",
+            name="entry",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="due", to="ledger.entry"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('owner', 'request'), name='request_once_per_owner'),
+            model_name="receipt",
+            constraint=models.UniqueConstraint(fields=("owner", "request"), name="request_once_per_owner"),
         ),
         migrations.AddConstraint(
-            model_name='due',
-            constraint=models.UniqueConstraint(fields=('reader', 'entry'), name='due_once'),
+            model_name="due",
+            constraint=models.UniqueConstraint(fields=("reader", "entry"), name="due_once"),
         ),
     ]
