@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from uuid import UUID
 
 from django.db.models import F
 from django.utils import timezone
@@ -26,11 +27,9 @@ from samleng.insight.disclosure.rules.publication import (
 from samleng.insight.evidence.rules import Scale
 from samleng.kit.ledger.rules import Actor, fingerprint
 from samleng.kit.ledger.verbs import record
-from samleng.voices.scorecards.models import Sheet
 
 
 def figures_of(
-    release: Release,
     family: Family,
     sums: Mapping[tuple[object, ...], Sum],
     cells: list[Cell],
@@ -44,10 +43,7 @@ def figures_of(
     if check_release(shown, before, scale, limits):
         raise RuntimeError(f"an unsafe release of {family} was about to happen")
     rows = {id_of(one.shown): one.figure for one in known}
-    return [
-        figure_of(release, family, sums[one.cell.key], one, scale, limits, rows.get(id_of(one)))
-        for one in shown
-    ]
+    return [figure_of(family, sums[one.cell.key], one, scale, limits, rows.get(id_of(one))) for one in shown]
 
 
 def id_of(shown: Shown) -> tuple[object, ...]:
@@ -55,7 +51,6 @@ def id_of(shown: Shown) -> tuple[object, ...]:
 
 
 def figure_of(
-    release: Release,
     family: Family,
     total: Sum,
     shown: Shown,
@@ -67,9 +62,8 @@ def figure_of(
     first = total.votes[0]
     place_id, facility = shown.cell.key
     figure = Figure(
-        release=release,
         place_id=int(str(place_id)),
-        facility_id=facility,
+        facility_id=UUID(str(facility)) if facility else None,
         text=dict(first.text),
         order=first.order if facility else 9000 - min(len(total.votes), 9000),
         form=shown.form,
@@ -98,7 +92,7 @@ def finish(
     by: Actor,
     release: Release,
     figures: list[Figure],
-    sheets: Iterable[Sheet],
+    sheets: Iterable[UUID],
     owner: str,
     reviewed: bool,
 ) -> Release:
@@ -108,7 +102,7 @@ def finish(
             figure.text = {}
     Figure.objects.bulk_create(figures, batch_size=500)
     Counted.objects.bulk_create(
-        [Counted(release=release, sheet_id=sheet.pk) for sheet in sheets], batch_size=2000
+        [Counted(release=release, sheet_id=sheet) for sheet in sheets], batch_size=2000
     )
     release.digest = fingerprint(
         [

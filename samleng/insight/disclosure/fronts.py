@@ -97,7 +97,13 @@ def country_front() -> PlaceFront | None:
     return place_front(root) if root else None
 
 
-def place_front(place: Place, *, year: int | None = None, page: object = 1) -> PlaceFront:
+def part_of(place: Place, fronts: Mapping[str, tuple[int, int]], counts: Mapping[str, Promises]) -> Part:
+    """What a page above says of a place inside."""
+    facilities, _meetings = fronts.get(str(place.pk), (0, 0))
+    return Part(place=place, facilities=facilities, promises=counts.get(str(place.pk), Promises()))
+
+
+def place_front(place: Place, *, year: int | None = None, page: str | int = 1) -> PlaceFront:
     """What is public about a place and, in two numbers each, about its parts."""
     programmes = publishing()
     parts = list(Place.objects.current().filter(parent=place).select_related("kind").in_order())
@@ -113,18 +119,7 @@ def place_front(place: Place, *, year: int | None = None, page: object = 1) -> P
     homes = homes_at(here, programmes) if lowest or place.level >= SHOWN_LEVEL - 1 else ()
     listed = Paginator(settled_at(here, programmes), A_PAGE).get_page(page) if lowest else None
     facts = list(listed.object_list) if listed else []
-    inside = (
-        ()
-        if lowest
-        else tuple(
-            Part(
-                place=part,
-                facilities=fronts.get(str(part.pk), (0, 0))[0],
-                promises=counts.get(str(part.pk), Promises()),
-            )
-            for part in parts
-        )
-    )
+    inside = () if lowest else tuple(part_of(part, fronts, counts) for part in parts)
     mine = counts.get(str(place.pk), Promises())
     facilities, meetings = fronts.get(str(place.pk), (0, 0))
     present = present_programmes(here, programmes)
@@ -220,7 +215,7 @@ def counted(fact: PromiseFact) -> Promises:
     )
 
 
-def facility_story(facility: Facility, *, page: object = 1) -> Story:
+def facility_story(facility: Facility, *, page: str | int = 1) -> Story:
     """What is public about a facility: only what its closed meetings released, and its promises."""
     programmes = publishing()
     standing = Release.objects.standing().filter(

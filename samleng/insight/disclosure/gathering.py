@@ -100,17 +100,20 @@ def thresholds_of(method: Method) -> Thresholds:
     )
 
 
-def votes_of(sheets: QuerySet[Sheet] | Collection[UUID], scales: Mapping[UUID, str]) -> Iterator[Vote]:
-    """What these sheets say; `scales` gives the scale's key by framework."""
-    rows = (
-        Result.objects.filter(sheet__in=sheets)
-        .order_by("sheet_id", "order")
-        .values_list(
-            *("sheet_id", "sheet__scorecard_id", "sheet__scorecard__facility_id"),
-            *("sheet__scorecard__place__path", "sheet__scorecard__service__code", "sheet__scorecard__side"),
-            *("sheet__scorecard__round__framework_id", "criterion", "order", "text", "custom"),
-            *("histogram", "central_milli"),
-        )
+def votes_of(
+    sheets: QuerySet[Sheet] | Collection[UUID],
+    scales: Mapping[UUID, str],
+    criteria: Collection[str] | None = None,
+) -> Iterator[Vote]:
+    """What these sheets say (on these criteria); `scales` gives the scale's key by framework."""
+    said = Result.objects.filter(sheet__in=sheets)
+    if criteria is not None:
+        said = said.filter(criterion__in=criteria)
+    rows = said.order_by("sheet_id", "order").values_list(
+        *("sheet_id", "sheet__scorecard_id", "sheet__scorecard__facility_id"),
+        *("sheet__scorecard__place__path", "sheet__scorecard__service__code", "sheet__scorecard__side"),
+        *("sheet__scorecard__round__framework_id", "criterion", "order", "text", "custom"),
+        *("histogram", "central_milli"),
     )
     for sheet, card, facility, path, service, side, framework, criterion, *rest in rows.iterator(2000):
         order, text, custom, histogram, central_milli = rest
@@ -160,20 +163,27 @@ class Former:
     figure: Figure
 
 
-def formers(releases: QuerySet[Release], scales: Mapping[UUID, str]) -> dict[Family, list[Former]]:
-    """Everything these releases ever told, by family. Withdrawn ones too: what was read stays known."""
+def formers(
+    releases: QuerySet[Release], scales: Mapping[UUID, str], criteria: Collection[str] | None = None
+) -> dict[Family, list[Former]]:
+    """Everything these releases ever told (on these criteria), by family.
+
+    Withdrawn ones too: what was read stays known.
+    """
     sheets_of: dict[UUID, set[UUID]] = defaultdict(set)
     for release_id, sheet_id in Counted.objects.filter(release__in=releases).values_list(
         "release_id", "sheet_id"
     ):
         sheets_of[release_id].add(sheet_id)
     whole = Sheet.objects.filter(pk__in=Counted.objects.filter(release__in=releases).values("sheet_id"))
-    votes = by_family(votes_of(whole, scales))
+    votes = by_family(votes_of(whole, scales, criteria))
     levels = dict(Place.objects.values_list("pk", "level")) if sheets_of else {}
     found: dict[Family, list[Former]] = defaultdict(list)
     telling = Figure.objects.filter(release__in=releases, held_from=None).exclude(
         form__in=["hidden", "stated"]
     )
+    if criteria is not None:
+        telling = telling.filter(criterion__in=criteria)
     for figure in telling.order_by("release__at", "id"):
         family = Family(figure.service, figure.side, figure.criterion, figure.scale)
         counted = [

@@ -256,7 +256,7 @@ def project_promises(ids: Collection[UUID | str], shift: Shift, today: date) -> 
     actions = list(Action.objects.select_for_update(no_key=True).filter(pk__in=wanted).order_by("pk"))
     old = {str(fact.pk): fact for fact in PromiseFact.objects.filter(pk__in=wanted)}
     spots: dict[str, list[int]] = defaultdict(list)
-    for fact_id, place_id in PromiseSpot.objects.filter(fact_id__in=wanted).values_list(
+    for fact_id, place_id in PromiseSpot.objects.filter(fact__in=list(old.values())).values_list(
         "fact_id", "place_id"
     ):
         spots[str(fact_id)].append(place_id)

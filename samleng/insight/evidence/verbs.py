@@ -140,6 +140,14 @@ class Look:
     not_for_publication: bool = True
 
 
+def opened_at(scope: Scope, place: Place) -> set[str]:
+    """The programmes whose exact totals a scope opens at a place; Denied when there are none."""
+    opened = {g.programme for g in scope.grants if g.programme and place.path.startswith(g.area_path)}
+    if not opened:
+        raise Denied
+    return opened
+
+
 def query(
     *,
     by: Actor,
@@ -159,17 +167,14 @@ def query(
     for name, value in (("year", year), ("service", service), ("side", side), ("criterion", criterion)):
         if value:
             cells = cells.filter(**{name: value})
-    opened: set[str] = set()
-    if not scope.everything:
-        opened = {g.programme for g in scope.grants if g.programme and place.path.startswith(g.area_path)}
-        if not opened:
-            raise Denied
+    opened = None if scope.everything else opened_at(scope, place)
+    if opened is not None:
         cells = cells.filter(programme_id__in=opened)
     with transaction.atomic():
         rows = tuple(
             exact(cell) for cell in cells.order_by("-year", "service", "criterion", "side", "standing")
         )
-        seen = {row.programme_id for row in rows} if scope.everything else opened
+        seen = {row.programme_id for row in rows} if opened is None else opened
         looked = Programme.objects.filter(pk__in=seen)
         for programme in looked:
             record(

@@ -53,6 +53,9 @@ class Knowledge:
     def __init__(self, counts: Sequence[Count]) -> None:
         self.group_of, self.group_size = grouped_atoms([count.atoms for count in counts])
         self.of_point = grouped_points([count.weights for count in counts])
+        self.known_groups: dict[frozenset[str], tuple[int, ...] | None] = {}
+        self.known_parts: dict[tuple[int, ...], tuple[tuple[int, int], ...] | None] = {}
+        self.answers: dict[tuple[frozenset[str], tuple[int, ...]], Known | None] = {}
         self.rows: list[Row] = []
         self.pivots: dict[Column, int] = {}
         solved = [
@@ -64,23 +67,34 @@ class Knowledge:
         for row in sorted(solved, key=lambda one: len(one.columns)):
             self.learn(row)
 
-    def columns(self, atoms: Iterable[str], weights: Sequence[int]) -> dict[Column, Number] | None:
+    def columns(self, atoms: frozenset[str], weights: tuple[int, ...]) -> dict[Column, Number] | None:
         """The count as columns of merged meetings and points; None when it cuts through one of them."""
-        taken: dict[int, int] = defaultdict(int)
-        for atom in atoms:
-            group = self.group_of.get(atom)
-            if group is None:
-                return None
-            taken[group] += 1
-        if any(size != self.group_size[group] for group, size in taken.items()):
+        chosen = self.parts_of(weights)
+        taken = self.groups_of(atoms) if chosen is not None else None
+        if chosen is None or taken is None:
             return None
-        chosen: dict[int, int] = {}
-        if len(weights) > len(self.of_point):
-            return None
-        for point, weight in zip(self.of_point, weights, strict=False):
-            if chosen.setdefault(point, weight) != weight:
-                return None
-        return {(group, part): weight for group in taken for part, weight in chosen.items() if weight}
+        return {(group, part): weight for group in taken for part, weight in chosen}
+
+    def groups_of(self, atoms: frozenset[str]) -> tuple[int, ...] | None:
+        """The groups these meetings make up, or None when they are only a part of one."""
+        if atoms not in self.known_groups:
+            taken: dict[int, int] = defaultdict(int)
+            for atom in atoms:
+                taken[self.group_of.get(atom, -1)] += 1
+            whole = all(group >= 0 and size == self.group_size[group] for group, size in taken.items())
+            self.known_groups[atoms] = tuple(taken) if whole else None
+        return self.known_groups[atoms]
+
+    def parts_of(self, weights: tuple[int, ...]) -> tuple[tuple[int, int], ...] | None:
+        """The groups of points with their weight, or None when the question tells a group's points apart."""
+        if weights not in self.known_parts:
+            chosen: dict[int, int] = {}
+            whole = len(weights) <= len(self.of_point) and all(
+                chosen.setdefault(point, weight) == weight
+                for point, weight in zip(self.of_point, weights, strict=False)
+            )
+            self.known_parts[weights] = tuple((p, w) for p, w in chosen.items() if w) if whole else None
+        return self.known_parts[weights]
 
     def reduce(self, row: Row) -> Row:
         """The row with everything already known taken out."""
@@ -117,16 +131,22 @@ class Knowledge:
         self.pivots[pivot] = len(self.rows)
         self.rows.append(left)
 
-    def value(self, atoms: frozenset[str], weights: Sequence[int]) -> Known | None:
+    def value(self, atoms: frozenset[str], weights: tuple[int, ...]) -> Known | None:
         """The count over these meetings, when it follows from what is published; else None."""
-        columns = self.columns(atoms, weights)
-        if columns is None:
-            return None
-        left = self.reduce(Row(columns, 0, frozenset()))
-        return None if left.columns else Known(-left.value, left.origins)
+        asked = (atoms, weights)
+        if asked not in self.answers:
+            columns = self.columns(atoms, weights)
+            if columns is None:
+                self.answers[asked] = None
+            else:
+                left = self.reduce(Row(columns, 0, frozenset()))
+                self.answers[asked] = None if left.columns else Known(-left.value, left.origins)
+        return self.answers[asked]
 
 
 def ratio(top: Number, bottom: Number) -> Number:
+    if type(top) is int and type(bottom) is int and top % bottom == 0:
+        return top // bottom
     exact = Fraction(top) / Fraction(bottom)
     return exact.numerator if exact.denominator == 1 else exact
 

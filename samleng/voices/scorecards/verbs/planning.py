@@ -56,12 +56,9 @@ def plan(
     batch: Batch | None = None,
 ) -> Scorecard:
     """Plan one scorecard and give it a 6-digit code, unique among the programme's open ones."""
+    implemented_by = implementer.pk if implementer else None
     require(
-        by,
-        "scorecards.plan",
-        owner=round.programme.owner_key,
-        path=place.path,
-        implementer=getattr(implementer, "pk", None),
+        by, "scorecards.plan", owner=round.programme.owner_key, path=place.path, implementer=implemented_by
     )
     check_plan(round, facility, place, side, planned_from, planned_to)
     card = give_code(
@@ -79,13 +76,8 @@ def plan(
             lead=lead,
         )
     )
-    record(
-        by=by,
-        verb="scorecards.plan",
-        thing=card,
-        owner=card.owner_key,
-        facts={"facility": str(facility.pk), "place": place.pk, "side": side, "round": str(round.pk)},
-    )
+    facts = {"facility": str(facility.pk), "place": place.pk, "side": side, "round": str(round.pk)}
+    record(by=by, verb="scorecards.plan", thing=card, owner=card.owner_key, facts=facts)
     return card
 
 
@@ -100,6 +92,12 @@ class Draft:
     planned_to: date
     implementer: Implementer | None = None
     lead: Person | None = None
+
+
+def person_behind(by: Actor) -> Person | None:
+    """The account of whoever acts, if it is a person."""
+    kind, _colon, pk = by.key.partition(":")
+    return Person.objects.filter(pk=pk).first() if kind == "person" else None
 
 
 @verb
@@ -120,9 +118,7 @@ def plan_many(
         sha256=sha256,
         planned=len(drafts),
         refused=list(refused),
-        by=Person.objects.filter(pk=by.key.removeprefix("person:")).first()
-        if by.key.startswith("person:")
-        else None,
+        by=person_behind(by),
     )
     for draft in drafts:
         plan(

@@ -126,9 +126,16 @@ def results_of(card: Scorecard, written: Card, sheet: Sheet) -> list[Result]:
     return results
 
 
+def retick(result: Result, positions: Sequence[int]) -> bool:
+    """Tick just these suggestions of a result that is not saved yet; whether that changed anything."""
+    before = result.suggestions
+    result.suggestions = [{**one, "chosen": i in positions} for i, one in enumerate(before)]
+    return bool(result.suggestions != before)
+
+
 @verb
 def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]) -> Sheet:
-    """Tick the suggestions that go to the interface meeting: {"criterion": [positions]}; the others are unticked.
+    """Tick suggestions for the interface meeting, {"criterion": [positions]}; the others are unticked.
 
     What was sent stays on record: a sheet that differs only in its ticks supersedes it.
     """
@@ -140,13 +147,7 @@ def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]
     if card.state != State.IN_REVIEW or last is None:
         raise Refusal(_("Only a scorecard in review can be changed like this."), code="state")
     results = list(last.results.order_by("order"))
-    changed = False
-    for result in results:
-        chosen = set(ticked.get(result.criterion, ()))
-        fresh = [{**one, "chosen": i in chosen} for i, one in enumerate(result.suggestions)]
-        changed = changed or fresh != result.suggestions
-        result.suggestions = fresh
-    if not changed:
+    if not any([retick(result, ticked.get(result.criterion, ())) for result in results]):
         return last
     sheet = Sheet.objects.create(
         scorecard=card,
