@@ -93,7 +93,12 @@ def test_it_takes_the_room_by_counts_in_less_than_four_minutes(world, live_serve
     with browsing.visit(browser, language="km") as page:
         card, hands = ready(world, page, live_server.url, "km")
         page.goto(f"{live_server.url}/km/scorecards/{card.pk}/room/people/heads/")
-        for cell, number in (("female/15-30", "10"), ("male/15-30", "8"), ("female/31-59", "12"), ("male/31-59", "10")):
+        for cell, number in (
+            ("female/15-30", "10"),
+            ("male/15-30", "8"),
+            ("female/31-59", "12"),
+            ("male/31-59", "10"),
+        ):
             hands.tap(f"input[name='cell:{cell}']")
             hands.type(number)
         hands.tap("button.button:has(svg):not([name])")

@@ -34,7 +34,7 @@ def columns(round: Round) -> dict[str, Column]:
     """What a planning file holds; a side may be called as the framework calls it."""
     choices = {code: code for code in Side.values}
     for side in round.framework.method.sides:
-        choices |= {name: side.code for name in (*side.name.values(), *side.card.values())}
+        choices |= dict.fromkeys((*side.name.values(), *side.card.values()), side.code)
     return {
         "facility": Column(aliases=("facility_code", "facility code", "code", "មូលដ្ឋានសេវា")),
         "place": Column(kind="code", aliases=("commune", "commune_code", "place code", "ឃុំ")),
@@ -56,6 +56,12 @@ class Known:
     implementers: dict[str, Implementer] = field(default_factory=dict)
     people: dict[str, Person] = field(default_factory=dict)
     planned: set[tuple[Any, ...]] = field(default_factory=set)
+
+
+def batch_of_file(round: Round, path: Path) -> UUID | None:
+    """The batch that the same file made when it came before, if it did."""
+    same = Batch.objects.filter(programme=round.programme, sha256=sha256(path))
+    return same.order_by("-at").values_list("pk", flat=True).first()
 
 
 def import_scorecards(
@@ -85,9 +91,7 @@ def import_scorecards(
     if refused and not (only_good and (drafts or unchanged)):
         raise Refusals(refused)
     if not drafts:
-        # The same file again: everything in it is planned already.
-        last = Batch.objects.filter(programme=round.programme, sha256=sha256(path)).order_by("-at").first()
-        report.batch = last.pk if last else None
+        report.batch = batch_of_file(round, path)
         return report
     with transaction.atomic():
         batch: Batch = plan_many(

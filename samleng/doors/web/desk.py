@@ -54,8 +54,16 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 def notices(request: HttpRequest) -> list[dict[str, object]]:
     rows = Notice.objects.filter(person_id=request.user.pk).order_by("-at")[:200]
-    return [{"when": row.at, "what": SAID[row.kind], "url": reverse("notice", args=[row.pk]), "new": row.read_at is None}
-        for row in rows if row.kind in SAID]  # fmt: skip
+    return [
+        {
+            "when": row.at,
+            "what": SAID[row.kind],
+            "url": reverse("notice", args=[row.pk]),
+            "new": row.read_at is None,
+        }
+        for row in rows
+        if row.kind in SAID
+    ]
 
 
 @login_required

@@ -132,7 +132,7 @@ def begin(request: HttpRequest, card_id: UUID) -> HttpResponse:
         writing.take_over(by=by, scorecard=here.card, holder=here.device)
     else:
         writing.start(by=by, scorecard=here.card, holder=here.device)
-    response: HttpResponse = redirect("room_consent", card_id)
+    response: HttpResponse = redirect(here.url(here.pages[0][0]))
     remember_device(response, here.device)
     return response
 
@@ -147,7 +147,7 @@ def consent(request: HttpRequest, here: Room) -> HttpResponse:
             )
         )
         if not refusals:
-            return redirect(here.url("setup"))
+            return redirect(here.after("consent"))
         return show(request, here, "consent", refusals=refusals)
     return show(request, here, "consent")
 

@@ -28,6 +28,12 @@ from samleng.voices.scorecards.rules.tally import Tally, participation, tallies
 from samleng.voices.scorecards.verbs import review, writing
 
 MOST_PHOTOS = 12
+# Where a framework asks nothing of its own about each priority.
+ASKS = {
+    "strengths": _("What is good?"),
+    "weaknesses": _("What is not good?"),
+    "suggestions": _("What should be done?"),
+}
 
 
 @dataclass(frozen=True)
@@ -43,9 +49,12 @@ def group_means(room: Room, tally: Tally, *, exact: bool = False) -> list[GroupM
     """Means by sex, age band, special group and group of the meeting."""
     profile, values = room.method.profile, room.counting.values
     few = 0 if exact else room.method.publication.small_count
-    parts = [(s.name, [h for c, h in tally.cells.items() if c.split("/")[0] == s.code]) for s in profile.sexes]
+    parts = [
+        (s.name, [h for c, h in tally.cells.items() if c.split("/")[0] == s.code]) for s in profile.sexes
+    ]
     parts += [
-        (b.name, [h for c, h in tally.cells.items() if c.partition("/")[2] == b.code]) for b in profile.age_bands
+        (b.name, [h for c, h in tally.cells.items() if c.partition("/")[2] == b.code])
+        for b in profile.age_bands
     ]
     parts += [(s.name, [tally.special.get(s.code, [])]) for s in profile.special_groups]
     parts += [(g.name, [tally.by_group.get(g.code, [])]) for g in room.method.groups]
@@ -72,7 +81,11 @@ def score_of(room: Room, tally: Tally, *, exact: bool = False) -> dict[str, Any]
 
 def results(request: HttpRequest, room: Room) -> HttpResponse:
     """What the room said, criterion by criterion, to be read out."""
-    scores = [score_of(room, tally) for tally in tallies(room.written, room.counting) if tally.criterion in room.by_code]
+    scores = [
+        score_of(room, tally)
+        for tally in tallies(room.written, room.counting)
+        if tally.criterion in room.by_code
+    ]
     return show(request, room, "results", scores=scores, people=participation(room.written))
 
 
@@ -88,7 +101,9 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
         body = {"criterion": asked.code, **typed}
         refusals = put(room, [line("reflect", token_of(request), body)])
         if not refusals:
-            return redirect(room.url("reflect_on", at + 1) if at < len(room.chosen) else room.url("photos"))
+            return redirect(
+                room.url("reflect_on", at + 1) if at < len(room.chosen) else room.after("reflect")
+            )
     stands = room.written.reflections.get(asked.code)
     kept = {
         "strengths": list(stands.strengths) if stands else [],
@@ -102,6 +117,7 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
         "score": score_of(room, by_criterion[asked.code]),
         "said": padded(typed or kept, 2 if request.POST.get("more") else 0),
         "reflections": room.written.reflections,
+        "asks": {one.code: one.name for one in room.method.raising.reflection} or ASKS,
         "required": room.method.raising.suggestions_required,
     }
     return show(request, room, "reflect", refusals=refusals, **context)
@@ -109,6 +125,7 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
 
 def reflection_typed(request: HttpRequest) -> dict[str, Any]:
     """What was written about a criterion, empty rows left out."""
+
     def texts(name: str) -> list[str]:
         return [said for text in request.POST.getlist(name) if (said := clean(text))]
 
@@ -123,6 +140,7 @@ def reflection_typed(request: HttpRequest) -> dict[str, Any]:
 
 def padded(said: dict[str, Any], more: int) -> dict[str, Any]:
     """With empty rows to write in: at least two of each, one always free."""
+
     def rows(kept: list[Any], empty: Any) -> list[Any]:
         return [*kept, *[empty] * max(2 - len(kept), 1 + more)]
 
@@ -185,8 +203,15 @@ def finish(request: HttpRequest, room: Room) -> HttpResponse:
         "people": participation(room.written),
         "voters": room.written.voters,
         "pictures": room.card.photos.count(),
+        "few": few(room),
     }
     return show(request, room, "finish", refusals=refusals, **context)
+
+
+def few(room: Room) -> int:
+    """How many people the framework wants in the room when fewer are; 0 when there are enough."""
+    wanted = room.method.meeting.people if room.card.side == "community" else room.method.meeting.staff
+    return wanted if participation(room.written).people < wanted else 0
 
 
 def said(room: Room, refusal: Refusal) -> dict[str, Any]:

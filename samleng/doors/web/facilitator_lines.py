@@ -36,7 +36,7 @@ def person_line(room: Room, person: UUID, profile: Mapping[str, Any]) -> Sent:
     body: dict[str, Any] = {"person": str(person), **profile}
     stands = standing_line(room, f"person:{person}")
     if stands is not None and same(stands.body, body):
-        return line("person", person, {k: v for k, v in stands.body.items()}) | {"uid": stands.uid}
+        return line("person", person, dict(stands.body)) | {"uid": stands.uid}
     if stands is not None:
         body["replaces"] = stands.uid
     return line("person", person, body)
@@ -64,7 +64,9 @@ def forget_person(room: Room, token: UUID, person: str) -> list[Sent]:
     return voids(room, token, [f"person:{person}", f"ballot:{person}", *raised])
 
 
-def raised_lines(room: Room, token: UUID, wanted: set[tuple[str, str]], had: set[tuple[str, str]]) -> list[Sent]:
+def raised_lines(
+    room: Room, token: UUID, wanted: set[tuple[str, str]], had: set[tuple[str, str]]
+) -> list[Sent]:
     """Lines that bring who raised what from `had` to `wanted`; pairs are (criterion, person or "")."""
     fresh = [
         line("raise", token, {"criterion": criterion, **({"person": person} if person else {})})

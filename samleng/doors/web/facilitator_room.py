@@ -33,20 +33,34 @@ HOLDER = "samleng_holder"
 HOLDER_DAYS = 400
 LARGEST_TYPED = 20_000
 # More classes than this cannot be typed as columns of counts.
-MOST_FACES = 11
+MOST_FACES = 7
 LANGUAGE_NAMES = {"km": "ខ្មែរ", "en": "English"}
-# code, what it is called, what is asked there. The order is the meeting's.
-STEPS = (
+# The framework's step: the page that serves it. Which steps there are, in which order, is the framework's.
+PAGES = {
+    "information": "consent",
+    "setup": "setup",
+    "participants": "people",
+    "raise": "raise",
+    "prioritise": "choose",
+    "vote": "vote",
+    "reflect": "reflect",
+    "photos": "photos",
+    "finish": "finish",
+}
+# What came out is read to the room right after the vote, in every framework.
+RESULTS = ("results", _("What came out"))
+# The meeting of a framework that says nothing of its steps.
+USUAL: tuple[tuple[str, Any], ...] = (
     ("consent", _("Read aloud")),
-    ("setup", _("Day")),
-    ("people", _("People")),
-    ("raise", _("Raise")),
-    ("choose", _("Choose")),
+    ("setup", _("Set up")),
+    ("people", _("Who is here")),
+    ("raise", _("Raise what matters")),
+    ("choose", _("Choose priorities")),
     ("vote", _("Vote")),
-    ("results", _("Results")),
-    ("reflect", _("Why and what to do")),
-    ("photos", _("Photos")),
-    ("finish", _("Finish")),
+    RESULTS,
+    ("reflect", _("Causes and solutions")),
+    ("photos", _("Photos of the flip-chart")),
+    ("finish", _("Finish and send")),
 )
 
 
@@ -105,8 +119,9 @@ class Room:
 
     @property
     def side_name(self) -> dict[str, str]:
-        """What this framework calls the side that scores: "The community"."""
-        return self.method.side(self.card.side).name
+        """What this framework calls the card of the side that scores: "Community scorecard"."""
+        side = self.method.side(self.card.side)
+        return side.card or side.name
 
     @property
     def consent(self) -> dict[str, str]:
@@ -162,14 +177,58 @@ class Room:
     def url(self, step: str, *more: object) -> str:
         return reverse(f"room_{step}", args=[self.card.pk, *more])
 
+    @cached_property
+    def pages(self) -> list[tuple[str, Any]]:
+        """The pages of this meeting in the framework's order, with their names."""
+        if not self.method.steps:
+            return list(USUAL)
+        pages: list[tuple[str, Any]] = []
+        for step in self.method.steps:
+            pages.append((PAGES[step.code], step.name))
+            if step.code == "vote":
+                pages.append(RESULTS)
+        named = [code for code, _name in pages]
+        # No card without its day, and none without its end, whatever a framework leaves out.
+        if "setup" not in named:
+            pages.insert(1 if named[:1] == ["consent"] else 0, USUAL[1])
+        if "finish" not in named:
+            pages.append(USUAL[-1])
+        return pages
+
+    def has(self, page: str) -> bool:
+        """Whether this framework's meeting has a page."""
+        return any(code == page for code, _name in self.pages)
+
+    def after(self, page: str) -> str:
+        """The page that comes after this one; after the last, the last."""
+        codes = [code for code, _name in self.pages]
+        at = codes.index(page) if page in codes else -1
+        return self.url(codes[min(at + 1, len(codes) - 1)])
+
     def way(self, current: str) -> list[Step]:
         """The steps with those done, for the bar at the top."""
         done = self.done
-        here = [code for code, _name in STEPS].index(current)
         return [
-            Step(i + 1, code, name, self.url(code), "now" if i == here else "done" if code in done else "later")
-            for i, (code, name) in enumerate(STEPS)
+            Step(
+                number,
+                code,
+                name,
+                self.url(code),
+                "now" if code == current else "done" if code in done else "later",
+            )
+            for number, (code, name) in enumerate(self.pages, start=1)
         ]
+
+    def tip(self, page: str) -> dict[str, str]:
+        """What the framework tells the facilitator on a page."""
+        return next((dict(step.tip) for step in self.method.steps if PAGES[step.code] == page), {})
+
+    def undone_before(self, page: str) -> list[tuple[Any, str]]:
+        """The steps that should be done before this one and are not: (name, address)."""
+        gates = next((step.gate for step in self.method.steps if PAGES[step.code] == page), ())
+        names = {step.code: step.name for step in self.method.steps}
+        done = self.done
+        return [(names[g], self.url(PAGES[g])) for g in gates if g in names and PAGES[g] not in done]
 
     @property
     def done(self) -> set[str]:
@@ -192,7 +251,11 @@ class Room:
 def points_of(method: Method) -> list[dict[str, Any]]:
     """A scale's points as components draw them: {"value", "label", "picture", "sound"}."""
     if method.scale.kind == "range":
-        return [{"value": v, "label": str(v), "picture": "bar", "sound": ""} for v in method.scale.values]
+        names = {point.value: point.name for point in method.scale.points}
+        return [
+            {"value": v, "label": names.get(v, str(v)), "picture": "bar", "sound": ""}
+            for v in method.scale.values
+        ]
     return [
         {"value": p.value, "label": p.name, "picture": p.picture, "sound": sound_of(p.sounds)}
         for p in method.scale.points
@@ -312,6 +375,9 @@ def show(request: HttpRequest, room: Room, step: str, **context: Any) -> HttpRes
         "card": room.card,
         "step": step,
         "way": room.way(step),
+        "tip": room.tip(step),
+        "undone": room.undone_before(step),
+        "next_url": room.after(step),
         "errors": listed(refusals),
         "sample": room.card.programme.sample,
         "trail": None,

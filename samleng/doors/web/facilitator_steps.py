@@ -17,7 +17,7 @@ from samleng.doors.web.facilitator_lines import (
     raised_lines,
     setup_line,
 )
-from samleng.doors.web.facilitator_room import Room, show, token_of, tried
+from samleng.doors.web.facilitator_room import Asked, Room, show, token_of, tried
 from samleng.kit.words.khmer import searchable, to_latin
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
@@ -40,7 +40,7 @@ def setup(request: HttpRequest, room: Room) -> HttpResponse:
         changes = {key: request.POST.get(key, "").strip() for key in ("held_on", "language", "voting")}
         refusals = put(room, [setup_line(room, token_of(request), changes)])
         if not refusals:
-            return redirect(room.url("people"))
+            return redirect(room.after("setup"))
     today = timezone.localdate()
     held = str(typed.get("held_on") or today.isoformat())
     outside = not (room.card.planned_from.isoformat() <= held <= room.card.planned_to.isoformat())
@@ -100,7 +100,9 @@ def person(request: HttpRequest, room: Room, person_id: UUID) -> HttpResponse:
             lines = forget_person(room, token_of(request), str(person_id))
         else:
             number = to_latin(request.POST.get("number", "")).strip()
-            lines = [person_line(room, person_id, profile_of(request, int(number) if number.isdigit() else 0))]
+            lines = [
+                person_line(room, person_id, profile_of(request, int(number) if number.isdigit() else 0))
+            ]
         refusals = put(room, lines)
         if not refusals:
             return redirect(room.url("people"))
@@ -113,14 +115,16 @@ def heads(request: HttpRequest, room: Room) -> HttpResponse:
     given = room.written.setup.get("heads") or {}
     refusals: list[Refusal] = []
     if request.method == "POST":
-        numbers = {key: whole(text) for key, text in request.POST.items() if key.startswith(("cell:", "special:"))}
+        numbers = {
+            key: whole(text) for key, text in request.POST.items() if key.startswith(("cell:", "special:"))
+        }
         given = {
             "cells": {key[5:]: n for key, n in numbers.items() if key.startswith("cell:") and n},
             "special": {key[8:]: n for key, n in numbers.items() if key.startswith("special:") and n},
         }
         refusals = put(room, [setup_line(room, token_of(request), {"heads": given})])
         if not refusals:
-            return redirect(room.url("raise"))
+            return redirect(room.after("people"))
     context = {"given": given, "profile": room.method.profile, "template": "facilitator/heads.html"}
     return show(request, room, "people", refusals=refusals, **context)
 
@@ -205,14 +209,19 @@ def choose(request: HttpRequest, room: Room) -> HttpResponse:
         refusals = put(room, [line("priorities", token_of(request), {"order": order})])
         if not refusals:
             return redirect(room.url("choose"))
-    raised = raised_order(room.written)
-    chosen = room.written.priorities
     context = {
-        "order": ",".join(chosen),
-        "others": [(room.by_code[c], n) for c, n in raised if c not in chosen and c in room.by_code],
-        "raised": dict(raised),
+        "order": ",".join(room.written.priorities),
+        "others": to_choose(room),
         "voted": bool(room.written.ballots or room.written.counts),
         "raising": room.method.raising,
     }
     return show(request, room, "choose", refusals=refusals, **context)
 
+
+def to_choose(room: Room) -> list[tuple[Asked, int]]:
+    """What may still be chosen: what was raised, most first; all criteria where nothing is raised by method."""
+    raised = raised_order(room.written)
+    if not room.has("raise"):
+        raised += [(c.code, 0) for c in room.criteria if c.code not in room.written.raised]
+    chosen = set(room.written.priorities)
+    return [(room.by_code[c], n) for c, n in raised if c not in chosen and c in room.by_code]

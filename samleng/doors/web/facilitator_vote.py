@@ -20,6 +20,7 @@ from samleng.kit.words.text import filled
 from samleng.voices.scorecards.rules.lines import Present
 from samleng.voices.scorecards.rules.tally import participation, voters_left
 
+
 def vote(request: HttpRequest, room: Room) -> HttpResponse:
     """How far the vote is, and the two ways to write it down."""
     left = voters_left(room.written, room.written.priorities)
@@ -195,7 +196,7 @@ def counts(request: HttpRequest, room: Room) -> HttpResponse:
         lines, refusals = counts_from(request, room)
         refusals = refusals or put(room, lines)
         if not refusals:
-            return redirect(room.url("results"))
+            return redirect(room.after("vote"))
     people = participation(room.written)
     context = {
         "grids": grids(room, typed),
@@ -225,8 +226,19 @@ def grids(room: Room, typed: dict[str, str]) -> list[dict[str, Any]]:
                 for k, point in enumerate(room.points)
             ]
             lines.append({"asked": criterion, "cells": cells, "id": f"row-{g}-{i}"})
+        filled = any(key[0] == code for key in stand) or any(
+            value for name, value in typed.items() if name.startswith(f"n-{g}-")
+        )
         size = people.groups.get(code) if code else people.people
-        made.append({"code": code, "name": name, "rows": lines, "heads": size or people.people})
+        made.append(
+            {
+                "code": code,
+                "name": name,
+                "rows": lines,
+                "heads": size or people.people,
+                "open": not g or filled,
+            }
+        )
     return made
 
 

@@ -68,7 +68,9 @@ def scorecards(request: HttpRequest) -> HttpResponse:
         "services": Service.objects.order_by("code"),
         "implementers": Implementer.objects.filter(programme__in=programmes).order_by("code"),
         "provinces": Place.objects.current().filter(level=1).in_order().select_related("kind"),
-        "years": sorted(set(Round.objects.filter(programme__in=programmes).values_list("year", flat=True)), reverse=True),
+        "years": sorted(
+            set(Round.objects.filter(programme__in=programmes).values_list("year", flat=True)), reverse=True
+        ),
         "batches": Batch.objects.filter(programme__in=programmes).order_by("-at")[:30],
         "may_plan": bool(scope_of(by, "scorecards.plan").programmes),
         "any_filter": any(given.values()),

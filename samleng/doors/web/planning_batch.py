@@ -41,14 +41,19 @@ def rounds_of(by: Acting) -> list[Round]:
 
 def chosen_round(request: HttpRequest, rounds: list[Round]) -> Round | None:
     wanted = request.POST.get("round", request.GET.get("round", ""))
-    return next((one for one in rounds if str(one.pk) == wanted), rounds[0] if rounds and not wanted else None)
+    return next(
+        (one for one in rounds if str(one.pk) == wanted), rounds[0] if rounds and not wanted else None
+    )
 
 
 def store(file: UploadedFile) -> Path:
     """Keep an upload until it is confirmed, under its content's hash and below the site's home."""
     if (file.size or 0) > LARGEST_FILE:
         raise Refusal(
-            _("The file is too large for a plan."), field="file", remedy=_("Divide it into smaller files."), code="too_large"
+            _("The file is too large for a plan."),
+            field="file",
+            remedy=_("Divide it into smaller files."),
+            code="too_large",
         )
     folder = settings.HOME / "uploads"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -72,7 +77,9 @@ def stored(name: str) -> Path:
     """An upload by the name the preview carries; a Refusal when it is gone."""
     path = settings.HOME / "uploads" / name
     if not SHA.fullmatch(name) or not path.is_file():
-        raise Refusal(_("The file is no longer here."), field="file", remedy=_("Choose it again."), code="missing")
+        raise Refusal(
+            _("The file is no longer here."), field="file", remedy=_("Choose it again."), code="missing"
+        )
     return path
 
 
@@ -87,7 +94,9 @@ def plan_many(request: HttpRequest) -> HttpResponse:
         file = request.FILES.get("file")
         round = chosen_round(request, rounds)
         if file is None or round is None:
-            refusals = [Refusal(_("No file was chosen."), field="file", remedy=_("Choose an .xlsx or .csv file."))]
+            refusals = [
+                Refusal(_("No file was chosen."), field="file", remedy=_("Choose an .xlsx or .csv file."))
+            ]
         else:
             refusals = tried(lambda: found.append(look(by, store(file), round, file.name or "")))
     context = {"rounds": rounds, "chosen": chosen_round(request, rounds), "errors": listed(refusals)}
@@ -99,8 +108,13 @@ def plan_many(request: HttpRequest) -> HttpResponse:
 def look(by: Acting, path: Path, round: Round, filename: str) -> dict[str, Any]:
     """What a planning file would do."""
     report = import_scorecards(by=by, path=path, round=round, dry_run=True)
-    return {"report": report, "stored": path.name, "filename": filename[:200], "shown": report.rejected[:MOST_SHOWN],
-            "more": max(len(report.rejected) - MOST_SHOWN, 0)}  # fmt: skip
+    return {
+        "report": report,
+        "stored": path.name,
+        "filename": filename[:200],
+        "shown": report.rejected[:MOST_SHOWN],
+        "more": max(len(report.rejected) - MOST_SHOWN, 0),
+    }
 
 
 @signed_in
@@ -153,7 +167,13 @@ def sample(request: HttpRequest) -> HttpResponse:
     if round is None:
         raise Denied
     examples = [
-        {"facility": str(facility.pk), "place": facility.place.code, "side": side, "from": f"{round.year}-03-01", "to": f"{round.year}-03-31"}
+        {
+            "facility": str(facility.pk),
+            "place": facility.place.code,
+            "side": side,
+            "from": f"{round.year}-03-01",
+            "to": f"{round.year}-03-31",
+        }
         for facility in Facility.objects.open().select_related("place").order_by("sort_key")[:1]
         for side in Side.values
     ]

@@ -93,7 +93,9 @@ def join_address(card: Scorecard) -> str:
 
 def qr(address: str) -> Any:
     """The address as a QR code in SVG, drawn without inline style."""
-    drawing = segno.make(address, error="m").svg_inline(scale=4, omitsize=True, border=2, svgclass=None, lineclass=None)
+    drawing = segno.make(address, error="m").svg_inline(
+        scale=4, omitsize=True, border=2, svgclass=None, lineclass=None
+    )
     return mark_safe(drawing)  # noqa: S308  made of our own address
 
 
@@ -134,7 +136,13 @@ def change(request: HttpRequest, card_id: UUID) -> HttpResponse:
         if not refusals:
             return redirect("card", card_id)
         at_fields(form, refusals)
-    context = {"card": found, "form": form, "title": _("Change the plan"), "label": _("Save"), "sample": found.programme.sample}
+    context = {
+        "card": found,
+        "form": form,
+        "title": _("Change the plan"),
+        "label": _("Save"),
+        "sample": found.programme.sample,
+    }
     return render(request, "planning/change.html", context, status=422 if form.errors else 200)
 
 
@@ -157,7 +165,13 @@ def ask_change(request: HttpRequest, card_id: UUID) -> HttpResponse:
         if not refusals:
             return redirect("card", card_id)
         at_fields(form, refusals)
-    context = {"card": found, "form": form, "title": _("Ask for a change"), "label": _("Ask"), "sample": found.programme.sample}
+    context = {
+        "card": found,
+        "form": form,
+        "title": _("Ask for a change"),
+        "label": _("Ask"),
+        "sample": found.programme.sample,
+    }
     return render(request, "planning/change.html", context, status=422 if form.errors else 200)
 
 
@@ -202,5 +216,10 @@ def cancel(request: HttpRequest, card_id: UUID) -> HttpResponse:
         refusals = tried(lambda: planning.cancel(by=by, scorecard=found, reason=reason))
         if not refusals:
             return redirect("card", card_id)
-    context = {"card": found, "errors": listed(refusals), "reason": request.POST.get("reason", ""), "sample": found.programme.sample}
+    context = {
+        "card": found,
+        "errors": listed(refusals),
+        "reason": request.POST.get("reason", ""),
+        "sample": found.programme.sample,
+    }
     return render(request, "planning/cancel.html", context, status=422 if refusals else 200)

@@ -19,6 +19,7 @@ from samleng.kit.words.text import say
 from samleng.voices.scorecards.models import Round, Scorecard, Side
 
 DAY = {"type": "date"}
+NOBODY = _("Not decided yet")
 
 
 def language() -> str:
@@ -28,7 +29,8 @@ def language() -> str:
 class RoundChoice(forms.ModelChoiceField):
     def label_from_instance(self, obj: Any) -> str:
         cycle = f"/{obj.cycle}" if obj.cycle > 1 else ""
-        return f"{obj.year}{cycle} · {say(obj.framework.method.name, language())} · {say(obj.programme.name, language())}"
+        framework = say(obj.framework.method.name, language())
+        return f"{obj.year}{cycle} · {framework} · {say(obj.programme.name, language())}"
 
 
 class NamedChoice(forms.ModelChoiceField):
@@ -73,7 +75,9 @@ class DatesForm(forms.Form):
         given = super().clean() or {}
         first, last = given.get("planned_from"), given.get("planned_to")
         if first and last and last < first:
-            self.add_error("planned_to", _("The end is before the start. Choose an end on or after the start."))
+            self.add_error(
+                "planned_to", _("The end is before the start. Choose an end on or after the start.")
+            )
         return given
 
 
@@ -83,8 +87,12 @@ class PlanForm(DatesForm):
     round = RoundChoice(label=_("Round"), queryset=Round.objects.none(), empty_label=None)
     side = forms.ChoiceField(label=_("Who scores?"), widget=forms.RadioSelect, initial="both")
     place = PlaceChoice(label=_("Where is the meeting?"), queryset=Place.objects.none(), empty_label=None)
-    implementer = NamedChoice(label=_("Implementer"), queryset=Implementer.objects.none(), required=False)
-    lead = NamedChoice(label=_("Facilitator"), queryset=Person.objects.none(), required=False)
+    implementer = NamedChoice(
+        label=_("Implementer"), queryset=Implementer.objects.none(), required=False, empty_label=NOBODY
+    )
+    lead = NamedChoice(
+        label=_("Facilitator"), queryset=Person.objects.none(), required=False, empty_label=NOBODY
+    )
     field_order = ("round", "side", "place", "planned_from", "planned_to", "implementer", "lead")
 
     def __init__(
@@ -116,7 +124,11 @@ class RoundForm(forms.Form):
     framework = FrameworkChoice(label=_("Framework"), queryset=Framework.objects.none(), empty_label=None)
     year = forms.IntegerField(label=_("Year"), min_value=2000, max_value=2100)
     cycle = forms.IntegerField(
-        label=_("Which round of the year"), min_value=1, max_value=12, initial=1, help_text=_("1, if there is only one.")
+        label=_("Which round of the year"),
+        min_value=1,
+        max_value=12,
+        initial=1,
+        help_text=_("1, if there is only one."),
     )
 
     def __init__(
@@ -132,18 +144,26 @@ class ChangeForm(DatesForm):
     """What may be changed of a plan; `reason` is asked where it needs somebody's yes."""
 
     place = PlaceChoice(label=_("Where is the meeting?"), queryset=Place.objects.none(), empty_label=None)
-    implementer = NamedChoice(label=_("Implementer"), queryset=Implementer.objects.none(), required=False)
-    lead = NamedChoice(label=_("Facilitator"), queryset=Person.objects.none(), required=False)
+    implementer = NamedChoice(
+        label=_("Implementer"), queryset=Implementer.objects.none(), required=False, empty_label=NOBODY
+    )
+    lead = NamedChoice(
+        label=_("Facilitator"), queryset=Person.objects.none(), required=False, empty_label=NOBODY
+    )
     field_order = ("place", "planned_from", "planned_to", "implementer", "lead")
 
     def __init__(self, *given: Any, card: Scorecard, by: Acting, **more: Any) -> None:
-        kept = {name: getattr(card, name) for name in ("place", "planned_from", "planned_to", "implementer", "lead")}
+        kept = {
+            name: getattr(card, name)
+            for name in ("place", "planned_from", "planned_to", "implementer", "lead")
+        }
         super().__init__(*given, initial=kept, **more)
         own = Implementer.objects.filter(programme=card.programme_id).order_by("code")
         self.fields["place"].queryset = served(card.facility)  # type: ignore[attr-defined]
         self.fields["implementer"].queryset = own  # type: ignore[attr-defined]
         people = facilitators(by, "scorecards.see")
-        self.fields["lead"].queryset = people | Person.objects.filter(pk=card.lead_id)  # type: ignore[attr-defined]
+        own_lead = people | Person.objects.filter(pk=card.lead_id)
+        self.fields["lead"].queryset = own_lead  # type: ignore[attr-defined]
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -156,8 +156,14 @@ def place_page(request: HttpRequest, found: Place, printed: bool) -> HttpRespons
         year=int(year) if year.isdecimal() and len(year) == 4 else None,
         page=request.GET.get("page", 1),
     )
+    service = request.GET.get("service", "")
+    chosen = [board for board in front.boards if board.service == service]
     context = {
         "front": front,
+        "boards": chosen or front.boards,
+        "chosen": bool(chosen),
+        # Several services side by side are told in a line each; one alone with how its votes fell.
+        "whole": bool(chosen) or len(front.boards) == 1,
         "name": label(found),
         "trail": [*trail(front.above), (label(found), "")],
         "sample": front.sample,

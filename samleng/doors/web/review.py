@@ -44,7 +44,11 @@ def review(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "in_review": found.state == State.IN_REVIEW,
         "completes": may(by, "scorecards.complete", found) and found.state == State.IN_REVIEW,
         "errors": listed(refusals),
-        "trail": [(_("Scorecards"), reverse("scorecards")), (found.facility.name, reverse("card", args=[card_id])), (_("Review"), "")],
+        "trail": [
+            (_("Scorecards"), reverse("scorecards")),
+            (found.facility.name, reverse("card", args=[card_id])),
+            (_("Review"), ""),
+        ],
     }
     return render(request, "review/review.html", context, status=422 if refusals else 200)
 

@@ -117,5 +117,7 @@ def raised(card: Scorecard, method: Method) -> list[tuple[Any, int]]:
     if card.lines_erased_at is not None:
         return []
     written = folded(card)
-    named = {c.code: c.text for c in method.criteria_for(card.service.code, card.side)} | written.custom
+    named = {
+        c.code: c.text for c in method.criteria_for(card.service.code, card.side, card.place.kind.code)
+    } | written.custom
     return [(named[code], n) for code, n in raised_order(written) if code in named]

@@ -70,7 +70,8 @@ def tells(page: str) -> bool:
     """Whether a page gives away a score, a number of voters or a promise."""
     return bool(
         re.search(
-            r"people scored|,33,|>33<|Two new latrines|Medicine in stock|We have heard|of 2</span>|1 of 2", page
+            r"people scored|,33,|>33<|Two new latrines|Medicine in stock|We have heard|of 2</span>|1 of 2",
+            page,
         )
     )
 

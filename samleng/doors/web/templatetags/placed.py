@@ -50,7 +50,8 @@ def side_words(card: object) -> str:
     """What the card's framework calls the side that scores."""
     from samleng.doors.web.templatetags.said import say
 
-    return say(card.round.framework.method.side(card.side).name)  # type: ignore[attr-defined]
+    side = card.round.framework.method.side(card.side)  # type: ignore[attr-defined]
+    return say(side.card or side.name)
 
 
 @register.filter

@@ -14,10 +14,14 @@ from tests.voices.scorecards.rules.drawn import ballot, made, person
 
 def facts(**more):
     room = Participation(
-        people=20, cells={"female/15-30": 7, "female/31+": 2, "male/31+": 11}, special={"disability": 1}, groups={}
+        people=20,
+        cells={"female/15-30": 7, "female/31+": 2, "male/31+": 11},
+        special={"disability": 1},
+        groups={},
     )
     given = {
-        "side": "community", "participation": room, "priorities": ["c1", "c2"], "with_suggestion": frozenset({"c1", "c2"}),
+        "side": "community", "participation": room, "priorities": ["c1", "c2"],
+        "with_suggestion": frozenset({"c1", "c2"}),
         "held_on": date(2026, 3, 4), "submitted_on": date(2026, 3, 5),
     }  # fmt: skip
     return Facts(**{**given, **more})

@@ -70,6 +70,10 @@ def test_it_lets_the_room_raise_a_criterion_more_than_once():
 
 
 def test_it_keeps_what_was_said_of_a_criterion_and_what_was_chosen():
-    body = {"criterion": "c1", "strengths": ["a"], "suggestions": [{"text": "b", "chosen": True}, {"text": "c"}]}
+    body = {
+        "criterion": "c1",
+        "strengths": ["a"],
+        "suggestions": [{"text": "b", "chosen": True}, {"text": "c"}],
+    }
     reflection = fold([made("reflect", 1, **body)]).reflections["c1"]
     assert (reflection.strengths, reflection.suggestions) == (("a",), (("b", True), ("c", False)))

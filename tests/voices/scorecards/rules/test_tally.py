@@ -56,7 +56,10 @@ def test_it_lets_typed_counts_stand_for_a_group_s_ballots():
         made("counts", 9, criterion="c1", group="women", counts=[3, 0, 0, 0, 0]),
     ]  # fmt: skip
     found = tally(fold(lines), "c1", FIVE)
-    assert (found.histogram, found.by_group) == ([3, 0, 0, 1, 0], {"youth": [0, 0, 0, 1, 0], "women": [3, 0, 0, 0, 0]})
+    assert (found.histogram, found.by_group) == (
+        [3, 0, 0, 1, 0],
+        {"youth": [0, 0, 0, 1, 0], "women": [3, 0, 0, 0, 0]},
+    )
 
 
 def test_it_counts_a_person_with_two_special_groups_in_both_but_once_in_the_room():
@@ -71,7 +74,9 @@ def test_it_keeps_counts_of_the_whole_room_under_all():
 
 
 def test_it_gives_one_tally_for_each_priority_in_their_order():
-    card = fold([made("priorities", 1, order=["c3", "c1"]), person(1), ballot(1, {"c1": 2, "c2": 1, "c3": 5})])
+    card = fold(
+        [made("priorities", 1, order=["c3", "c1"]), person(1), ballot(1, {"c1": 2, "c2": 1, "c3": 5})]
+    )
     assert [(t.criterion, t.centre) for t in tallies(card, FIVE)] == [("c3", 5), ("c1", 2)]
 
 
@@ -97,5 +102,11 @@ def test_it_orders_criteria_by_how_often_they_were_raised():
 
 
 def test_it_says_who_has_not_voted_on_everything_yet():
-    lines = [person(3), person(1), person(2, counted=False), ballot(3, {"c1": 1}), ballot(1, {"c1": 1, "c2": 2})]
+    lines = [
+        person(3),
+        person(1),
+        person(2, counted=False),
+        ballot(3, {"c1": 1}),
+        ballot(1, {"c1": 1, "c2": 2}),
+    ]
     assert [p.number for p in voters_left(fold(lines), ["c1", "c2"])] == [3]

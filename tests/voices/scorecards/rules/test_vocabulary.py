@@ -21,8 +21,17 @@ WORDS = Vocabulary(
 )
 PERSON = {"number": 1, "sex": "female", "band": "15-30"}
 
-scraps = st.none() | st.booleans() | st.integers(-2, 3000) | st.sampled_from(["", "c1", "own-1", "ក", "female/15-30"])
-junk = scraps | st.lists(scraps, max_size=3) | st.dictionaries(st.sampled_from(["text", "cells", "km"]), scraps, max_size=2)
+scraps = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 3000)
+    | st.sampled_from(["", "c1", "own-1", "ក", "female/15-30"])
+)
+junk = (
+    scraps
+    | st.lists(scraps, max_size=3)
+    | st.dictionaries(st.sampled_from(["text", "cells", "km"]), scraps, max_size=2)
+)
 KEYS = "number sex band special group counted criterion order scores counts cell line text code heads".split()
 
 
@@ -69,7 +78,10 @@ def test_it_refuses_votes_off_the_scale(scores, code):
 
 def test_it_takes_criteria_of_one_s_own_once_they_are_on_the_card():
     words = Vocabulary(**{**WORDS.__dict__, "custom": frozenset({"own-1"})})
-    assert (codes("raise", {"criterion": "own-1"}), codes("raise", {"criterion": "own-1"}, words)) == (["unknown"], [])
+    assert (codes("raise", {"criterion": "own-1"}), codes("raise", {"criterion": "own-1"}, words)) == (
+        ["unknown"],
+        [],
+    )
 
 
 def test_it_refuses_criteria_of_one_s_own_where_the_framework_does():
@@ -84,7 +96,9 @@ def test_it_refuses_priorities_that_are_no_order(order, code):
     assert code in codes("priorities", {"order": order})
 
 
-@pytest.mark.parametrize("counts", [[1, 2, 3], [1, 2, 3, 4, -1], [1, 2, 3, 4, 2001], [1, 2, 3, 4, True], [1, 2, 3, 4, "5"]])
+@pytest.mark.parametrize(
+    "counts", [[1, 2, 3], [1, 2, 3, 4, -1], [1, 2, 3, 4, 2001], [1, 2, 3, 4, True], [1, 2, 3, 4, "5"]]
+)
 def test_it_refuses_counts_that_are_no_counts(counts):
     assert codes("counts", {"criterion": "c1", "group": "", "counts": counts})
 
@@ -114,7 +128,13 @@ def test_it_lets_nothing_through_that_would_break_the_card(drawn, moment):
 
 @pytest.mark.parametrize(
     ("text", "good"),
-    [("2026-03-04T08:00:00+00:00", True), ("2026-03-04T08:00:00", False), ("4 March", False), ("", False), (None, False)],
+    [
+        ("2026-03-04T08:00:00+00:00", True),
+        ("2026-03-04T08:00:00", False),
+        ("4 March", False),
+        ("", False),
+        (None, False),
+    ],
 )
 def test_it_wants_a_moment_with_its_zone(text, good):
     assert is_instant(text) is good

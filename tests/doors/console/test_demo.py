@@ -1,0 +1,42 @@
+"""The demo walks the whole loop on an empty site, and every stop it prints opens."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from tests.doors.console.test_backup import samleng
+from tests.journeys.test_nothing_is_lost import site
+
+__all__ = ["site"]
+
+
+@pytest.mark.skipif(
+    not (Path(settings.PACKS) / settings.COUNTRY_PACK / "demo").is_dir(), reason="no demo story"
+)
+def test_it_walks_the_loop_once_and_prints_each_stop(site: dict[str, str]) -> None:
+    told = samleng(site, "demo", "--no-serve")
+    assert told.returncode == 0, told.stderr
+    stops = re.findall(r"http://127\.0\.0\.1:\d+(/en/\S*)", told.stdout)
+    assert {part for stop in stops for part in stop.split("/")} >= {"meetings", "plans", "promises", "places"}
+    assert "SAMPLE" in told.stdout
+    # Told again it is the same story, not a second one.
+    again = samleng(site, "demo", "--no-serve")
+    assert again.returncode == 0, again.stderr
+    first = [stop for stop in stops if "enrol" not in stop]
+    assert [
+        s for s in re.findall(r"http://127\.0\.0\.1:\d+(/en/\S*)", again.stdout) if "enrol" not in s
+    ] == first
+
+
+def test_it_exits_with_two_and_says_where_for_a_bad_file(site: dict[str, str], tmp_path: Path) -> None:
+    bad = tmp_path / "places.csv"
+    bad.write_text("code,nothing\n1,2\n")
+    refused = samleng(site, "import", "places", bad, "--json")
+    assert refused.returncode in (1, 2)
+    missing = samleng(site, "import", "places", tmp_path / "none.csv")
+    assert missing.returncode == 2
+    assert "not there" in missing.stderr
