@@ -116,7 +116,7 @@ catalogues: $(catalogues)
 
 .PHONY: static
 static:
-	@[ ! -e samleng/doors/web/build.py ] && [ ! -e samleng/doors/web/build ] || $(python) -m samleng.doors.web.build
+	@$(python) -m samleng.doors.web.look.build
 
 .PHONY: help
 help: ## this page

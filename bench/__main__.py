@@ -42,7 +42,8 @@ def conditions() -> None:
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), "?")
     print(
         f"# Python {platform.python_version()}, {os.cpu_count()} cores ({model}), "
-        f"load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}, share {SHARE}, {WINDOWS} windows"
+        f"load {os.getloadavg()[0]:.1f}, {platform.system()} {platform.release()}, "
+        f"share {SHARE}, {WINDOWS} windows"
     )
     print("# ratios within one run count; absolute times move with the machine")
 

@@ -94,7 +94,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "samleng.doors.web.accounts.KeepTheDoor",
+    "samleng.doors.web.signin.accounts.KeepTheDoor",
     "samleng.doors.web.middleware.TurnRefusalsIntoPages",
     "axes.middleware.AxesMiddleware",
 ]
@@ -162,26 +162,26 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "desk"
 LOGOUT_REDIRECT_URL = "home"
 # Accounts are given by invitation or enrolment, never opened by strangers.
-ACCOUNT_ADAPTER = "samleng.doors.web.accounts.HouseAdapter"
+ACCOUNT_ADAPTER = "samleng.doors.web.signin.accounts.HouseAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = "username"
 ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
-    "login": "samleng.doors.web.signin_forms.SignIn",
-    "reauthenticate": "samleng.doors.web.signin_forms.PasswordAgain",
-    "change_password": "samleng.doors.web.signin_forms.ChangePassword",
+    "login": "samleng.doors.web.signin.forms.SignIn",
+    "reauthenticate": "samleng.doors.web.signin.forms.PasswordAgain",
+    "change_password": "samleng.doors.web.signin.forms.ChangePassword",
 }
 # Desks are shared: a session ends with the browser, and in any case after half a day.
 ACCOUNT_SESSION_REMEMBER = False
 SESSION_COOKIE_AGE = 12 * 60 * 60
-MFA_ADAPTER = "samleng.doors.web.accounts.SecondStepAdapter"
+MFA_ADAPTER = "samleng.doors.web.signin.accounts.SecondStepAdapter"
 MFA_FORMS = {
-    "authenticate": "samleng.doors.web.signin_forms.SecondStep",
-    "reauthenticate": "samleng.doors.web.signin_forms.SecondStepAgain",
-    "activate_totp": "samleng.doors.web.signin_forms.ActivateApp",
-    "add_webauthn": "samleng.doors.web.signin_forms.AddPasskey",
+    "authenticate": "samleng.doors.web.signin.forms.SecondStep",
+    "reauthenticate": "samleng.doors.web.signin.forms.SecondStepAgain",
+    "activate_totp": "samleng.doors.web.signin.forms.ActivateApp",
+    "add_webauthn": "samleng.doors.web.signin.forms.AddPasskey",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

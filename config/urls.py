@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from samleng.doors.web import public
+from samleng.doors.web.public import pages as public
 
 urlpatterns = [
     path("healthz", public.health, name="health"),

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Locator, Page
 
-from samleng.doors.web.accounts import give_totp
+from samleng.doors.web.signin.accounts import give_totp
 from samleng.ground.people.models import Person
 
 TAP, KEY = 1.1, 0.28

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from samleng.doors.web import build
+from samleng.doors.web.look import build
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import counting_of, folded
 from samleng.voices.scorecards.rules.tally import participation, tallies

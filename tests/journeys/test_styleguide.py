@@ -2,7 +2,7 @@
 
 import pytest
 
-from samleng.doors.web import build, drawing
+from samleng.doors.web.look import build, drawing
 from tests import browser as browsing
 
 

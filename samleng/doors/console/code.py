@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from samleng.doors.console.demo import secret_of
-from samleng.doors.web.accounts import totp_now
+from samleng.doors.web.signin.accounts import totp_now
 from samleng.kit.words.refusals import Refusal
 
 

@@ -16,7 +16,7 @@ from django.utils import translation
 from samleng.doors.console.prepare import pack_folder, prepare, progress
 from samleng.doors.console.serve import serve
 from samleng.doors.console.story import Story
-from samleng.doors.web.accounts import give_totp, totp_now
+from samleng.doors.web.signin.accounts import give_totp, totp_now
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.keys import accept_invitation, enrol, invite

@@ -99,36 +99,49 @@ def import_people(
             code="missing",
             remedy=_("Name the programme's code."),
         )
+    target = None if dry_run else slips
 
     def work() -> Report:
-        reader = Reader(programme, country or settings.COUNTRY_PACK)
-        table = read_table(path, columns(reader.lengths))
-        listed = reader.listed(table.rows)
-        rejected = [*table.problems, *reader.rejected]
-        if rejected and (not only_good or not listed):
-            raise Refusals(in_order(rejected))
-        if only_good:
-            done, refused = enlist_good(by, programme, listed, progress)
-            rejected += refused
-        else:
-            done = enlist(by=by, programme=programme, listed=listed, progress=progress)
-        people = list(done.people.values())
-        printed = print_slips(by, programme, people, slips, progress) if slips and not dry_run else 0
-        return Report(
-            kind="people",
-            loaded=done.made + done.changed,
-            unchanged=done.unchanged,
-            rejected=in_order(rejected),
-            warnings=reader.warnings,
-            counts={
-                "rows": len(table.rows) + len({one.row for one in table.problems}),
-                "new": done.made,
-                "changed": done.changed,
-                "slips": printed,
-            },
-        )
+        return load(by, Path(path), programme, country or settings.COUNTRY_PACK, target, only_good, progress)
 
     return take_in(kind="people", by=by, path=path, work=work, dry_run=dry_run)
+
+
+def load(
+    by: Actor,
+    path: Path,
+    programme: Programme,
+    country: str,
+    slips: Path | None,
+    only_good: bool,
+    progress: Progress | None,
+) -> Report:
+    """Read the list and take its people in, inside the caller's transaction."""
+    reader = Reader(programme, country)
+    table = read_table(path, columns(reader.lengths))
+    listed = reader.listed(table.rows)
+    rejected = [*table.problems, *reader.rejected]
+    if rejected and (not only_good or not listed):
+        raise Refusals(in_order(rejected))
+    if only_good:
+        done, refused = enlist_good(by, programme, listed, progress)
+        rejected += refused
+    else:
+        done = enlist(by=by, programme=programme, listed=listed, progress=progress)
+    printed = print_slips(by, programme, list(done.people.values()), slips, progress) if slips else 0
+    return Report(
+        kind="people",
+        loaded=done.made + done.changed,
+        unchanged=done.unchanged,
+        rejected=in_order(rejected),
+        warnings=reader.warnings,
+        counts={
+            "rows": len(table.rows) + len({one.row for one in table.problems}),
+            "new": done.made,
+            "changed": done.changed,
+            "slips": printed,
+        },
+    )
 
 
 def in_order(refusals: list[Refusal]) -> list[Refusal]:

@@ -85,8 +85,8 @@ def import_scorecards(
     refused = sorted([*table.problems, *refused], key=lambda one: one.row or 0)
     report = Report(kind="scorecards", unchanged=unchanged, rejected=refused, dry_run=dry_run)
     report.counts = {"rows": len(table.rows) + len({one.row for one in table.problems})}
+    report.loaded = len(drafts)
     if dry_run:
-        report.loaded = len(drafts)
         return report
     if refused and not (only_good and (drafts or unchanged)):
         raise Refusals(refused)
@@ -103,7 +103,7 @@ def import_scorecards(
             sha256=sha256(path),
             refused=[in_every_language(one) for one in refused],
         )
-    report.loaded, report.batch = len(drafts), batch.pk
+    report.batch = batch.pk
     return report
 
 

@@ -1,13 +1,7 @@
 """All pages, by audience; each audience keeps its own list."""
 
-from importlib.util import find_spec
-
 from django.urls import include, path
 
-AUDIENCES = ("public", "signin", "people", "facilitator", "plans", "desk", "styleguide")
+AUDIENCES = ("public", "signin", "facilitator", "planning", "review", "plans", "desk", "look")
 
-urlpatterns = [
-    path("", include(f"samleng.doors.web.urls_{audience}"))
-    for audience in AUDIENCES
-    if find_spec(f"samleng.doors.web.urls_{audience}")
-]
+urlpatterns = [path("", include(f"samleng.doors.web.{audience}.urls")) for audience in AUDIENCES]

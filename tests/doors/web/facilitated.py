@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from samleng.doors.web.accounts import give_totp
+from samleng.doors.web.signin.accounts import give_totp
 from samleng.ground.people.models import Person
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import folded

@@ -2,7 +2,7 @@
 
 from fontTools.ttLib import TTFont
 
-from samleng.doors.web import build
+from samleng.doors.web.look import build
 
 
 def test_it_builds_within_the_budget_and_not_twice():

@@ -8,8 +8,8 @@ import pytest
 from django.utils import translation
 from PIL import Image, ImageChops
 
-from samleng.doors.web import canvas, chart_child, charts, drawing
-from samleng.doors.web.styleguide import FIVE
+from samleng.doors.web.look import canvas, chart_child, charts, drawing
+from samleng.doors.web.look.styleguide import FIVE
 
 LONG = "សម្ភារៈគ្រប់គ្រាន់ បរិក្ខារ ថ្នាំ និងទឹកស្អាតប្រើប្រាស់នៅមណ្ឌលសុខភាពគ្រប់ពេលវេលា"
 

@@ -8,7 +8,7 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import translation
 
-from samleng.doors.web.styleguide import FIVE, HUNDRED, ExampleForm
+from samleng.doors.web.look.styleguide import FIVE, HUNDRED, ExampleForm
 from samleng.doors.web.templatetags import drawn, parts
 
 KEYS = ["face-1", "face-2", "face-3", "face-4", "face-5", "three-1", "three-2", "three-3", "yes", "no", "bar"]

@@ -14,7 +14,7 @@ from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
 from samleng.answers.plans.verbs.links import give_link
 from samleng.answers.plans.verbs.meeting import hold_meeting
-from samleng.doors.web.accounts import give_totp
+from samleng.doors.web.signin.accounts import give_totp
 from tests.world import World
 
 

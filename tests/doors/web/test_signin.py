@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
-from samleng.doors.web.accounts import (
+from samleng.doors.web.signin.accounts import (
     DEVICE_COOKIE,
     drop_second_step,
     give_totp,
@@ -81,7 +81,7 @@ def test_it_sends_staff_without_a_second_step_to_set_one_up(client: Client, offi
 
 
 def test_it_gives_staff_without_a_second_step_no_right_at_all(rf, officer: Person):
-    from samleng.doors.web.accounts import acting_for
+    from samleng.doors.web.signin.accounts import acting_for
 
     request = rf.get("/")
     request.user, request.session = officer, {}

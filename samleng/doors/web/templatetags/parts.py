@@ -231,7 +231,7 @@ def timeline(entries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 @register.inclusion_tag("components/figure.html")
 def figure(chart: Any, caption: object = "", sample: bool = False) -> dict[str, Any]:
     """A chart of `charts` drawn as SVG with the table behind it, open to read for everyone."""
-    from samleng.doors.web.charts import svg
+    from samleng.doors.web.look.charts import svg
 
     return {"chart": chart, "caption": say(caption) or chart.title, "drawing": mark_safe(svg(chart))}  # noqa: S308  drawn or escaped here
 

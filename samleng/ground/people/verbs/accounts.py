@@ -170,6 +170,23 @@ def area_of_seat(area: Place | None, office: Office | None) -> Place:
     return area
 
 
+def seat_fact(
+    role: str,
+    programme: Programme | None,
+    office: Office | None,
+    implementer: Implementer | None,
+    area: Place,
+) -> SeatFact:
+    """The seat as the rules of who may what read it."""
+    return SeatFact(
+        role=role,
+        programme=str(programme.pk) if programme else None,
+        office=str(office.pk) if office else None,
+        implementer=str(implementer.pk) if implementer else None,
+        area_path=area.path,
+    )
+
+
 @verb
 def seat(
     *,
@@ -185,13 +202,7 @@ def seat(
     """Give a person a role in a programme (within an area) or in an office; again gives the same seat."""
     owner = seat_owner(role, programme, office, implementer)
     area = area_of_seat(area, office)
-    fact = SeatFact(
-        role=role,
-        programme=str(programme.pk) if programme else None,
-        office=str(office.pk) if office else None,
-        implementer=str(implementer.pk) if implementer else None,
-        area_path=area.path,
-    )
+    fact = seat_fact(role, programme, office, implementer, area)
     if not opens_programme(by, role, programme):
         require_giving(by, person, fact)
     given, made = Seat.objects.get_or_create(

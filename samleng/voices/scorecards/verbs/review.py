@@ -147,7 +147,8 @@ def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]
     if card.state != State.IN_REVIEW or last is None:
         raise Refusal(_("Only a scorecard in review can be changed like this."), code="state")
     results = list(last.results.order_by("order"))
-    if not any([retick(result, ticked.get(result.criterion, ())) for result in results]):
+    changed = [retick(result, ticked.get(result.criterion, ())) for result in results]
+    if not any(changed):
         return last
     sheet = Sheet.objects.create(
         scorecard=card,

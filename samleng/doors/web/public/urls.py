@@ -1,0 +1,21 @@
+"""Addresses for everybody. They are printed on posters and kept in archives: they never change."""
+
+from django.urls import path
+
+from samleng.doors.web.public import files, pages
+
+urlpatterns = [
+    path("", pages.home, name="home"),
+    path("about/", pages.about, name="about"),
+    path("places/", pages.places, name="places"),
+    path("search", pages.search, name="search"),
+    path("search.json", pages.suggest, name="suggest"),
+    path("places/<str:code>/", pages.place, name="place"),
+    path("places/<str:code>/print", pages.place, {"printed": True}, name="place_print"),
+    path("places/<str:code>/figures.csv", files.place_csv, name="place_csv"),
+    path("places/<str:code>/card.png", files.place_card, name="place_card"),
+    path("facilities/<uuid:facility_id>/", pages.facility, name="facility"),
+    path("facilities/<uuid:facility_id>/print", pages.facility, {"printed": True}, name="facility_print"),
+    path("facilities/<uuid:facility_id>/figures.csv", files.facility_csv, name="facility_csv"),
+    path("facilities/<uuid:facility_id>/card.png", files.facility_card, name="facility_card"),
+]

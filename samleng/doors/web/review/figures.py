@@ -1,0 +1,123 @@
+"""The figures of a card as sent, for those entitled to exact ones; each look at them is on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from samleng.doors.web.facilitator.room import points_of
+from samleng.ground.frameworks.rules import Method
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.ledger.verbs import record
+from samleng.voices.scorecards.models import Result, Scorecard, Sheet
+from samleng.voices.scorecards.pinned import counting_of, folded, method_of
+from samleng.voices.scorecards.rules.statistics import add, mean, size
+from samleng.voices.scorecards.rules.tally import raised_order
+from samleng.voices.scorecards.verbs.review import current_sheet
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A sheet as a page shows it."""
+
+    sheet: Sheet
+    scores: list[dict[str, Any]]
+    points: list[dict[str, Any]]
+    people: list[tuple[Any, int]]
+    checks: list[dict[str, Any]]
+    raised: list[tuple[Any, int]]
+
+
+def entitled(by: Actor, card: Scorecard) -> bool:
+    """Whether somebody may see exact numbers: reviewers, those with the right, and who held the meeting."""
+    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
+    rights = ("scorecards.review", "disclosure.see_exact")
+    if any(by.may(right, owner=card.owner_key, **given) for right in rights):
+        return True
+    return by.key == f"person:{card.lead_id}"
+
+
+def figures_of(by: Actor, card: Scorecard, *, log: bool = True) -> Figures | None:
+    """The figures of the last sheet, or None; looking at them writes a row into the ledger."""
+    sheet = current_sheet(card)
+    if sheet is None or not entitled(by, card):
+        return None
+    if log:
+        record(
+            by=by,
+            verb="scorecards.look",
+            thing=card,
+            owner=card.owner_key,
+            facts={"sheet": str(sheet.pk)},
+            tell=(),
+        )
+    method = method_of(card)
+    results = list(sheet.results.order_by("order"))
+    return Figures(
+        sheet=sheet,
+        scores=[score(card, method, result) for result in results],
+        points=points_of(method),
+        people=profile(method, sheet),
+        checks=checks(method, sheet),
+        raised=raised(card, method),
+    )
+
+
+def score(card: Scorecard, method: Method, result: Result) -> dict[str, Any]:
+    """A result as the score component draws it."""
+    central = None if result.central_milli is None else Fraction(result.central_milli, 1000)
+    return {
+        "code": result.criterion,
+        "title": result.text,
+        "median": central,
+        "n": result.n,
+        "counts": result.histogram if len(result.histogram) <= 11 and result.n else None,
+        "ours_label": method.side(card.side).name,
+        "groups": means(method, result, counting_of(card).values),
+        "result": result,
+    }
+
+
+def means(method: Method, result: Result, values: tuple[int, ...]) -> list[dict[str, Any]]:
+    """Exact means by sex, age band and special group with their number of votes."""
+    cells = result.cells.items()
+    parts: list[tuple[Any, list[list[int]]]] = []
+    parts += [(s.name, [h for c, h in cells if c.split("/")[0] == s.code]) for s in method.profile.sexes]
+    parts += [
+        (b.name, [h for c, h in cells if c.partition("/")[2] == b.code]) for b in method.profile.age_bands
+    ]
+    parts += [(s.name, [result.groups.get(s.code, [])]) for s in method.profile.special_groups]
+    whole = [(name, add(*histograms)) for name, histograms in parts]
+    return [{"name": name, "mean": mean(h, values), "n": size(h)} for name, h in whole if size(h)]
+
+
+def profile(method: Method, sheet: Sheet) -> list[tuple[Any, int]]:
+    """Heads by sex, age band and special group, those that are none left out."""
+    kept = sheet.participation
+    cells = kept.get("cells", {}).items()
+    rows: list[tuple[Any, int]] = [
+        (s.name, sum(n for c, n in cells if c.split("/")[0] == s.code)) for s in method.profile.sexes
+    ]
+    rows += [
+        (b.name, sum(n for c, n in cells if c.partition("/")[2] == b.code)) for b in method.profile.age_bands
+    ]
+    rows += [(s.name, kept.get("special", {}).get(s.code, 0)) for s in method.profile.special_groups]
+    return [(name, n) for name, n in rows if n]
+
+
+def checks(method: Method, sheet: Sheet) -> list[dict[str, Any]]:
+    """The quality checks with the framework's names; `passed` is None where it cannot be said yet."""
+    names = {check.code: check.name for check in method.checks}
+    return [{**one, "name": names.get(one["code"], one["code"])} for one in sheet.checks]
+
+
+def raised(card: Scorecard, method: Method) -> list[tuple[Any, int]]:
+    """Everything raised with how often, while the lines are kept."""
+    if card.lines_erased_at is not None:
+        return []
+    written = folded(card)
+    named = {
+        c.code: c.text for c in method.criteria_for(card.service.code, card.side, card.place.kind.code)
+    } | written.custom
+    return [(named[code], n) for code, n in raised_order(written) if code in named]

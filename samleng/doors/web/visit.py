@@ -1,0 +1,93 @@
+"""A visit to a desk page: who is signed in, what a form carries, and how a refusal is told."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from samleng.kit.ledger.permission import Denied
+from samleng.kit.words.refusals import Refusal, each
+
+LARGEST_TYPED = 20_000
+View = Callable[..., HttpResponse]
+
+
+def tried(do: Callable[[], object]) -> list[Refusal]:
+    """What was refused when something was done; a denial goes on to the page that says so."""
+    try:
+        do()
+    except Denied:
+        raise
+    except Refusal as refusal:
+        return each(refusal)
+    return []
+
+
+def listed(refusals: list[Refusal]) -> list[tuple[str, str]]:
+    """Refusals for the summary at the top, each with the field it leads to."""
+    return [
+        (f"{refusal.message} {refusal.remedy}".strip(), f"#{refusal.field}" if refusal.field else "")
+        for refusal in refusals
+    ]
+
+
+def keep_typed(request: HttpRequest) -> None:
+    """What somebody typed whose session had ended waits in the new session until they are back."""
+    typed = {key: request.POST.getlist(key) for key in request.POST if key != "csrfmiddlewaretoken"}
+    if sum(len(text) for texts in typed.values() for text in texts) <= LARGEST_TYPED:
+        request.session["typed"] = {"path": request.path, "fields": typed}
+
+
+def typed_before(request: HttpRequest) -> list[tuple[str, str]]:
+    """What was typed on this page before signing in again, once."""
+    kept = request.session.get("typed")
+    if request.method != "GET" or not kept or kept["path"] != request.path:
+        return []
+    del request.session["typed"]
+    return [(key, text) for key, texts in kept["fields"].items() for text in texts]
+
+
+def signed_in(view: View) -> View:
+    """As `login_required`, but nothing that was typed is lost when the session has ended."""
+
+    @functools.wraps(view)
+    def run(request: HttpRequest, *given: Any, **more: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            if request.method == "POST":
+                keep_typed(request)
+            return login_required(view)(request, *given, **more)
+        again = typed_before(request)
+        if again:
+            return render(request, "facilitator/again.html", {"fields": again})
+        return view(request, *given, **more)
+
+    return run
+
+
+def uuid_or_none(text: str | None) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
+
+
+def uuid_or_404(text: str) -> UUID:
+    found = uuid_or_none(text)
+    if found is None:
+        raise Http404
+    return found
+
+
+def token_of(request: HttpRequest, name: str = "token") -> UUID:
+    """The UUID a form carries; a form without one was not made by this house."""
+    found = uuid_or_none(request.POST.get(name))
+    if found is None:
+        raise SuspiciousOperation("form without its token")
+    return found
