@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 from playwright.sync_api import Browser
 
 from tests import browser as browsing
@@ -17,6 +18,13 @@ from tests.world import world
 __all__ = ["world"]
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """Tests read refusals in English, whatever the site's first language; pages speak their address's."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

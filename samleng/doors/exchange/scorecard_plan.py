@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 import xlsxwriter
-from django.db import transaction
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
@@ -90,10 +89,9 @@ def import_scorecards(
         return report
     if refused and not (only_good and (drafts or unchanged)):
         raise Refusals(refused)
-    if not drafts:
-        report.batch = batch_of_file(round, path)
-        return report
-    with transaction.atomic():
+    # The same file again: everything in it is planned already.
+    report.batch = batch_of_file(round, path)
+    if drafts:
         batch: Batch = plan_many(
             by=by,
             request=request,
@@ -103,7 +101,7 @@ def import_scorecards(
             sha256=sha256(path),
             refused=[in_every_language(one) for one in refused],
         )
-    report.batch = batch.pk
+        report.batch = batch.pk
     return report
 
 
