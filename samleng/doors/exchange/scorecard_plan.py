@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import xlsxwriter
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.report import Report, in_every_language, sha256
@@ -266,11 +266,11 @@ def sample_file(round: Round, examples: list[Mapping[str, Any]]) -> bytes:
 def meanings(round: Round) -> list[tuple[str, str]]:
     sides = ", ".join(Side.values)
     return [
-        ("facility", now("The facility's code in its ministry's register, or its name. Needed.")),
-        ("place", now("The code of the commune where the meeting is held, as text: 010101. Needed.")),
-        ("side", now("Who scores: %(sides)s. Needed.") % {"sides": sides}),
-        ("from", now("First planned day, 2026-03-01 or 01/03/2026. Needed.")),
-        ("to", now("Last planned day. Needed.")),
-        ("implementer", now("The implementer's code or name. May be empty.")),
-        ("facilitator", now("The facilitator's number in your list. May be empty.")),
+        ("facility", gettext("The facility's code in its ministry's register, or its name. Needed.")),
+        ("place", gettext("The code of the commune where the meeting is held, as text: 010101. Needed.")),
+        ("side", gettext("Who scores: %(sides)s. Needed.") % {"sides": sides}),
+        ("from", gettext("First planned day, 2026-03-01 or 01/03/2026. Needed.")),
+        ("to", gettext("Last planned day. Needed.")),
+        ("implementer", gettext("The implementer's code or name. May be empty.")),
+        ("facilitator", gettext("The facilitator's number in your list. May be empty.")),
     ]

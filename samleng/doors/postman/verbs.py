@@ -159,3 +159,8 @@ def read(*, person_id: str, notice_id: str) -> Notice | None:
         notice.read_at = timezone.now()
         notice.save(update_fields=["read_at"])
     return notice
+
+
+def read_all(*, person_id: str) -> int:
+    """The person has seen every notice so far; how many were new."""
+    return Notice.objects.filter(person_id=person_id, read_at=None).update(read_at=timezone.now())

@@ -69,7 +69,6 @@ def my_scorecards(request: HttpRequest) -> HttpResponse:
         "states": [(state.value, state.value) for state in State],
         "untrained": untrained(by),
         "device": device_of(request),
-        "sample": None,
     }
     return render(request, "facilitator/mine.html", context)
 

@@ -11,8 +11,7 @@ from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
-from django.utils.translation import pgettext_lazy as in_sense
+from django.utils.translation import ngettext, pgettext_lazy
 
 from samleng.doors.web.templatetags.drawn import icon
 from samleng.doors.web.templatetags.said import exact, median, say
@@ -21,28 +20,28 @@ register = template.Library()
 
 # code: (shape, tone, word). Shape, word and colour each tell the status alone.
 STATUSES = {
-    "planned": ("ring", "", in_sense("status", "Planned")),
-    "not_started": ("ring", "", in_sense("status", "Not started")),
-    "running": ("half", "go", in_sense("status", "Running")),
-    "in_progress": ("half", "go", in_sense("status", "In progress")),
-    "in_review": ("eye", "go", in_sense("status", "In review")),
-    "changes_requested": ("clock", "care", in_sense("status", "Change requested")),
-    "open": ("half", "go", in_sense("status", "Open")),
-    "partly_done": ("three", "go", in_sense("status", "Partly done")),
-    "done": ("tick", "good", in_sense("status", "Done, not yet confirmed")),
-    "claimed": ("tick", "good", in_sense("status", "Done, not yet confirmed")),
-    "claimed_done": ("tick", "good", in_sense("status", "Done, not yet confirmed")),
-    "completed": ("tick", "good", in_sense("status", "Completed")),
-    "adopted": ("tick", "good", in_sense("status", "Adopted")),
-    "confirmed": ("ticks", "sure", in_sense("status", "Confirmed by citizens")),
-    "kept": ("ticks", "sure", in_sense("status", "Promise kept")),
-    "not_confirmed": ("ask", "bad", in_sense("status", "Citizens say: not done")),
-    "delayed": ("clock", "care", in_sense("status", "Delayed")),
-    "needs_higher_level": ("up", "care", in_sense("status", "Needs a higher level")),
-    "carried_over": ("next", "go", in_sense("status", "Carried over to the next plan")),
-    "dropped": ("cross", "bad", in_sense("status", "Dropped, with the reason")),
-    "cancelled": ("cross", "bad", in_sense("status", "Cancelled")),
-    "rejected": ("cross", "bad", in_sense("status", "Rejected")),
+    "planned": ("ring", "", pgettext_lazy("status", "Planned")),
+    "not_started": ("ring", "", pgettext_lazy("status", "Not started")),
+    "running": ("half", "go", pgettext_lazy("status", "Running")),
+    "in_progress": ("half", "go", pgettext_lazy("status", "In progress")),
+    "in_review": ("eye", "go", pgettext_lazy("status", "In review")),
+    "changes_requested": ("clock", "care", pgettext_lazy("status", "Change requested")),
+    "open": ("half", "go", pgettext_lazy("status", "Open")),
+    "partly_done": ("three", "go", pgettext_lazy("status", "Partly done")),
+    "done": ("tick", "good", pgettext_lazy("status", "Done, not yet confirmed")),
+    "claimed": ("tick", "good", pgettext_lazy("status", "Done, not yet confirmed")),
+    "claimed_done": ("tick", "good", pgettext_lazy("status", "Done, not yet confirmed")),
+    "completed": ("tick", "good", pgettext_lazy("status", "Completed")),
+    "adopted": ("tick", "good", pgettext_lazy("status", "Adopted")),
+    "confirmed": ("ticks", "sure", pgettext_lazy("status", "Confirmed by citizens")),
+    "kept": ("ticks", "sure", pgettext_lazy("status", "Promise kept")),
+    "not_confirmed": ("ask", "bad", pgettext_lazy("status", "Citizens say: not done")),
+    "delayed": ("clock", "care", pgettext_lazy("status", "Delayed")),
+    "needs_higher_level": ("up", "care", pgettext_lazy("status", "Needs a higher level")),
+    "carried_over": ("next", "go", pgettext_lazy("status", "Carried over to the next plan")),
+    "dropped": ("cross", "bad", pgettext_lazy("status", "Dropped, with the reason")),
+    "cancelled": ("cross", "bad", pgettext_lazy("status", "Cancelled")),
+    "rejected": ("cross", "bad", pgettext_lazy("status", "Rejected")),
 }
 RING = '<circle cx="10" cy="10" r="7.5"/>'
 SHAPES = {

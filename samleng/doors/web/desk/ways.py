@@ -1,0 +1,42 @@
+"""Where somebody may go from the desk, by what their seats allow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from samleng.ground.people.rules import Acting, seats_for
+
+
+@dataclass(frozen=True)
+class Way:
+    """A door from the desk: the page's name, its picture, what it is called, and the verbs that open it."""
+
+    page: str
+    picture: str
+    label: Any
+    verbs: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
+
+
+HOLD = ("scorecards.start", "scorecards.assess_self")
+OVERSEE = ("scorecards.plan", "scorecards.review", "disclosure.see_exact")
+# In the order of the year: plan, hold, meet, promise; then the house itself. No verbs: everybody's.
+WAYS = (
+    Way("my_scorecards", "clipboard-document-list", _("My scorecards"), HOLD),
+    Way("join", "hashtag", _("Join with a code"), HOLD),
+    Way("scorecards", "table-cells", _("Scorecards"), OVERSEE),
+    Way("plans", "document-check", _("Plans and promises"), ("plans.see",)),
+    Way("me", "user-circle", _("My account")),
+)
+
+
+def ways(acting: Acting) -> list[Way]:
+    """The doors that this person's seats open."""
+    return [way for way in WAYS if not way.verbs or any(seats_for(acting, verb) for verb in way.verbs)]
