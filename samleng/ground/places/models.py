@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from samleng.ground.places.rules import label
+from samleng.kit.words.order import by_name
 
 
 class PlaceKind(models.Model):
@@ -44,8 +45,9 @@ class PlaceQuerySet(models.QuerySet["Place"]):
         """The places that hold this one, from the country down, without itself."""
         return self.filter(id__in=place.ancestor_ids[:-1]).order_by("level")
 
-    def in_order(self) -> PlaceQuerySet:
-        return self.order_by("sort_key", "code")
+    def in_order(self, language: str = "") -> PlaceQuerySet:
+        """As a reader of the language looks places up; of the page's own when none is named."""
+        return self.order_by(by_name(language), "code")
 
 
 class Place(models.Model):

@@ -24,6 +24,7 @@ from samleng.insight.disclosure.reading import (
     publishing,
 )
 from samleng.insight.evidence.models import PromiseCell, PromiseFact
+from samleng.kit.words.order import by_name
 
 HERE = "here"
 A_PAGE = 20
@@ -189,7 +190,7 @@ def homes_at(here: Collection[int], programmes: Collection[UUID]) -> tuple[Home,
         | Q(place__parent_id__in=list(here), place__level__gt=SHOWN_LEVEL)
         | Q(pk__in=served)
     )
-    found = list(rows.select_related("service").order_by("service__code", "sort_key")[:400])
+    found = list(rows.select_related("service").order_by("service__code", by_name())[:400])
     ids = [one.pk for one in found]
     released = Release.objects.standing().filter(facility_id__in=ids, programme_id__in=list(programmes))
     public = set(released.values_list("facility_id", flat=True))

@@ -15,6 +15,7 @@ from samleng.ground.people.models import Person, Seat
 from samleng.ground.people.rules import Acting, scope_of
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
+from samleng.kit.words.order import by_name
 from samleng.kit.words.text import say
 from samleng.voices.scorecards.models import Round, Scorecard, Side
 
@@ -54,7 +55,7 @@ def served(facility: Facility) -> QuerySet[Place]:
     return (
         Place.objects.current()
         .filter(Q(pk__in=links) | Q(pk=facility.place_id))
-        .order_by("-level", "sort_key")
+        .order_by("-level", by_name())
         .select_related("kind")
     )
 
