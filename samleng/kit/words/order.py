@@ -23,7 +23,7 @@ class Folded(Lower):
 
 
 def by_name(language: str = "") -> Combinable:
-    """What rows with `name` (words) and `sort_key` are ordered by in a language, the page's when none is given.
+    """What rows with `name` (words) and `sort_key` are ordered by in a language, the page's by default.
 
     A row without a name in that language stands where its Khmer name puts it, after the others.
     """
