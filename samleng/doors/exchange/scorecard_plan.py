@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import xlsxwriter
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.report import Report, in_every_language, sha256
+from samleng.doors.exchange.samples import sample_book
 from samleng.doors.exchange.tables import Column, Row, read_table
 from samleng.ground.offices.models import Implementer
 from samleng.ground.people.models import Badge, Person
@@ -240,27 +239,7 @@ def unknown(column: str, value: Any, remedy: Any) -> Refusal:
 
 def sample_file(round: Round, examples: list[Mapping[str, Any]]) -> bytes:
     """A workbook with the right headings, example rows and a sheet that explains the columns."""
-    out = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    )
-    bold = book.add_format({"bold": True, "text_wrap": True})
-    text = book.add_format({"num_format": "@"})
-    sheet = book.add_worksheet("scorecards")
-    sheet.set_column(0, len(HEADINGS) - 1, 20, text)
-    for at, heading in enumerate(HEADINGS):
-        sheet.write_string(0, at, heading, bold)
-    for number, row in enumerate(examples, start=1):
-        for at, heading in enumerate(HEADINGS):
-            sheet.write_string(number, at, str(row.get(heading, "")), text)
-    about = book.add_worksheet("about")
-    about.set_column(0, 0, 18)
-    about.set_column(1, 1, 90)
-    for number, (heading, meaning) in enumerate(meanings(round)):
-        about.write_string(number, 0, heading, bold)
-        about.write_string(number, 1, meaning)
-    book.close()
-    return out.getvalue()
+    return sample_book("scorecards", HEADINGS, meanings(round), examples=examples)
 
 
 def meanings(round: Round) -> list[tuple[str, str]]:

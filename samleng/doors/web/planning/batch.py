@@ -2,36 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
 from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.guards import LARGEST_FILE
 from samleng.doors.exchange.report import Report
 from samleng.doors.exchange.scorecard_plan import import_scorecards, sample_file
 from samleng.doors.web.planning.pages import plannable
 from samleng.doors.web.signin.accounts import acting_for
+from samleng.doors.web.uploads import no_file, preview, store, stored, workbook
 from samleng.doors.web.visit import listed, signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
 from samleng.ground.services.models import Facility
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Batch, Round, Side
-
-SHA = re.compile(r"[0-9a-f]{64}\.(xlsx|xlsm|xls|csv)")
-MOST_SHOWN = 100
 
 
 def rounds_of(by: Acting) -> list[Round]:
@@ -46,43 +36,6 @@ def chosen_round(request: HttpRequest, rounds: list[Round]) -> Round | None:
     )
 
 
-def store(file: UploadedFile) -> Path:
-    """Keep an upload until it is confirmed, under its content's hash and below the site's home."""
-    if (file.size or 0) > LARGEST_FILE:
-        raise Refusal(
-            _("The file is too large for a plan."),
-            field="file",
-            remedy=_("Divide it into smaller files."),
-            code="too_large",
-        )
-    folder = settings.HOME / "uploads"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for old in folder.iterdir():
-        # Confirmed or left: an upload waits a day, not longer.
-        if old.stat().st_mtime < time.time() - 86400:
-            old.unlink(missing_ok=True)
-    ending = Path(file.name or "").suffix.lower()
-    ending = ending if ending in (".xlsx", ".xlsm", ".xls") else ".csv"
-    digest = hashlib.sha256()
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as out:
-        for piece in file.chunks():
-            digest.update(piece)
-            out.write(piece)
-    kept = folder / f"{digest.hexdigest()}{ending}"
-    Path(out.name).replace(kept)
-    return kept
-
-
-def stored(name: str) -> Path:
-    """An upload by the name the preview carries; a Refusal when it is gone."""
-    path = settings.HOME / "uploads" / name
-    if not SHA.fullmatch(name) or not path.is_file():
-        raise Refusal(
-            _("The file is no longer here."), field="file", remedy=_("Choose it again."), code="missing"
-        )
-    return path
-
-
 @signed_in
 def plan_many(request: HttpRequest) -> HttpResponse:
     """Upload a planning file and see what it would do; nothing is planned yet."""
@@ -94,9 +47,7 @@ def plan_many(request: HttpRequest) -> HttpResponse:
         file = request.FILES.get("file")
         round = chosen_round(request, rounds)
         if file is None or round is None:
-            refusals = [
-                Refusal(_("No file was chosen."), field="file", remedy=_("Choose an .xlsx or .csv file."))
-            ]
+            refusals = [no_file()]
         else:
             refusals = tried(lambda: found.append(look(by, store(file), round, file.name or "")))
     context = {"rounds": rounds, "chosen": chosen_round(request, rounds), "errors": listed(refusals)}
@@ -107,14 +58,7 @@ def plan_many(request: HttpRequest) -> HttpResponse:
 
 def look(by: Acting, path: Path, round: Round, filename: str) -> dict[str, Any]:
     """What a planning file would do."""
-    report = import_scorecards(by=by, path=path, round=round, dry_run=True)
-    return {
-        "report": report,
-        "stored": path.name,
-        "filename": filename[:200],
-        "shown": report.rejected[:MOST_SHOWN],
-        "more": max(len(report.rejected) - MOST_SHOWN, 0),
-    }
+    return preview(path, filename, lambda: import_scorecards(by=by, path=path, round=round, dry_run=True))
 
 
 @signed_in
@@ -177,6 +121,4 @@ def sample(request: HttpRequest) -> HttpResponse:
         for facility in Facility.objects.open().select_related("place").order_by("sort_key")[:1]
         for side in Side.values
     ]
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    headers = {"Content-Disposition": 'attachment; filename="scorecards.xlsx"'}
-    return HttpResponse(sample_file(round, examples), content_type=kind, headers=headers)
+    return workbook(sample_file(round, examples), "scorecards.xlsx")
