@@ -7,14 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from django.utils.functional import lazy
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point, shape
 from shapely.strtree import STRtree
 
-from samleng.ground.places.models import Boundary, Place
+from samleng.ground.places.models import Boundary, Place, Succession
 from samleng.ground.places.rules import names_of
 from samleng.kit.words.khmer import searchable, skeleton
+from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.text import filled
 
 EQUAL, SPELT, LIKE, OTHER = "equal", "spelt", "like", "other"
 NEARLY, ROUGHLY = 0.8, 0.6
@@ -86,6 +91,44 @@ class Tree:
         self.outline_of = dict(known)
         self.outlined = [place for place, _outline in known]
         self.outlines = STRtree([outline for _place, outline in known])
+        self.country = country
+
+    @cached_property
+    def later(self) -> dict[str, list[Place]]:
+        """What became of the codes that are no longer in force: the places of today that came after."""
+        after: dict[int, list[int]] = defaultdict(list)
+        for before, then in Succession.objects.filter(before__country=self.country).values_list(
+            "before_id", "after_id"
+        ):
+            after[before].append(then)
+        gone = Place.objects.filter(country=self.country).exclude(valid_to=None)
+        found: dict[str, list[Place]] = {}
+        for pk, code in gone.values_list("pk", "code"):
+            ahead, seen = list(after[pk]), set()
+            while ahead:
+                now = ahead.pop()
+                if now not in seen:
+                    seen.add(now)
+                    ahead += after[now]
+            found.setdefault(code, []).extend(self.by_id[one] for one in sorted(seen) if one in self.by_id)
+        return found
+
+    def coded(self, code: str, *, field: str, row: int | None) -> Place:
+        """The place of today with the code, or a Refusal that says what became of it."""
+        if code in self.by_code:
+            return self.by_code[code]
+        after = self.later.get(code, [])
+        if after:
+            told = _("The code “%(code)s” is no longer in force; it became %(after)s.")
+        else:
+            told = _("There is no place with the code “%(code)s” today.")
+        raise Refusal(
+            filled(told, code=code, after=called(tuple(after))),
+            field=field,
+            row=row,
+            remedy=_("Look the place up by name; old codes change when places are divided or renamed."),
+            code="no_place",
+        )
 
     def above(self, place: Place, level: int) -> Place | None:
         """The place of that level in which this one lies, or itself."""
@@ -157,6 +200,15 @@ class Tree:
         if here is not None and (here == coded or coded is None or likeness(here, name) != OTHER):
             return Match(place=here, how="point", seen=coded)
         return Match(why="other_name" if coded is not None else "unknown", seen=coded or here)
+
+
+def _called(places: tuple[Place, ...]) -> str:
+    language = (get_language() or "en").split("-")[0]
+    return ", ".join(f"{place.code} {place.label(language)}" for place in places)
+
+
+# Said in the language of whoever reads it later.
+called = lazy(_called, str)
 
 
 def codes_of_levels(tree: Tree) -> Mapping[int, int]:

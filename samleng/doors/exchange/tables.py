@@ -46,11 +46,12 @@ class Row:
 
 @dataclass
 class Table:
-    """The sound rows of a file and the problems of the others."""
+    """The sound rows of a file and the problems of the others; `labels`: how the file heads our columns."""
 
     rows: list[Row] = field(default_factory=list)
     problems: list[Refusal] = field(default_factory=list)
     headings: list[str] = field(default_factory=list)
+    labels: dict[str, str] = field(default_factory=dict)
 
     def sound(self, *, only_good: bool = False) -> list[Row]:
         """The rows to load: none while there is a problem (Refusals), unless the good ones are wanted."""
@@ -119,6 +120,7 @@ def _read_sheet(
     if missing:
         table.problems += [_missing(columns[name], name, shown, heading_row, sheet.name) for name in missing]
         return
+    table.labels |= {name: shown[at] for name, at in found.items()}
     seen: dict[tuple[str, Any], int] = {}
     for number, line in sheet.lines:
         if number <= heading_row or not any(str(cell).strip() for cell in line):

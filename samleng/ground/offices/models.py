@@ -44,6 +44,8 @@ class Office(models.Model):
     name = models.JSONField(default=dict)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")
     facility = models.OneToOneField(Facility, models.PROTECT, null=True, related_name="+")
+    # The office's own number, as anybody may call it; never a person's.
+    phone = models.CharField(max_length=20, blank=True)
     sample = models.BooleanField(default=False)
 
     objects = OfficeQuerySet.as_manager()

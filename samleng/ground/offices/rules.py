@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
+# Hotlines have three digits, whole numbers of a country up to fifteen.
+PHONE = re.compile(r"\+?[0-9]{3,15}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +59,8 @@ def sound_code(text: str) -> str | None:
     """The code trimmed, or None when it holds more than letters, digits, dot, dash, underscore."""
     code = text.strip()
     return code if CODE.fullmatch(code) else None
+
+
+def sound_phone(text: str) -> bool:
+    """Whether the text is a number to dial: digits, perhaps after a plus."""
+    return PHONE.fullmatch(text) is not None

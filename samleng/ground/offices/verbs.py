@@ -8,7 +8,7 @@ from datetime import date
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Duty, Implementer, Office, OfficeKind, Programme
-from samleng.ground.offices.rules import kinds_above, sound_code
+from samleng.ground.offices.rules import kinds_above, sound_code, sound_phone
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
 from samleng.kit.ledger.permission import require
@@ -64,9 +64,10 @@ def register_office(
     name: Mapping[str, str],
     place: Place,
     facility: Facility | None = None,
+    phone: str | None = None,
     sample: bool = False,
 ) -> Office:
-    """Enter an office in the register; the same code again corrects its entry."""
+    """Enter an office in the register; the same code again corrects its entry (no phone: it stays)."""
     require(by, "offices.register_office", owner=REGISTRY, path=place.path)
     code, words = checked_code(code), checked_name(name)
     kept = Office.objects.select_related("place").filter(code=code).first()
@@ -74,10 +75,10 @@ def register_office(
         # Somebody who keeps one province's register must not move another's office into it.
         require(by, "offices.register_office", owner=REGISTRY, path=kept.place.path)
     refuse_taken_facility(facility, code)
-    office, made = Office.objects.update_or_create(
-        code=code,
-        defaults={"kind": kind, "name": words, "place": place, "facility": facility, "sample": sample},
-    )
+    entry = {"kind": kind, "name": words, "place": place, "facility": facility, "sample": sample}
+    if phone is not None:
+        entry["phone"] = checked_phone(phone)
+    office, made = Office.objects.update_or_create(code=code, defaults=entry)
     record(
         by=by,
         verb="offices.register_office",
@@ -87,6 +88,18 @@ def register_office(
         content=words,
     )
     return office
+
+
+def checked_phone(phone: str) -> str:
+    """The office's number as digits, with a plus where the country is written; "" for none."""
+    if phone and not sound_phone(phone):
+        raise Refusal(
+            _("This is not a telephone number."),
+            field="phone",
+            remedy=_("Write all its digits, for example 012 345 678."),
+            code="phone",
+        )
+    return phone
 
 
 def refuse_taken_facility(facility: Facility | None, code: str) -> None:
@@ -192,6 +205,22 @@ def open_programme(
         content=words,
     )
     return programme
+
+
+@verb
+def change_programme(*, by: Actor, programme: Programme, name: Mapping[str, str]) -> Programme:
+    """Correct what a programme is called; its code and what it owns stay."""
+    require(by, "offices.change_programme", owner=programme.owner_key)
+    words = checked_name(name)
+    row = Programme.objects.select_for_update().get(pk=programme.pk)
+    if row.name == words:
+        return row
+    row.name = words
+    row.save(update_fields=["name"])
+    record(
+        by=by, verb="offices.change_programme", thing=row, owner=row.owner_key, content=words, tell=()
+    )
+    return row
 
 
 @verb
