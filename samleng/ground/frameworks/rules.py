@@ -145,10 +145,17 @@ class Sex(Named):
 
 
 @dataclass(frozen=True)
+class Special(Named):
+    """A trait that is counted, on the sides that are asked for it: of six nurses it would name one."""
+
+    sides: tuple[SideCode, ...] = SIDES
+
+
+@dataclass(frozen=True)
 class Profile:
     sexes: tuple[Sex, ...]
     age_bands: tuple[AgeBand, ...]
-    special_groups: tuple[Named, ...] = ()
+    special_groups: tuple[Special, ...] = ()
     # The code among sexes that "of whom women" counts.
     women: Code = "female"
 
@@ -158,6 +165,7 @@ class Group(Named):
     """A group that meets on its own before the plenary; `plenary` is the whole room."""
 
     plenary: bool = False
+    sides: tuple[SideCode, ...] = SIDES
 
 
 @dataclass(frozen=True)
@@ -359,6 +367,8 @@ class Method:
     # Read aloud before anybody speaks.
     consent: Words = field(default_factory=dict)
     terms: Mapping[str, Words] = field(default_factory=dict)
+    # What text and audio languages are called.
+    language_names: Mapping[str, Words] = field(default_factory=dict)
     # What other people's files call the audio languages.
     audio_aliases: Mapping[str, str] = field(default_factory=dict)
 
@@ -381,6 +391,14 @@ class Method:
             and side in c.sides
             and (not place_kind or not c.place_kinds or place_kind in c.place_kinds)
         )
+
+    def specials_for(self, side: str) -> tuple[Special, ...]:
+        """The traits that are counted on a side."""
+        return tuple(one for one in self.profile.special_groups if side in one.sides)
+
+    def groups_for(self, side: str) -> tuple[Group, ...]:
+        """The groups in which a side may meet."""
+        return tuple(one for one in self.groups if side in one.sides)
 
     def criterion(self, code: str) -> Criterion | None:
         return next((c for c in self.criteria if c.code == code), None)

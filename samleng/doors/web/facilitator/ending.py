@@ -57,8 +57,8 @@ def group_means(room: Room, tally: Tally, *, exact: bool = False) -> list[GroupM
         (b.name, [h for c, h in tally.cells.items() if c.partition("/")[2] == b.code])
         for b in profile.age_bands
     ]
-    parts += [(s.name, [tally.special.get(s.code, [])]) for s in profile.special_groups]
-    parts += [(g.name, [tally.by_group.get(g.code, [])]) for g in room.method.groups]
+    parts += [(s.name, [tally.special.get(s.code, [])]) for s in room.specials]
+    parts += [(g.name, [tally.by_group.get(g.code, [])]) for g in room.groups]
     whole = [(name, add(*histograms)) for name, histograms in parts]
     return [
         GroupMean(name, mean(h, values) if size(h) > few else None, size(h)) for name, h in whole if size(h)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import View, listed, signed_in
-from samleng.ground.frameworks.rules import Method
+from samleng.ground.frameworks.rules import Group, Method, Special
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal
@@ -31,7 +31,6 @@ HOLDER = "samleng_holder"
 HOLDER_DAYS = 400
 # More classes than this cannot be typed as columns of counts.
 MOST_FACES = 7
-LANGUAGE_NAMES = {"km": "ខ្មែរ", "en": "English"}
 # The framework's step: the page that serves it. Which steps there are, in which order, is the framework's.
 PAGES = {
     "information": "consent",
@@ -126,10 +125,20 @@ class Room:
         return self.method.consent or self.method.term("consent")
 
     @property
-    def languages(self) -> list[tuple[str, str]]:
+    def languages(self) -> list[tuple[str, Any]]:
         """Languages a meeting of this method may be held in: those with texts and those only heard."""
         tags = dict.fromkeys([*self.method.languages, *self.method.audio_languages])
-        return [(tag, LANGUAGE_NAMES.get(tag, tag)) for tag in tags]
+        return [(tag, self.method.language_names.get(tag, tag)) for tag in tags]
+
+    @property
+    def specials(self) -> tuple[Special, ...]:
+        """The traits this side is asked for."""
+        return self.method.specials_for(self.card.side)
+
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups this side may meet in."""
+        return self.method.groups_for(self.card.side)
 
     @property
     def countable(self) -> bool:

@@ -210,7 +210,7 @@ def counts(request: HttpRequest, room: Room) -> HttpResponse:
 
 def groups_of(room: Room) -> list[tuple[str, Any]]:
     """The groups votes are counted in: the method's, or the one room."""
-    return [(group.code, group.name) for group in room.method.groups] or [("", "")]
+    return [(group.code, group.name) for group in room.groups] or [("", "")]
 
 
 def grids(room: Room, typed: dict[str, str]) -> list[dict[str, Any]]:
