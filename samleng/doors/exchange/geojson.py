@@ -18,6 +18,8 @@ from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
 
 EPSG = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
+# Every value in Python takes ten times its room in the file.
+MOST_NUMBERS = 4_000_000
 DEGREES = re.compile(r"(?:urn:ogc:def:crs:)?(?:OGC:(?:[\d.]*:)?CRS84|EPSG:(?:[\d.]*:)?4326)", re.IGNORECASE)
 
 
@@ -33,6 +35,13 @@ class Feature:
 def read_features(path: Path | str, largest: int = LARGEST_FILE) -> list[Feature]:
     """The features of a GeoJSON collection in WGS84 degrees; a Refusal names what is wrong and where."""
     text = read_text(Path(path), largest)
+    if text.count(",") > MOST_NUMBERS:
+        raise Refusal(
+            filled(_("The map holds more than %(most)d numbers."), most=MOST_NUMBERS),
+            field="geometry",
+            code="too_large",
+            remedy=_("Simplify its lines, or divide it into smaller files."),
+        )
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
@@ -48,11 +57,18 @@ def read_features(path: Path | str, largest: int = LARGEST_FILE) -> list[Feature
             remedy=_("Export it again as GeoJSON."),
         ) from error
     except RecursionError as error:
-        raise _not_a_collection() from error
+        raise _broken(_("The file is nested deeper than any map.")) from error
+    except ValueError as error:
+        raise _broken(_("The file holds an impossible number.")) from error
+    del text
     if not isinstance(data, dict) or not isinstance(data.get("features"), list) or not data["features"]:
         raise _not_a_collection()
     turn = _turner(data.get("crs"))
     return [_feature(number, given, turn) for number, given in enumerate(data["features"], 1)]
+
+
+def _broken(message: Any) -> Refusal:
+    return Refusal(message, field="file", code="broken", remedy=_("Export it again as GeoJSON."))
 
 
 def _not_a_collection() -> Refusal:

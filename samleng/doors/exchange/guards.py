@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 import zipfile
 import zlib
@@ -20,6 +21,15 @@ MOST_PARTS = 2000
 STEEPEST = 200
 MOST_CELLS = 6_000_000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+OTHER_SORTS = (
+    (ZIP, _("a packed file or workbook (.zip, .xlsx)")),
+    (OLE, _("an old workbook (.xls)")),
+    (b"%PDF", _("a PDF")),
+    (b"\x89PNG", _("a picture (PNG)")),
+    (b"\xff\xd8\xff", _("a picture (JPEG)")),
+    (b"\x1f\x8b", _("a packed file (.gz)")),
+)
+SAVE_AS_UTF8 = _("Save it again as “CSV UTF-8”, or as .xlsx.")
 SAVE_AGAIN = _(
     "Open it in a spreadsheet program and save it as .xlsx without macros and password, or as CSV."
 )
@@ -170,6 +180,7 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
     """The text of a file in UTF-8 (with or without mark) or marked UTF-16; else refused with the place."""
     check_size(path, largest)
     data = path.read_bytes()
+    check_no_other_sort(data)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
@@ -181,10 +192,10 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
                 byte=error.start,
                 row=row,
             ),
-            field="file",
+            field=heading_at(data, error.start) or "file",
             row=row,
             code="encoding",
-            remedy=_("Save it again as “CSV UTF-8”, or as .xlsx."),
+            remedy=SAVE_AS_UTF8,
         ) from error
     if "\x00" in text:
         raise Refusal(
@@ -192,9 +203,37 @@ def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
             field="file",
             row=text.count("\n", 0, text.index("\x00")) + 1,
             code="binary",
-            remedy=_("Save it again as “CSV UTF-8”, or as .xlsx."),
+            remedy=SAVE_AS_UTF8,
         )
     return text
+
+
+def check_no_other_sort(data: bytes) -> None:
+    """Refuse what is plainly no text (a workbook, a picture, a PDF), by how it begins."""
+    name = next((name for start, name in OTHER_SORTS if data.startswith(start)), "")
+    if name:
+        raise Refusal(
+            filled(_("The file is no text: it begins as %(sort)s does."), sort=name),
+            field="file",
+            code="other_sort",
+            remedy=_("Choose the file that holds the table or the map."),
+        )
+
+
+def heading_at(data: bytes, byte: int) -> str:
+    """The heading of the column in which a byte of a table stands; "" where it is no table."""
+    first = data.split(b"\n", 1)[0].decode("utf-8-sig", "replace").strip()
+    if first[:1] in ("[", "{"):
+        return ""
+    delimiter = max(",;\t", key=first.count)
+    before = data[data.rfind(b"\n", 0, byte) + 1 : byte].decode("utf-8", "replace")
+    try:
+        headings = next(csv.reader([first], delimiter=delimiter), [])
+        cells = next(csv.reader([before], delimiter=delimiter), [""])
+    except csv.Error:
+        return ""
+    # Inside the headings themselves the byte has no column yet.
+    return headings[len(cells) - 1] if b"\n" in data[:byte] and len(cells) <= len(headings) else ""
 
 
 @dataclass(frozen=True)

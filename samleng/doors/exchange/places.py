@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.exchange.guards import read_text
 from samleng.doors.exchange.report import Progress, Report, take_in
 from samleng.doors.exchange.tables import Column, Row, read_table
 from samleng.ground.places.loading import sentence
@@ -24,6 +25,7 @@ from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
 
+LARGEST_RECIPE = 1024 * 1024
 PLAIN = {"code": "code", "parent": "parent", "kind_column": "kind"}
 INVISIBLE_IN_NAMES = ("\u200b", "\u200c", "\u200d", "\ufeff")
 
@@ -85,11 +87,9 @@ def import_places(
 def read_recipe(path: Path) -> Recipe:
     """The recipe in a country.toml; the country is named as the folder of its pack."""
     try:
-        pack = tomllib.loads(path.read_text(encoding="utf-8"))
+        pack = tomllib.loads(read_text(path, LARGEST_RECIPE))
         places = pack["places"]
-    except FileNotFoundError as error:
-        raise _bad_recipe(path, _("The file is not there.")) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except tomllib.TOMLDecodeError as error:
         raise _bad_recipe(path, str(error)) from error
     except KeyError as error:
         raise _bad_recipe(path, _("It has no section [places].")) from error

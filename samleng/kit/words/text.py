@@ -15,8 +15,8 @@ from samleng.kit.words.refusals import Refusal
 Words = dict[str, str]
 
 TAG = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
-# Control and direction-changing signs can hide or turn round what others read.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+# Control and direction-changing signs can hide or turn round what others read; half a letter cannot be kept.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def say(words: Mapping[str, str] | None, language: str, *fallbacks: str) -> str:

@@ -119,7 +119,12 @@ def test_it_mends_a_line_that_crosses_itself(tmp_path):
             "point",
         ),
         ('{"features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": []}}]}', "point"),
-        ("[" * 100_000, "not_geojson"),
+        ("[" * 100_000, "broken"),
+        ('{"features": [' + "1" * 5000 + "]}", "broken"),
+        (
+            '{"features": [{"properties": {}, "geometry": {"type": "Point", "coordinates": [1e999, 9]}}]}',
+            "point",
+        ),
     ],
 )
 def test_it_names_what_is_wrong_with_a_map(tmp_path, text, code):

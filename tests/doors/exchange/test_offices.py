@@ -6,7 +6,6 @@ from samleng.doors.exchange.models import ImportBatch
 from samleng.doors.exchange.offices import import_offices
 from samleng.ground.offices.models import Duty, Office
 from samleng.ground.offices.verbs import next_up
-from samleng.ground.people.permission import Denied
 from samleng.ground.places.verbs import rename
 from samleng.ground.services.models import Facility, FacilityCode, Service
 from samleng.kit.ledger.models import Entry

@@ -72,7 +72,7 @@ def test_it_names_the_byte_and_row_where_the_encoding_breaks(tmp_path):
     data = GOOD.encode() + b"0103,Caf\xe9,x\n"
     (tmp_path / "a.csv").write_bytes(data)
     found = refused(tmp_path / "a.csv")
-    assert (found.code, found.row) == ("encoding", 4)
+    assert (found.code, found.row, found.field) == ("encoding", 4, "name_en")
     assert str(data.index(b"\xe9")) in str(found.message)
 
 
