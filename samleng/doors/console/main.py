@@ -11,6 +11,7 @@ from importlib import import_module
 
 COMMANDS = {
     "serve": "Prepare the site and serve it until stopped",
+    "welcome": "Let the site's administrator or a programme's manager in by a link",
     "worker": "Project the ledger, tell people, keep the clocks",
     "demo": "Walk the loop once with a plainly labelled demo programme, then serve",
     "code": "Show the present second-step code of a demo account",
@@ -31,11 +32,12 @@ def main(argv: list[str] | None = None) -> int:
     django.setup()
     parser = argparse.ArgumentParser(prog="samleng", description=__doc__)
     parser.add_argument("--json", action="store_true", help="say it for machines")
-    parser.add_argument("--language", default=os.environ.get("SAMLENG_LANGUAGE", "en"))
+    parser.add_argument("--language", help="en unless the terminal speaks another of the site's languages")
     subs = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in COMMANDS.items():
         sub = subs.add_parser(name, help=text, description=text)
         sub.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
+        sub.add_argument("--language", default=argparse.SUPPRESS)
         module(name).arguments(sub)
     given = parser.parse_args(argv)
     return run(given)
@@ -49,8 +51,10 @@ def module(name: str):  # type: ignore[no-untyped-def]
 def run(given: argparse.Namespace) -> int:
     from django.utils import translation
 
+    from samleng.doors.console.said import language_of, said
     from samleng.kit.words.refusals import Refusal, each
 
+    given.language = given.language or language_of(os.environ)
     translation.activate(given.language)
     command: Callable[[argparse.Namespace], int] = module(given.command).run
     try:
@@ -61,7 +65,7 @@ def run(given: argparse.Namespace) -> int:
             print(json.dumps({"refused": [one.as_json() for one in refusals]}, ensure_ascii=False))
         else:
             for one in refusals:
-                print(str(one), file=sys.stderr)
+                print(said(one), file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)

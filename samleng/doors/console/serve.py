@@ -11,6 +11,7 @@ import sys
 from django.conf import settings
 
 from samleng.doors.console.prepare import prepare, progress
+from samleng.doors.console.welcome import first_steps
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +23,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(given: argparse.Namespace) -> int:
     prepare(progress)
+    if words := first_steps():
+        progress(f"\n{words}\n")
     return serve(given.host, given.port, given.threads, given.workers)
 
 

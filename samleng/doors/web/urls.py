@@ -2,6 +2,9 @@
 
 from django.urls import include, path
 
-AUDIENCES = ("public", "signin", "facilitator", "planning", "review", "plans", "desk", "look")
+AUDIENCES = (
+    *("public", "signin", "facilitator", "planning", "review", "plans", "programme"),
+    *("figures", "desk", "look"),
+)
 
 urlpatterns = [path("", include(f"samleng.doors.web.{audience}.urls")) for audience in AUDIENCES]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,39}")
 # Hotlines have three digits, whole numbers of a country up to fifteen.
@@ -53,6 +54,27 @@ def kinds_above(ladder: Sequence[str], kind: str) -> list[str]:
     """
     steps = list(ladder)
     return steps[steps.index(kind) + 1 :] if kind in steps else steps
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rung:
+    """A step of a ladder as one office climbs it; a gap in the register is passed over."""
+
+    kind: str
+    office: Any = None
+    here: bool = False
+
+
+def rungs(ladder: Sequence[str], kind: str, above: Iterable[Any]) -> list[Rung]:
+    """An office's ladder from itself up. `above` are the offices whose areas hold its own.
+
+    Of several of a kind the nearest stands on the rung: the one in the smallest area, then by code.
+    """
+    nearest: dict[str, Any] = {}
+    for office in sorted(above, key=lambda one: (-one.place.level, one.code)):
+        nearest.setdefault(office.kind.code, office)
+    steps = [Rung(kind=kind, here=True)]
+    return [*steps, *(Rung(kind=one, office=nearest.get(one)) for one in kinds_above(ladder, kind))]
 
 
 def sound_code(text: str) -> str | None:

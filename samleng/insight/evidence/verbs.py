@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -17,12 +17,12 @@ from samleng.ground.offices.models import Programme
 from samleng.ground.places.models import Place
 from samleng.insight.evidence.models import PromiseCell, PromiseFact, ScoreCell, ScoreFact, Standing
 from samleng.insight.evidence.projection import Shift, project_cards, project_promises, turn_overdue
-from samleng.insight.evidence.rules import Scale, Scope
+from samleng.insight.evidence.rules import Scale, Scope, added
 from samleng.kit.ledger.models import Due, Entry
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
-from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.models import Result, Scorecard, State
 
 READER = "projector"
 
@@ -140,6 +140,69 @@ class Look:
     not_for_publication: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class ByGroup:
+    """One criterion's votes by who gave them, summed over the cards of a place; never for publication.
+
+    `cells` = {"female/15-30": histogram}, `groups` = {"disability": histogram}; counts typed for a
+    whole room stand under "all" and belong to no group.
+    """
+
+    place_id: int
+    scale: Scale
+    standing: str
+    cards: int
+    cells: Mapping[str, tuple[int, ...]]
+    groups: Mapping[str, tuple[int, ...]]
+    at: datetime
+    not_for_publication: bool = True
+
+
+def by_group(
+    *, by: Actor, scope: Scope, place: Place, year: int, service: str, side: str, criterion: str
+) -> list[ByGroup]:
+    """As `query` of one criterion, told apart by sex, age band and special group; the look is logged.
+
+    One entry for each scale and standing that occurs, completed ones first.
+    """
+    facts = ScoreFact.objects.filter(place__path__startswith=place.path, custom=False)
+    facts = facts.filter(year=year, service=service, side=side, criterion=criterion)
+    opened = None if scope.everything else opened_at(scope, place)
+    if opened is not None:
+        facts = facts.filter(programme_id__in=opened)
+    asked = {"year": year, "service": service, "side": side, "criterion": criterion}
+    with transaction.atomic():
+        marks = {one.result_id: (one.scale, one.standing) for one in facts.only("scale", "standing")}
+        sums: dict[tuple[str, str], list[Any]] = {}
+        kept = Result.objects.filter(pk__in=facts.values("result_id"))
+        for pk, cells, groups in kept.values_list("pk", "cells", "groups").iterator(2000):
+            whole = sums.setdefault(marks[pk], [0, {}, {}])
+            whole[0] += 1
+            for total, part in ((whole[1], cells), (whole[2], groups)):
+                for code, histogram in part.items():
+                    total[code] = added(total.get(code, []), histogram)
+        seen = set(facts.values_list("programme_id", flat=True)) if opened is None else opened
+        log_look(by, place, seen, {**asked, "by_group": True})
+    return [
+        ByGroup(
+            place_id=place.pk,
+            scale=Scale.from_key(scale),
+            standing=standing,
+            cards=cards,
+            cells={code: tuple(histogram) for code, histogram in cells.items()},
+            groups={code: tuple(histogram) for code, histogram in groups.items()},
+            at=timezone.now(),
+        )
+        for (scale, standing), (cards, cells, groups) in sorted(sums.items(), key=lambda one: one[0])
+    ]
+
+
+def log_look(by: Actor, place: Place, programmes: Iterable[Any], asked: Mapping[str, object]) -> None:
+    """Write down who looked at which programme's exact figures of a place."""
+    for programme in Programme.objects.filter(pk__in=list(programmes)):
+        record(by=by, verb="evidence.looked", thing=place, owner=programme.owner_key, facts=asked, tell=())
+
+
 def opened_at(scope: Scope, place: Place) -> set[str]:
     """The programmes whose exact totals a scope opens at a place; Denied when there are none."""
     opened = {g.programme for g in scope.grants if g.programme and place.path.startswith(g.area_path)}
@@ -175,16 +238,8 @@ def query(
             exact(cell) for cell in cells.order_by("-year", "service", "criterion", "side", "standing")
         )
         seen = {row.programme_id for row in rows} if opened is None else opened
-        looked = Programme.objects.filter(pk__in=seen)
-        for programme in looked:
-            record(
-                by=by,
-                verb="evidence.looked",
-                thing=place,
-                owner=programme.owner_key,
-                facts={"year": year, "service": service, "side": side, "criterion": criterion},
-                tell=(),
-            )
+        asked = {"year": year, "service": service, "side": side, "criterion": criterion}
+        log_look(by, place, seen, asked)
     return Look(place_id=place.pk, rows=rows, at=timezone.now())
 
 

@@ -15,7 +15,10 @@ from django.utils.translation import gettext_lazy as _
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Member, Plan, PlanItem
 from samleng.ground.frameworks.models import Framework
+from samleng.ground.offices.models import Programme
+from samleng.ground.people.models import Seat
 from samleng.ground.people.rules import Acting, scope_of
+from samleng.ground.places.models import Place
 from samleng.voices.scorecards.models import ChangeRequest, Scorecard, State
 
 MOST = 50
@@ -36,8 +39,32 @@ class Waiting:
 def waiting_for(acting: Acting) -> list[Waiting]:
     """Everything that waits for this person in all their seats, the longest waiting first."""
     found = [*cards(acting), *reviews(acting), *requests(acting), *meetings(acting), *promises(acting)]
-    found += [*claims(acting), *plans(acting)]
+    found += [*claims(acting), *plans(acting), *unmanaged(acting)]
     return sorted(found, key=lambda one: (not one.late, one.since))
+
+
+def unmanaged(acting: Acting) -> Iterator[Waiting]:
+    """For whoever opens programmes: the very first one, and those that nobody manages yet."""
+    if not acting.may("offices.open_programme", owner=""):
+        return
+    root = Place.objects.current().filter(level=0).select_related("kind").order_by("country").first()
+    if not Programme.objects.exists():
+        yield Waiting(
+            what=_("Open the first programme"),
+            about={},
+            place=root,
+            since=timezone.localdate(),
+            url=reverse("programme_open"),
+        )
+    managed = Seat.objects.live().filter(role="programme_admin").values("programme_id")
+    for programme in Programme.objects.exclude(pk__in=managed).order_by("code")[:MOST]:
+        yield Waiting(
+            what=_("Give a programme its first manager"),
+            about=programme.name,
+            place=root,
+            since=timezone.localdate(),
+            url=reverse("programme_manager", args=[programme.pk]),
+        )
 
 
 def as_day(value: date | datetime | None) -> date:

@@ -27,12 +27,17 @@ class Way:
 
 HOLD = ("scorecards.start", "scorecards.assess_self")
 OVERSEE = ("scorecards.plan", "scorecards.review", "disclosure.see_exact")
+# Staff of a programme, and whoever opens programmes.
+PROGRAMME = ("scorecards.plan", "scorecards.review", "disclosure.see_exact", "offices.open_programme")
 # In the order of the year: plan, hold, meet, promise; then the house itself. No verbs: everybody's.
 WAYS = (
     Way("my_scorecards", "clipboard-document-list", _("My scorecards"), HOLD),
     Way("join", "hashtag", _("Join with a code"), HOLD),
     Way("scorecards", "table-cells", _("Scorecards"), OVERSEE),
     Way("plans", "document-check", _("Plans and promises"), ("plans.see",)),
+    Way("programmes", "building-library", _("Programme"), PROGRAMME),
+    Way("figures_choose", "chart-bar", _("Exact figures"), ("disclosure.see_exact",)),
+    Way("offices", "building-office-2", _("Offices"), (*PROGRAMME, "offices.register_office")),
     Way("me", "user-circle", _("My account")),
 )
 

@@ -75,6 +75,11 @@ def invite(*, by: Actor, person: Person) -> Invited:
     Earlier links of the person stop working.
     """
     require_keys_of(by, person, "people.invite", person.seat_facts())
+    return fresh_invitation(by, person)
+
+
+def fresh_invitation(by: Actor, person: Person) -> Invited:
+    """The link itself, for a verb that has asked for permission; earlier links stop working."""
     now = timezone.now()
     person.invitations.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=now)
     token = fresh_token()

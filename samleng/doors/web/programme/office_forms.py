@@ -1,0 +1,115 @@
+"""What the keeper of the register is asked about an office and its duties."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samleng.doors.web.planning.forms import DAY, NamedChoice, PlaceChoice, language
+from samleng.doors.web.programme.forms import NamedForm
+from samleng.ground.offices.models import Office, OfficeKind
+from samleng.ground.places.models import Place, PlaceKind
+from samleng.ground.services.models import Facility, Service
+from samleng.kit.words.order import by_name
+from samleng.kit.words.text import say
+
+
+class OfficeForm(NamedForm):
+    """An entry in the register."""
+
+    code = forms.SlugField(
+        label=_("Code"),
+        max_length=40,
+        help_text=_("The office's code in your lists, in Latin letters and digits."),
+    )
+    kind = NamedChoice(label=_("Kind of office"), queryset=OfficeKind.objects.none())
+    facility = NamedChoice(
+        label=_("It stands for this facility"),
+        queryset=Facility.objects.none(),
+        required=False,
+        empty_label=_("No facility: an office only"),
+    )
+    field_order = ("kind", "name_km", "name_en", "code", "facility")
+
+    def __init__(self, *given: Any, place: Place, kept: Office | None = None, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.kept = kept
+        kinds = OfficeKind.objects.order_by("level", "code")
+        # An office stands at its kind's own level; a correction keeps what there is.
+        suited = Q(level=place.level) | (Q(pk=kept.kind_id) if kept else Q(pk=None))
+        self.fields["kind"].queryset = kinds.filter(suited)  # type: ignore[attr-defined]
+        taken = Office.objects.exclude(facility=None)
+        taken = taken.exclude(pk=kept.pk) if kept else taken
+        free = Facility.objects.open().filter(place=place).exclude(pk__in=taken.values("facility_id"))
+        self.fields["facility"].queryset = free.order_by(by_name())  # type: ignore[attr-defined]
+        if kept:
+            self.fields["code"].disabled = True
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        if self.kept is None and Office.objects.filter(code=code).exists():
+            # The verb would take it for a correction of that one.
+            raise forms.ValidationError(_("Another office has this code. Choose another one."))
+        return code
+
+    def entry(self) -> dict[str, Any]:
+        """What the register keeps, but for code and place."""
+        return {
+            "kind": self.cleaned_data["kind"],
+            "name": self.words(),
+            "facility": self.cleaned_data["facility"],
+        }
+
+
+class DutyForm(forms.Form):
+    """A service, an area and a day."""
+
+    service = NamedChoice(label=_("It answers for"), queryset=Service.objects.none())
+    area = PlaceChoice(label=_("Where?"), queryset=Place.objects.none(), empty_label=None)
+    since = forms.DateField(label=_("Since when?"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+
+    def __init__(self, *given: Any, office: Office, **more: Any) -> None:
+        super().__init__(*given, **more)
+        near = Q(pk=office.place_id) | Q(parent=office.place) | Q(pk=office.place.parent_id)
+        areas = Place.objects.current().filter(near).select_related("kind")
+        self.fields["service"].queryset = Service.objects.order_by("code")  # type: ignore[attr-defined]
+        self.fields["area"].queryset = areas.order_by("level", by_name())  # type: ignore[attr-defined]
+        self.fields["area"].initial = office.place_id
+        self.fields["since"].initial = timezone.localdate()
+
+
+class EndForm(forms.Form):
+    """The day from which the office does not answer for it any more."""
+
+    on = forms.DateField(
+        label=_("From which day on does it no longer answer for this?"),
+        widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["on"].initial = timezone.localdate()
+
+
+class KindForm(NamedForm):
+    """A kind of office: its code, its names, and at which level of places it stands."""
+
+    code = forms.SlugField(
+        label=_("Code"), max_length=40, help_text=_("The same code again corrects that kind.")
+    )
+    level = forms.TypedChoiceField(label=_("It stands at the level of"), coerce=int)
+    field_order = ("code", "name_km", "name_en", "level")
+
+    def __init__(self, *given: Any, **more: Any) -> None:
+        super().__init__(*given, **more)
+        words: dict[int, list[str]] = {}
+        for level, name in PlaceKind.objects.order_by("level", "code").values_list("level", "name"):
+            if (said := say(name, language())) not in words.setdefault(level, []):
+                words[level].append(said)
+        self.fields["level"].choices = [  # type: ignore[attr-defined]
+            (level, " / ".join(names)) for level, names in sorted(words.items())
+        ]
