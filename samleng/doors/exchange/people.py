@@ -19,8 +19,8 @@ from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.models import Person, Schooling
 from samleng.ground.people.rules import FIELD, MODULES, ROLES
 from samleng.ground.people.sealing import plain_contact
-from samleng.ground.people.verbs.keys import enrol
-from samleng.ground.people.verbs.roster import Listed, enlist
+from samleng.ground.people.verbs.roster import Enlisted, Listed, enlist
+from samleng.ground.people.verbs.slips import enrol_many
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal, Refusals
@@ -84,6 +84,7 @@ def import_people(
     country: str | None = None,
     dry_run: bool = False,
     only_good: bool = False,
+    filename: str = "",
     progress: Progress | None = None,
 ) -> Report:
     """Take a list of people into a programme; the same list again changes nothing.
@@ -104,7 +105,7 @@ def import_people(
     def work() -> Report:
         return load(by, Path(path), programme, country or settings.COUNTRY_PACK, target, only_good, progress)
 
-    return take_in(kind="people", by=by, path=path, work=work, dry_run=dry_run)
+    return take_in(kind="people", by=by, path=path, work=work, dry_run=dry_run, filename=filename)
 
 
 def load(
@@ -124,7 +125,7 @@ def load(
     if rejected and (not only_good or not listed):
         raise Refusals(in_order(rejected))
     if only_good:
-        done, refused = enlist_good(by, programme, listed, progress)
+        done, refused = enlist_good(by, programme, listed, rejected, progress)
         rejected += refused
     else:
         done = enlist(by=by, programme=programme, listed=listed, progress=progress)
@@ -149,16 +150,23 @@ def in_order(refusals: list[Refusal]) -> list[Refusal]:
 
 
 def enlist_good(
-    by: Actor, programme: Programme, listed: list[Listed], progress: Progress | None
-) -> tuple[Any, list[Refusal]]:
-    """Take in the rows that can be; what the programme itself refuses is left out and told."""
+    by: Actor,
+    programme: Programme,
+    listed: list[Listed],
+    rejected: list[Refusal],
+    progress: Progress | None,
+) -> tuple[Enlisted, list[Refusal]]:
+    """Take in the rows that can be; what the programme itself refuses is left out and told.
+
+    When no row can be, all that is wrong is refused: these and what was `rejected` before.
+    """
     try:
         return enlist(by=by, programme=programme, listed=listed, progress=progress), []
     except Refusals as refusals:
         bad = {refusal.row for refusal in refusals}
         good = [one for one in listed if one.row not in bad]
         if not good or None in bad:
-            raise
+            raise Refusals(in_order([*rejected, *refusals])) from refusals
         return enlist(by=by, programme=programme, listed=good, progress=progress), list(refusals)
 
 
@@ -173,12 +181,7 @@ def print_slips(
         ready |= set(
             some.exclude(devices__revoked_at=None, devices__isnull=False).values_list("pk", flat=True)
         )
-    made = []
-    wanted = [person for person in people if person.pk in ready]
-    for number, person in enumerate(wanted, 1):
-        made.append((person, enrol(by=by, person=person)))
-        if progress and (number % 100 == 0 or number == len(wanted)):
-            progress(number, len(wanted))
+    made = enrol_many(by=by, people=[one for one in people if one.pk in ready], progress=progress)
     if made:
         write_slips(programme, made, target)
     return len(made)

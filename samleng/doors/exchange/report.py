@@ -50,20 +50,29 @@ class Report:
 
 
 def take_in(
-    *, kind: str, by: Actor, path: Path | str, work: Callable[[], Report], dry_run: bool = False
+    *,
+    kind: str,
+    by: Actor,
+    path: Path | str,
+    work: Callable[[], Report],
+    dry_run: bool = False,
+    filename: str = "",
 ) -> Report:
-    """Do an import as one whole and keep its report; a dry run does all of it and then undoes it."""
+    """Do an import as one whole and keep its report; a dry run does all of it and then undoes it.
+
+    `filename` is what its sender called the file, where the path says something else.
+    """
     with transaction.atomic():
         report = work()
         report.dry_run = dry_run
         if dry_run:
             transaction.set_rollback(True)
         else:
-            _keep(report, kind, by, Path(path))
+            _keep(report, kind, by, Path(path), filename)
     return report
 
 
-def _keep(report: Report, kind: str, by: Actor, path: Path) -> None:
+def _keep(report: Report, kind: str, by: Actor, path: Path, filename: str) -> None:
     digest = sha256(path)
     refused = [in_every_language(one) for one in report.rejected]
     warnings = [in_every_language(one) for one in report.warnings]
@@ -75,7 +84,7 @@ def _keep(report: Report, kind: str, by: Actor, path: Path) -> None:
     batch = ImportBatch.objects.create(
         kind=kind,
         owner=by.owner,
-        filename=path.name[:200],
+        filename=(filename or path.name)[:200],
         sha256=digest,
         loaded=report.loaded,
         unchanged=report.unchanged,

@@ -100,5 +100,8 @@ def draw_slips(programme: Programme, slips: Iterable[tuple[Person, Slip]]) -> by
 
 def write_slips(programme: Programme, slips: Iterable[tuple[Person, Slip]], target: Path) -> None:
     """Write the slips to a file that only its owner may read."""
+    drawn = draw_slips(programme, slips)
     target.touch(mode=0o600)
-    target.write_bytes(draw_slips(programme, slips))
+    # A file that stood there before keeps its mode when it is touched.
+    target.chmod(0o600)
+    target.write_bytes(drawn)

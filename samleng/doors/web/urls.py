@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 AUDIENCES = (
-    *("public", "signin", "facilitator", "planning", "review", "plans", "programme"),
+    *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
     *("figures", "desk", "look"),
 )
 

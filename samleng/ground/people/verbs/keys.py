@@ -151,29 +151,40 @@ def enrol(*, by: Actor, person: Person, keep_earlier: bool = False) -> Slip:
     field_seats = tuple(seat for seat in person.seat_facts() if not seat.rights.staff)
     require_keys_of(by, person, "people.enrol", field_seats)
     if not field_seats:
-        raise Refusal(
-            _("This person has no role that works with a phone and a PIN."),
-            remedy=_("Give them a role as facilitator first, or invite them by a link."),
-            code="role",
-        )
+        raise no_field_role()
     now = timezone.now()
     if not keep_earlier:
         person.enrolments.filter(used_at=None, withdrawn_at=None).update(withdrawn_at=now)
-    code, pin = make_receipt(SLIP_CODE), fresh_pin()
-    enrolment = Enrolment.objects.create(
-        person=person,
-        code_hash=token_hash(code),
-        secret=pin_hash(pin),
-        made_at=now,
-        expires_at=now + timedelta(days=SLIP_DAYS),
-    )
+    slip = fresh_slip(person, now)
+    slip.enrolment.save(force_insert=True)
     record(
         by=by,
         verb="people.enrol",
         thing=person,
         owner=field_seats[0].owner,
-        facts={"enrolment": str(enrolment.pk)},
+        facts={"enrolment": str(slip.enrolment.pk)},
         tell=(),
+    )
+    return slip
+
+
+def no_field_role() -> Refusal:
+    return Refusal(
+        _("This person has no role that works with a phone and a PIN."),
+        remedy=_("Give them a role as facilitator first, or invite them by a link."),
+        code="role",
+    )
+
+
+def fresh_slip(person: Person, now: datetime) -> Slip:
+    """A slip for one phone of the person, not yet kept."""
+    code, pin = make_receipt(SLIP_CODE), fresh_pin()
+    enrolment = Enrolment(
+        person=person,
+        code_hash=token_hash(code),
+        secret=pin_hash(pin),
+        made_at=now,
+        expires_at=now + timedelta(days=SLIP_DAYS),
     )
     return Slip(enrolment=enrolment, code=code, pin=pin)
 
