@@ -122,6 +122,13 @@ def test_it_is_closed_to_who_looks_after_nobody(world: World, name: str) -> None
     assert Client().get(reverse(name)).status_code == 302
 
 
+def test_it_is_linked_from_the_desk_of_who_looks_after_people(world: World) -> None:
+    address = reverse("people")
+    for person in (world.admin, world.vuthy):
+        assert f'href="{address}"' in said(page(person, "desk"))
+    assert f'href="{address}"' not in said(page(world.sophea, "desk"))
+
+
 def test_it_offers_no_lists_and_slips_to_an_office(world: World) -> None:
     for name in ("people_file", "people_files", "people_sample", "people_slips"):
         assert page(world.vuthy, name).status_code == 404
