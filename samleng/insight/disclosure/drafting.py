@@ -97,19 +97,13 @@ def finish(
     reviewed: bool,
 ) -> Release:
     """Write the figures, the marks of what they count, the fronts of the places, one ledger row."""
-    for figure in figures:
-        if not reviewed and figure.criterion.startswith("own-"):
-            figure.text = {}
+    if not reviewed:
+        own_words_out(figures)
     Figure.objects.bulk_create(figures, batch_size=500)
     Counted.objects.bulk_create(
         [Counted(release=release, sheet_id=sheet) for sheet in sheets], batch_size=2000
     )
-    release.digest = fingerprint(
-        [
-            [f.place_id, f.facility_id, f.side, f.criterion, f.form, f.n, f.central_milli, f.distribution]
-            for f in figures
-        ]
-    )
+    release.digest = digest_of(figures)
     release.save(update_fields=["digest"])
     if release.kind == MEETING and first_standing(release):
         move_fronts(release, 1)
@@ -120,9 +114,31 @@ def finish(
         verb=f"disclosure.release_{release.kind}",
         thing=release,
         owner=owner,
-        facts={"figures": len(figures), "digest": release.digest, "meeting": str(release.meeting_id or "")},
+        facts=facts_of(release, figures),
     )
     return release
+
+
+def own_words_out(figures: Iterable[Figure]) -> None:
+    """Words that a meeting found itself are public only once a person has read them."""
+    for figure in figures:
+        if figure.criterion.startswith("own-"):
+            figure.text = {}
+
+
+def digest_of(figures: Iterable[Figure]) -> str:
+    """The hash of everything the figures tell."""
+    return fingerprint(
+        [
+            [f.place_id, f.facility_id, f.side, f.criterion, f.form, f.n, f.central_milli, f.distribution]
+            for f in figures
+        ]
+    )
+
+
+def facts_of(release: Release, figures: list[Figure]) -> dict[str, object]:
+    """What the ledger says of a release."""
+    return {"figures": len(figures), "digest": release.digest, "meeting": str(release.meeting_id or "")}
 
 
 def first_standing(release: Release) -> bool:

@@ -75,8 +75,9 @@ class Shift:
         """The ids of these places and of all that hold them, each once."""
         wanted = list(place_ids)
         missing = [one for one in wanted if one not in self.paths]
-        for place in Place.objects.filter(pk__in=missing).only("path"):
-            self.paths[place.pk] = place.ancestor_ids
+        if missing:
+            for place in Place.objects.filter(pk__in=missing).only("path"):
+                self.paths[place.pk] = place.ancestor_ids
         return list(dict.fromkeys(one for place_id in wanted for one in self.paths[place_id]))
 
     def move_score(self, fact: ScoreFact, sign: int) -> None:
@@ -266,6 +267,8 @@ def project_promises(ids: Collection[UUID | str], shift: Shift, today: date) -> 
         "action_id", "place_id"
     ):
         reach[str(action_id)].add(place_id)
+    gone, come, where = [], [], []
+    shift.above({place for some in (*spots.values(), *reach.values()) for place in some})
     for pk in sorted({*old, *new}):
         was, now = old.get(pk), new.get(pk)
         before, after = sorted(spots[pk]), sorted(reach.get(pk, ()))
@@ -273,11 +276,14 @@ def project_promises(ids: Collection[UUID | str], shift: Shift, today: date) -> 
             continue
         if was:
             shift.move_promise(was, before, -1)
-            was.delete()
+            gone.append(was.pk)
         if now:
             shift.move_promise(now, after, 1)
-            now.save(force_insert=True)
-            PromiseSpot.objects.bulk_create([PromiseSpot(fact=now, place_id=place) for place in after])
+            come.append(now)
+            where += [PromiseSpot(fact=now, place_id=place) for place in after]
+    PromiseFact.objects.filter(pk__in=gone).delete()
+    PromiseFact.objects.bulk_create(come, batch_size=CHUNK)
+    PromiseSpot.objects.bulk_create(where, batch_size=CHUNK)
 
 
 def promise_facts(actions: Collection[Action], today: date) -> Iterable[PromiseFact]:

@@ -14,10 +14,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 Column = tuple[int, int]
 Number = int | Fraction
+# A question: how many people of these meetings, weighted by point.
+Asked = tuple[frozenset[str], tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -40,22 +42,27 @@ class Known:
 
 @dataclass
 class Row:
-    """A solved equation: its columns, its value, what it came from."""
+    """A solved equation: its columns (once learned, 1 at its pivot), its value, what it came from."""
 
     columns: dict[Column, Number]
     value: Number
     origins: frozenset[int]
+    pivot: Column = (-1, -1)
 
 
 class Knowledge:
     """Everything that follows from the published counts by adding and subtracting."""
 
-    def __init__(self, counts: Sequence[Count]) -> None:
+    def __init__(self, counts: Sequence[Count], never: set[Asked] | None = None) -> None:
+        """`never` holds what is known not to follow, and learns it: who is told less knows no more."""
+        self.never: set[Asked] = set() if never is None else never
+        # What stands in print needs no working out; of two that print it the first counts.
+        self.printed = {(count.atoms, count.weights): count for count in reversed(counts)}
         self.group_of, self.group_size = grouped_atoms([count.atoms for count in counts])
         self.of_point = grouped_points([count.weights for count in counts])
         self.known_groups: dict[frozenset[str], tuple[int, ...] | None] = {}
         self.known_parts: dict[tuple[int, ...], tuple[tuple[int, int], ...] | None] = {}
-        self.answers: dict[tuple[frozenset[str], tuple[int, ...]], Known | None] = {}
+        self.answers: dict[Asked, Known] = {}
         self.rows: list[Row] = []
         self.pivots: dict[Column, int] = {}
         solved = [
@@ -98,50 +105,62 @@ class Knowledge:
 
     def reduce(self, row: Row) -> Row:
         """The row with everything already known taken out."""
-        waiting = [self.pivots[column] for column in row.columns if column in self.pivots]
-        waiting.sort()
-        origins = set(row.origins)
-        columns, value = dict(row.columns), row.value
+        pivots, columns, value = self.pivots, dict(row.columns), row.value
+        waiting = [pivots[column] for column in columns if column in pivots]
+        heapify(waiting)
+        used = [row]
         while waiting:
-            index = heappop(waiting)
-            known = self.rows[index]
-            pivot = next(iter(known.columns))
-            held = columns.get(pivot)
-            if not held:
+            known = self.rows[heappop(waiting)]
+            factor = columns.get(known.pivot)
+            if not factor:
                 continue
-            factor = ratio(held, known.columns[pivot])
+            used.append(known)
             for column, weight in known.columns.items():
-                left = columns.get(column, 0) - factor * weight
-                if left:
-                    if column not in columns and column in self.pivots:
-                        heappush(waiting, self.pivots[column])
+                held = columns.get(column)
+                if held is None:
+                    if column in pivots:
+                        heappush(waiting, pivots[column])
+                    columns[column] = -factor * weight
+                elif left := held - factor * weight:
                     columns[column] = left
                 else:
-                    columns.pop(column, None)
+                    del columns[column]
             value -= factor * known.value
-            origins |= known.origins
-        return Row(columns, value, frozenset(origins))
+        return Row(columns, value, frozenset().union(*(one.origins for one in used)))
 
     def learn(self, row: Row) -> None:
         left = self.reduce(row)
         if not left.columns:
             return
         pivot = min(left.columns)
-        left.columns = {pivot: left.columns.pop(pivot), **left.columns}
+        if (by := left.columns[pivot]) != 1:
+            left.columns = {column: ratio(weight, by) for column, weight in left.columns.items()}
+            left.value = ratio(left.value, by)
+        left.pivot = pivot
         self.pivots[pivot] = len(self.rows)
         self.rows.append(left)
 
     def value(self, atoms: frozenset[str], weights: tuple[int, ...]) -> Known | None:
         """The count over these meetings, when it follows from what is published; else None."""
         asked = (atoms, weights)
+        if asked in self.never:
+            return None
         if asked not in self.answers:
-            columns = self.columns(atoms, weights)
-            if columns is None:
-                self.answers[asked] = None
-            else:
-                left = self.reduce(Row(columns, 0, frozenset()))
-                self.answers[asked] = None if left.columns else Known(-left.value, left.origins)
+            found = self.worked_out(asked)
+            if found is None:
+                self.never.add(asked)
+                return None
+            self.answers[asked] = found
         return self.answers[asked]
+
+    def worked_out(self, asked: Asked) -> Known | None:
+        if (printed := self.printed.get(asked)) is not None:
+            return Known(printed.value, frozenset([printed.origin]))
+        columns = self.columns(*asked)
+        if columns is None:
+            return None
+        left = self.reduce(Row(columns, 0, frozenset()))
+        return None if left.columns else Known(-left.value, left.origins)
 
 
 def ratio(top: Number, bottom: Number) -> Number:
@@ -182,7 +201,7 @@ def leftovers(sets: Iterable[frozenset[str]]) -> list[frozenset[str]]:
     """For each set what stands in it beside the largest published sets inside it: found by subtraction."""
     top: dict[str, frozenset[str]] = {}
     found = []
-    for whole in sorted(set(sets), key=len):
+    for whole in sorted(dict.fromkeys(sets), key=len):
         inside: dict[frozenset[str], int] = defaultdict(int)
         for atom in whole:
             if atom in top:

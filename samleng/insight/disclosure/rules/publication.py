@@ -23,8 +23,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from samleng.insight.disclosure.rules.attack import Count, Knowledge, leftovers
+from samleng.insight.disclosure.rules.attack import Asked, Count, Knowledge, leftovers
 from samleng.insight.evidence.rules import Scale
 
 FULL, CLASSES, MEDIAN, STATED, HIDDEN = "full", "classes", "median", "stated", "hidden"
@@ -240,9 +241,12 @@ def breaches(
     scale: Scale,
     thresholds: Thresholds,
     hidden: Iterable[frozenset[str]] = (),
+    never: set[Asked] | None = None,
 ) -> list[Breach]:
     """Every count of one to five people, and every group all of one mind, that follows exactly."""
-    knowledge = Knowledge(counts_of(published, scale, thresholds))
+    if len(published) == 1:
+        return breaches_alone(published[0], scale, thresholds)
+    knowledge = Knowledge(counts_of(published, scale, thresholds), never)
     asked = questions(scale, thresholds)
     everybody, alike = (1,) * len(scale.values), set(alike_weights(scale, thresholds))
     whole_sets = list(dict.fromkeys(shown.cell.atoms for shown in published))
@@ -259,6 +263,30 @@ def breaches(
             elif weights in alike and whole and 0 < known.value == whole.value:
                 found.append(breach("one_mind", atoms, weights, known.value, known.origins | whole.origins))
     return [*found, *changes(published, scale, thresholds)]
+
+
+def breaches_alone(shown: Shown, scale: Scale, thresholds: Thresholds) -> list[Breach]:
+    """The same of a single figure: which questions it answers depends only on the form it has."""
+    weights = tuple(one for one, _value in told(shown, scale, thresholds))
+    follow = follow_from(weights, tuple(questions(scale, thresholds)))
+    alike, found = alike_weights(scale, thresholds), []
+    for one in follow:
+        value = dot(one, shown.cell.histogram)
+        if 0 < value <= thresholds.small:
+            found.append(breach("small", shown.cell.atoms, one, value, frozenset({0})))
+        elif one in alike and 0 < value == shown.cell.n:
+            found.append(breach("one_mind", shown.cell.atoms, one, value, frozenset({0})))
+    return found
+
+
+@lru_cache(maxsize=1024)
+def follow_from(
+    printed: tuple[tuple[int, ...], ...], asked: tuple[tuple[int, ...], ...]
+) -> tuple[tuple[int, ...], ...]:
+    """Which of the questions about the same people the printed counts answer, whatever the numbers are."""
+    atoms = frozenset({"all"})
+    knowledge = Knowledge([Count(atoms, weights, 0, 0) for weights in printed])
+    return tuple(weights for weights in asked if knowledge.value(atoms, weights))
 
 
 def breach(
@@ -286,15 +314,20 @@ def changes(published: Sequence[Shown], scale: Scale, thresholds: Thresholds) ->
 
 
 def check_release(
-    new: Sequence[Shown], former: Sequence[Shown], scale: Scale, thresholds: Thresholds
+    new: Sequence[Shown],
+    former: Sequence[Shown],
+    scale: Scale,
+    thresholds: Thresholds,
+    never: set[Asked] | None = None,
 ) -> list[Breach]:
     """What would become known if these figures joined all that was ever published: empty means safe.
 
-    What already follows from the former releases alone is not laid at this one's door.
+    What already follows from the former releases alone is not laid at this one's door. `never` is
+    what did not even follow when more was told.
     """
     fresh = [shown for shown in new if not shown.held]
     hidden = [shown.cell.atoms for shown in fresh if not shown.telling]
-    found = breaches([*former, *fresh], scale, thresholds, hidden)
+    found = breaches([*former, *fresh], scale, thresholds, hidden, never)
     return [one for one in found if any(origin >= len(former) for origin in one.origins)]
 
 
@@ -308,7 +341,9 @@ def protect(
     """
     last = {shown.cell.key: shown for shown in former if shown.telling}
     new = [best_form(cell, scale, thresholds) for cell in cells]
-    while found := check_release(new, former, scale, thresholds):
+    # Each round tells less than the one before, so what did not follow once never will.
+    never: set[Asked] = set()
+    while found := check_release(new, former, scale, thresholds, never):
         fresh = [index for index, shown in enumerate(new) if not shown.held]
         step: set[int] = set()
         for one in found:

@@ -65,6 +65,7 @@ def release_meeting(*, by: Actor, meeting: Meeting) -> Release:
         cell = Sum(said).cell((row.place_id, str(row.facility_id)), FACILITY_LEVEL, row.show_provider)
         figures += figures_of(family, {cell.key: Sum(said)}, [cell], known[family], limits)
     release = begun(row, around, last.number + 1 if last else 1)
+    release.save(force_insert=True)
     figures.sort(key=lambda figure: figure.order)
     for figure in figures:
         figure.release = release
@@ -73,8 +74,8 @@ def release_meeting(*, by: Actor, meeting: Meeting) -> Release:
 
 
 def begun(meeting: Meeting, around: Round, number: int) -> Release:
-    """The release of a meeting, still without its figures."""
-    return Release.objects.create(
+    """The release of a meeting, not yet written and still without its figures."""
+    return Release(
         programme_id=meeting.programme_id,
         kind=MEETING,
         facility_id=meeting.facility_id,
@@ -132,12 +133,19 @@ def releases_that_know(meeting: Meeting, sheets: Iterable[Sheet], year: int) -> 
 
 def reviewed(sheets: Iterable[Sheet]) -> bool:
     """Whether a person, not the passing of days, completed the cards: only then own words are public."""
-    ids = [str(sheet.scorecard_id) for sheet in sheets]
+    ids = {sheet.scorecard_id for sheet in sheets}
+    return bool(ids) and ids <= completed_by_people(ids)
+
+
+def completed_by_people(cards: Iterable[UUID]) -> set[UUID]:
+    """Of these cards those whose last completion was a person's."""
     completed = Entry.objects.filter(
-        thing_kind="scorecards.scorecard", thing_id__in=ids, verb="scorecards.complete"
+        thing_kind="scorecards.scorecard",
+        thing_id__in=[str(one) for one in cards],
+        verb="scorecards.complete",
     )
     actors = dict(completed.order_by("id").values_list("thing_id", "actor"))
-    return bool(ids) and all(actors.get(one, SYSTEM.key) != SYSTEM.key for one in ids)
+    return {UUID(one) for one, actor in actors.items() if actor != SYSTEM.key}
 
 
 def release_sums(*, by: Actor, programme: Programme, year: int) -> Release | None:

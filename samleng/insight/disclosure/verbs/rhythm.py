@@ -12,6 +12,7 @@ from samleng.ground.offices.models import Programme
 from samleng.insight.disclosure.gathering import MEETING, SUMS, latest_sheets
 from samleng.insight.disclosure.models import Counted, Release
 from samleng.insight.disclosure.verbs.releasing import release_meeting, release_sums
+from samleng.insight.disclosure.verbs.together import release_many
 from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import State
@@ -22,8 +23,10 @@ def release_due(*, by: Actor = SYSTEM, limit: int = 50) -> int:
 
     What waits is found by its missing mark, so nothing is lost when this is cut or runs twice.
     """
-    released = 0
-    for meeting in [*meetings_waiting(limit), *meetings_corrected(limit)]:
+    waiting = meetings_waiting(limit)
+    done = release_many(by=by, meetings=[one.pk for one in waiting]) if waiting else set()
+    released = len(done)
+    for meeting in [*(one for one in waiting if one.pk not in done), *meetings_corrected(limit)]:
         with transaction.atomic():
             try:
                 release_meeting(by=by, meeting=meeting)
