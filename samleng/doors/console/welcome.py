@@ -128,8 +128,6 @@ def first_steps() -> str:
         [
             _("Nobody has an account here yet. Make yours in a second terminal, in this folder:"),
             f"\n    {command}\n",
-            _(
-                "It prints a link; the site's administrator opens it, chooses a password and opens a programme."
-            ),
+            _("It prints a link. Open it, choose a password, and open the first programme."),
         ]
     )
