@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -147,6 +149,15 @@ class SeatQuerySet(ScopedQuerySet["Seat"]):
     def in_force(self) -> SeatQuerySet:
         """With their areas, oldest seat first."""
         return self.select_related("area").order_by("since", "id")
+
+    def facts_of(self, people: Sequence[Person]) -> dict[Any, list[SeatFact]]:
+        """The seats of many people as rules know them, by person, in few queries."""
+        found: dict[Any, list[SeatFact]] = defaultdict(list)
+        for start in range(0, len(people), 500):
+            some = self.filter(person__in=[person.pk for person in people[start : start + 500]])
+            for seat in some.in_force():
+                found[seat.person_id] += seat.facts()
+        return found
 
 
 class Seat(models.Model):

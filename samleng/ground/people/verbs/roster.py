@@ -183,17 +183,26 @@ def enlist(
     found: dict[int, Person | None] = {}
     for one in listed:
         try:
-            found[one.row] = person = roster.find(one)
+            found[one.row] = roster.find(one)
         except Refusal as refusal:
             problems.append(refusal)
-            continue
-        if person is not None and not may_see(by, person.seat_facts() if not is_system(by) else ()):
-            problems.append(
-                Refusal(Denied().message, row=one.row, field="code", remedy=Denied().remedy, code="denied")
-            )
+    problems += unseen(by, found)
     if problems:
         raise Refusals(sorted(problems, key=lambda refusal: refusal.row or 0))
     return Load(by, programme, roster).all(listed, found, progress)
+
+
+def unseen(by: Actor, found: dict[int, Person | None]) -> list[Refusal]:
+    """The rows that name somebody the actor may not see; who sits nowhere now is the programme's to find."""
+    if is_system(by):
+        return []
+    people = [person for person in found.values() if person is not None]
+    seats = Seat.objects.live().facts_of(people)
+    return [
+        Refusal(Denied().message, row=row, field="code", remedy=Denied().remedy, code="denied")
+        for row, person in found.items()
+        if person is not None and seats[person.pk] and not may_see(by, seats[person.pk])
+    ]
 
 
 class Load:
@@ -334,6 +343,8 @@ class Load:
                 for seat in self.seats + self.moved
             ],
         )
+        if not (self.done.made or self.done.changed):
+            return
         record(
             by=self.by,
             verb="people.enlist",

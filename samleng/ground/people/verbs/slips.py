@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from django.utils import timezone
 
 from samleng.ground.people.models import Enrolment, Person, Seat
-from samleng.ground.people.rules import SeatFact
 from samleng.ground.people.verbs.keys import Slip, fresh_slip, no_field_role, require_keys_of
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record_many, verb
@@ -25,7 +22,8 @@ def enrol_many(
     progress: Callable[[int, int], None] | None = None,
 ) -> list[tuple[Person, Slip]]:
     """Make a slip for one phone of each person, all or none; their slips not yet opened stop working."""
-    fields = field_seats(people)
+    seats = Seat.objects.live().facts_of(people)
+    fields = {person.pk: [seat for seat in seats[person.pk] if not seat.rights.staff] for person in people}
     for person in people:
         require_keys_of(by, person, "people.enrol", tuple(fields[person.pk]))
         if not fields[person.pk]:
@@ -54,13 +52,3 @@ def enrol_many(
         ],
     )
     return made
-
-
-def field_seats(people: Sequence[Person]) -> dict[Any, list[SeatFact]]:
-    """The seats that work with a phone and a PIN, by person."""
-    found: dict[Any, list[SeatFact]] = defaultdict(list)
-    for start in range(0, len(people), BATCH):
-        some = [person.pk for person in people[start : start + BATCH]]
-        for seat in Seat.objects.live().filter(person__in=some).in_force():
-            found[seat.person_id] += [fact for fact in seat.facts() if not fact.rights.staff]
-    return found
