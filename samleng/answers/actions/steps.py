@@ -12,7 +12,7 @@ from samleng.answers.actions import rules
 from samleng.answers.actions.models import Action, Proof, Step
 from samleng.answers.actions.rules import Misstep, Standing, Witness
 from samleng.answers.actions.wording import WHY
-from samleng.ground.people.permission import Denied, require
+from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
@@ -65,13 +65,19 @@ def standing(action: Action) -> Standing:
     )
 
 
-def require_part_in(by: Actor, name: str, action: Action) -> None:
-    """The action's programme (in the place) or the offices that answer for it may do this."""
-    paths = [action.place.path, *action.reaches.values_list("place__path", flat=True)]
-    if any(by.may(name, owner=action.owner_key, path=path) for path in paths):
-        return
+def has_part_in(by: Actor, name: str, action: Action) -> bool:
+    """Whether the action's programme (in the place) or the offices that answer for it may do this."""
     # An office's promise is its own wherever it lies: a health centre serves communes beside its own.
-    require(by, name, owner=action.office_keys)
+    if by.may(name, owner=action.office_keys):
+        return True
+    paths = [action.place.path, *action.reaches.values_list("place__path", flat=True)]
+    return any(by.may(name, owner=action.owner_key, path=path) for path in paths)
+
+
+def require_part_in(by: Actor, name: str, action: Action) -> None:
+    """As `has_part_in`, and Denied if not."""
+    if not has_part_in(by, name, action):
+        raise Denied
 
 
 def speaks_as(by: Actor, action: Action) -> str:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from samleng.answers.actions.models import Action, ActionQuerySet
 from samleng.answers.actions.rules import Dated, Rate, rates
-from samleng.answers.plans.models import Meeting, Plan, PlanItem, PlanQuerySet
+from samleng.answers.plans.models import Meeting, MeetingCard, Plan, PlanItem, PlanQuerySet
 from samleng.answers.plans.rules import Scored, SideRow, adoption_late, side_by_side
+from samleng.ground.frameworks.models import Framework
 from samleng.ground.people.rules import WATCHERS, Acting, Scope, is_system, scope_of
+from samleng.ground.places.models import Place
+from samleng.ground.services.models import Facility
 from samleng.kit.ledger.rules import Actor
-from samleng.voices.scorecards.models import Result, Side
+from samleng.voices.scorecards.models import Result, Round, Scorecard, Side, State
 
 
 def table_of(meeting: Meeting) -> list[SideRow]:
@@ -62,6 +68,85 @@ def result_for(meeting: Meeting, side: str, criterion: str) -> Result | None:
     """One side's result on a criterion as it stands on the table; the first card's when it has several."""
     found = [r for r in results_at(meeting) if r.criterion == criterion and r.sheet.scorecard.side == side]
     return found[0] if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ready:
+    """Completed cards of both sides of a facility that have not met yet in a place; `since` the last came."""
+
+    round: Round
+    facility: Facility
+    place: Place
+    cards: tuple[Scorecard, ...]
+    since: datetime
+
+
+def ready_to_meet(by: Actor, most: int = 200) -> list[Ready]:
+    """Where both sides' cards are completed and somebody may hold the meeting, the longest waiting first."""
+    laid = MeetingCard.objects.filter(scorecard=OuterRef("pk"))
+    heard = list(
+        Scorecard.objects.within(scope_of(by, "plans.hold_meeting"))
+        .filter(~Exists(laid), side=Side.COMMUNITY, state=State.COMPLETED)
+        .select_related("round", "facility__service", "place__kind")
+        .order_by("completed_at", "id")[:most]
+    )
+    own = assessed(heard)
+    held = set(
+        Meeting.objects.filter(round__in={card.round_id for card in heard}).values_list(
+            "round_id", "facility_id", "place_id"
+        )
+    )
+    found = []
+    for place, cards, two_sided in by_place(heard):
+        first = cards[0]
+        theirs = own.get((first.round_id, first.facility_id), [])
+        met = (first.round_id, first.facility_id, place.pk) in held
+        if met or (two_sided and not theirs):
+            continue
+        days = [card.completed_at for card in (*cards, *theirs[:1]) if card.completed_at]
+        since = max(days, default=timezone.now())
+        laid_out = (*cards, *theirs)
+        found.append(
+            Ready(round=first.round, facility=first.facility, place=place, cards=laid_out, since=since)
+        )
+    return sorted(found, key=lambda one: one.since)
+
+
+def by_place(cards: Iterable[Scorecard]) -> list[tuple[Place, list[Scorecard], bool]]:
+    """Cards of one round and facility by the place their plan is made for; whether two sides score."""
+    cards = list(cards)
+    frameworks = Framework.objects.in_bulk({card.round.framework_id for card in cards})
+    around = places_around(cards)
+    groups: dict[tuple[Any, Any, int], tuple[Place, list[Scorecard], bool]] = {}
+    for card in cards:
+        method = frameworks[card.round.framework_id].method
+        place = around[card.pk].get(method.plan.level, card.place)
+        key = (card.round_id, card.facility_id, place.pk)
+        groups.setdefault(key, (place, [], len(method.sides) > 1))[1].append(card)
+    return list(groups.values())
+
+
+def places_around(cards: Iterable[Scorecard]) -> dict[Any, dict[int, Place]]:
+    """Each card's places by level, from the country down to its own."""
+    cards = list(cards)
+    ids = {pk for card in cards for pk in card.place.ancestor_ids}
+    known = Place.objects.select_related("kind").in_bulk(ids)
+    return {card.pk: {known[pk].level: known[pk] for pk in card.place.ancestor_ids} for card in cards}
+
+
+def assessed(cards: Iterable[Scorecard]) -> dict[tuple[Any, Any], list[Scorecard]]:
+    """The providers' completed own cards beside these, by round and facility."""
+    cards = list(cards)
+    own = Scorecard.objects.filter(
+        side=Side.PROVIDER,
+        state=State.COMPLETED,
+        round__in={card.round_id for card in cards},
+        facility__in={card.facility_id for card in cards},
+    ).order_by("completed_at", "id")
+    found: dict[tuple[Any, Any], list[Scorecard]] = {}
+    for card in own:
+        found.setdefault((card.round_id, card.facility_id), []).append(card)
+    return found
 
 
 def ordinary_scope(by: Actor, verb: str) -> Scope:

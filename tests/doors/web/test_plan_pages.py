@@ -88,16 +88,19 @@ def test_it_says_what_is_wrong_at_the_top(world: World, met: Meeting) -> None:
 def test_it_keeps_claim_and_verdict_apart(world: World, met: Meeting) -> None:
     signed(world.sophea).post(reverse("meeting_agree", args=[met.pk]), promise(world))
     action = Action.objects.get()
-    say = reverse("action_say", args=[action.pk])
-    claimed = signed(world.vuthy).post(say, {"token": str(uuid.uuid4()), "do": "claim", "note": "រួច"})
+    claimed = signed(world.vuthy).post(
+        reverse("action_say", args=[action.pk, "claim"]), {"token": str(uuid.uuid4()), "note": "រួច"}
+    )
     assert claimed.status_code == 302, claimed.content.decode()[:2000]
     action.refresh_from_db()
     assert action.claimed_on
     assert not action.confirmed_on
-    # The office that claimed is not offered the verdict.
-    refused = signed(world.vuthy).post(say, {"token": str(uuid.uuid4()), "do": "fixed"})
-    assert refused.status_code == 422
-    assert signed(world.sophea).post(say, {"token": str(uuid.uuid4()), "do": "fixed"}).status_code == 302
+    # The office that claimed is not offered the verdict, and is refused it.
+    judge = reverse("action_say", args=[action.pk, "judge"])
+    given = {"token": str(uuid.uuid4()), "verdict": "fixed"}
+    assert signed(world.vuthy).get(judge).status_code == 302
+    assert signed(world.vuthy).post(judge, given).status_code == 404
+    assert signed(world.sophea).post(judge, given).status_code == 302
     action.refresh_from_db()
     assert action.confirmed_on
 
@@ -107,10 +110,10 @@ def test_it_lets_an_owner_without_account_speak_once(world: World, met: Meeting)
     link = give_link(by=world.by(world.sophea), action=Action.objects.get())
     address = reverse("action_link", args=[link.token])
     assert Client().get(address).status_code == 200
-    given = {"token": str(uuid.uuid4()), "do": "report", "status": "in_progress", "percent": "40", "note": ""}
+    given = {"token": str(uuid.uuid4()), "do": "progress", "status": "in_progress", "percent": "40", "note": ""}
     assert Client().post(address, given).status_code == 200
     assert Action.objects.get().status == "in_progress"
-    assert Client().get(address).status_code != 200
+    assert Client().get(address).status_code == 410
 
 
 def test_it_closes_the_meeting_with_the_answer(world: World, met: Meeting) -> None:

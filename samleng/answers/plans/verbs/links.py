@@ -18,7 +18,7 @@ from samleng.answers.plans.rules import LINK_DAYS, Bearer, hashed, new_token
 from samleng.answers.plans.verbs.meeting import refuse
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
-from samleng.kit.media.rules import Upload
+from samleng.kit.media.rules import Upload, true_type
 from samleng.kit.media.verbs import keep
 
 
@@ -96,6 +96,11 @@ def update_by_link(
     return step
 
 
+def kind_of(file: Upload) -> str:
+    """A PDF is kept as a paper, everything else as a photo."""
+    return "scan" if true_type(file.data) == "application/pdf" else "photo"
+
+
 @verb
 def use_link(
     *,
@@ -118,7 +123,8 @@ def use_link(
         refuse(Misstep("link_used"))
     action = link.action
     proofs = [
-        keep(by=by, file=photo, kind="photo", owner=action.owner_key, field="photos") for photo in photos
+        keep(by=by, file=photo, kind=kind_of(photo), owner=action.owner_key, field="photos")
+        for photo in photos
     ]
     if what == "claim":
         step: Step = following.claim(by=by, action=action, proofs=proofs, reason=note, on=on)

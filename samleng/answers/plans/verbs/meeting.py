@@ -50,8 +50,12 @@ def hold_meeting(
     place: Place,
     held_on: date,
     cards: Iterable[Scorecard],
+    attendance: Mapping[str, int] | None = None,
 ) -> Meeting:
-    """Citizens and a provider meet over these scorecards; said again, the cards given now are used."""
+    """Citizens and a provider meet over these scorecards; said again, the cards given now are used.
+
+    `attendance`: heads already counted, as in `record_attendance`.
+    """
     programme, cards = round.programme, list(cards)
     require(by, "plans.hold_meeting", owner=programme.owner_key, path=place.path)
     not_ahead(held_on, "held_on")
@@ -76,7 +80,7 @@ def hold_meeting(
         facts = {"facility": str(facility.pk), "place": place.pk, "cards": sorted(map(str, wanted))}
         facts["held_on"] = held_on.isoformat()
         record(by=by, verb="plans.hold_meeting", thing=meeting, owner=meeting.owner_key, facts=facts)
-    return meeting
+    return record_attendance(by=by, meeting=meeting, attendance=attendance) if attendance else meeting
 
 
 def lay(meeting: Meeting, laid: set[UUID], wanted: set[UUID]) -> None:

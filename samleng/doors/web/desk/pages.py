@@ -10,7 +10,8 @@ from django.views.decorators.http import require_POST
 
 from samleng.doors.postman import verbs as postman
 from samleng.doors.web.desk.notices import entries, page_of, told
-from samleng.doors.web.desk.waiting import waiting_for, watches
+from samleng.doors.web.desk.pledged import watches
+from samleng.doors.web.desk.waiting import waiting_for
 from samleng.doors.web.desk.ways import ways
 from samleng.doors.web.signin.accounts import acting_for
 

@@ -1,142 +1,152 @@
-"""Where both sides meet, and the commune's plan that comes of it."""
+"""The commune's plan: its promises by part, what became of them, and what is to do with it now."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from samleng.answers.plans.models import Meeting, Plan
-from samleng.answers.plans.reading import items_of, ordinary_scope, plan_rates, plans_seen_by, table_of
-from samleng.answers.plans.rules import SideRow
-from samleng.answers.plans.verbs.meeting import close_meeting, record_attendance
-from samleng.answers.plans.verbs.planning import adopt, agree, carry_over, open_plan
+from samleng.answers.plans.models import Plan
+from samleng.answers.plans.reading import items_of, late_adoption, plan_rates, plans_seen_by
+from samleng.answers.plans.verbs.planning import adopt, carry_over, number_plan
 from samleng.doors.exchange.plans.verbs import give_out
-from samleng.doors.web.facilitator.room import points_of
-from samleng.doors.web.plans.forms import AdoptForm, AgreeForm, CloseForm
+from samleng.doors.web.plans.board import parts_of
+from samleng.doors.web.plans.forms import AdoptForm, NumberForm
+from samleng.doors.web.plans.seen import at_fields, language, may, seen_plan, status_of
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, token_of, tried
-from samleng.ground.offices.models import Office
+from samleng.doors.web.visit import signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.rules import headers
-from samleng.kit.media.verbs import keep
-from samleng.kit.words.khmer import to_latin
-from samleng.kit.words.text import say
+from samleng.kit.media.verbs import keep, open_blob
 
 
 @signed_in
 def plans(request: HttpRequest) -> HttpResponse:
-    """The plans this person may see, newest first, and the meetings that made them."""
+    """The plans this person may see, newest first, with how many of their promises are kept."""
     by = acting_for(request)
-    rows = plans_seen_by(by).select_related("place__kind", "programme").order_by("-year", "place__code")
-    meetings = Meeting.objects.within(ordinary_scope(by, "plans.see")).select_related(
-        "facility", "place__kind"
+    living = Q(items__action__superseded_by=None)
+    rows = (
+        plans_seen_by(by)
+        .select_related("place__kind", "programme")
+        .annotate(
+            promised=Count("items", filter=living, distinct=True),
+            kept=Count("items", filter=living & Q(items__action__confirmed_on__isnull=False), distinct=True),
+        )
+        .order_by("-year", "place__code", "pk")
     )
     page = Paginator(rows, 25).get_page(request.GET.get("page"))
-    return render(
-        request,
-        "plans/plans.html",
-        {"page": page, "meetings": meetings.order_by("-held_on")[:25], "sample": sampled(page)},
-    )
-
-
-def sampled(rows: Any) -> bool:
-    return any(row.programme.sample for row in rows)
-
-
-def seen_plan(by: Acting, plan_id: UUID) -> Plan:
-    plan = plans_seen_by(by).with_context().filter(pk=plan_id).first()
-    if plan is None:
-        raise Denied
-    return plan
-
-
-def seen_meeting(by: Acting, meeting_id: UUID) -> Meeting:
-    rows = Meeting.objects.within(ordinary_scope(by, "plans.see")).select_related(
-        "round__framework", "programme", "place__kind", "facility__service"
-    )
-    meeting = rows.filter(pk=meeting_id).first()
-    if meeting is None:
-        raise Denied
-    return meeting
+    sample = any(row.programme.sample for row in page)
+    return render(request, "plans/plans.html", {"page": page, "sample": sample})
 
 
 @signed_in
 def plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
-    """One plan: its promises by part, what became of them, and what is to do with it now."""
+    """One plan, to read, to work on, or only to watch over."""
     by = acting_for(request)
     return show_plan(request, by, seen_plan(by, plan_id))
 
 
 def show_plan(request: HttpRequest, by: Acting, one: Plan, **more: Any) -> HttpResponse:
     items = items_of(one)
-    parts = [
-        (part, [i for i in items if i.action.part == part.code]) for part in one.framework.method.plan.parts
-    ]
-    kept = sum(1 for item in items if item.action.confirmed_on)
+    members = list(one.members.live(timezone.localdate()).select_related("person").order_by("role", "since"))
+    watched = any(str(member.person_id) == by.person for member in members)
+    unbound = [item for item in items if item.action.adopted_on is None]
+    may_adopt = may(by, "plans.adopt", one)
     given: dict[str, Any] = {
         "plan": one,
-        "parts": parts,
-        "counts": [{"value": kept, "of": len(items), "label": say_kept()}],
+        "parts": parts_of(one, items),
+        "counts": counts_of(items),
         "rates": plan_rates(one),
-        "members": one.members.filter(until=None).select_related("person"),
-        "adopt_form": AdoptForm(),
-        "may_adopt": one.adopted_on is None and may(by, "plans.adopt", one),
+        "members": members,
+        "to_judge": [item for item in items if item.action.claimed_on and not item.action.confirmed_on],
+        "may_judge": watched or by.may("actions.confirm", owner=one.owner_key, path=one.place.path),
+        "watched": watched,
+        "may_agree": may(by, "plans.agree", one),
+        "may_number": may(by, "plans.open", one),
+        "may_appoint": may(by, "plans.appoint", one),
+        "may_adopt": may_adopt and bool(items) and (one.adopted_on is None or bool(unbound)),
         "may_carry": one.adopted_on is not None and may(by, "plans.carry_over", one),
+        "late_adoption": late_adoption(one),
+        "unbound": unbound,
+        "adopt_form": AdoptForm(initial={"adopted_on": timezone.localdate()}),
+        "number_form": NumberForm(initial={"number": one.number}),
         "sample": one.programme.sample,
-        "token": uuid4(),
-        "errors": [],
+        "trail": [(_("Plans"), reverse("plans")), (one.place.label(language()), "")],
     }
-    return render(request, "plans/plan.html", given | more, status=422 if more.get("errors") else 200)
+    given |= more
+    return render(request, "plans/plan.html", given, status=status_of(more.get("form")))
 
 
-def say_kept() -> Any:
-    from django.utils.translation import gettext
+def counts_of(items: list[Any]) -> list[dict[str, Any]]:
+    """What became of the promises, in three numbers."""
+    today = timezone.localdate()
+    actions = [item.action for item in items]
+    claimed = sum(1 for one in actions if one.claimed_on and not one.confirmed_on)
+    late = sum(
+        1 for one in actions if one.claimed_on is None and one.stopped_on is None and one.due_on < today
+    )
+    kept = sum(1 for one in actions if one.confirmed_on)
+    return [
+        {"value": kept, "of": len(actions), "label": _("promises kept, as people confirm")},
+        {"value": claimed, "label": _("said to be done, not confirmed yet")},
+        {"value": late, "label": _("over their day")},
+    ]
 
-    return gettext("promises kept, as people confirm")
 
-
-def may(by: Acting, verb: str, one: Plan) -> bool:
-    return by.may(verb, owner=[one.owner_key, one.office.owner_key], path=one.place.path)
-
-
-@require_POST
 @signed_in
 def adopt_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """The stamped paper is here: from its day the promises bind."""
     by = acting_for(request)
-    one, form = seen_plan(by, plan_id), AdoptForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return show_plan(request, by, one, adopt_form=form, errors=form_errors(form))
+    one = seen_plan(by, plan_id)
+    if request.method != "POST":
+        return redirect(reverse("plan", args=[one.pk]) + "#adopt")
+    if not may(by, "plans.adopt", one):
+        raise Denied
+    form = AdoptForm(request.POST, request.FILES)
 
     def do() -> None:
-        if not may(by, "plans.adopt", one):
-            raise Denied
         scan = keep(by=by, file=form.cleaned_data["scan"], kind="scan", owner=one.owner_key, field="scan")
         adopt(
             by=by, plan=one, scan=scan, adopted_on=form.cleaned_data["adopted_on"], request=token_of(request)
         )
 
-    if refusals := tried(do):
-        return show_plan(request, by, one, adopt_form=form, errors=listed(refusals))
-    return redirect("plan", one.pk)
+    if form.is_valid():
+        refusals = tried(do)
+        if not refusals:
+            return redirect("plan", one.pk)
+        at_fields(form, refusals)
+    return show_plan(request, by, one, adopt_form=form, form=form)
 
 
 @require_POST
 @signed_in
 def carry_plan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """What is unfinished goes into next year's plan too."""
     by = acting_for(request)
     next_one = carry_over(by=by, plan=seen_plan(by, plan_id), request=token_of(request))
     return redirect("plan", next_one.pk)
+
+
+@require_POST
+@signed_in
+def number(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """Write the office's own reference number on the plan."""
+    by = acting_for(request)
+    one, form = seen_plan(by, plan_id), NumberForm(request.POST)
+    if form.is_valid():
+        number_plan(by=by, plan=one, number=form.cleaned_data["number"])
+        return redirect("plan", one.pk)
+    return show_plan(request, by, one, number_form=form, form=form)
 
 
 @signed_in
@@ -152,153 +162,10 @@ def plan_file(request: HttpRequest, plan_id: UUID, form: str) -> HttpResponse:
 
 
 @signed_in
-def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
-    """Both scores beside each other, what was suggested, and the promises taken from it."""
-    by = acting_for(request)
-    return show_meeting(request, by, seen_meeting(by, meeting_id))
-
-
-def show_meeting(request: HttpRequest, by: Acting, one: Meeting, **more: Any) -> HttpResponse:
-    table = table_of(one)
-    given: dict[str, Any] = {
-        "meeting": one,
-        "rows": [score_of(row) for row in table],
-        "points": points_of(one.round.framework.method),
-        "agree_form": agree_form(one, table),
-        "close_form": CloseForm(),
-        "may_agree": by.may("plans.agree", owner=one.owner_key, path=one.place.path),
-        "may_close": one.closed_at is None
-        and by.may("plans.close_meeting", owner=one.owner_key, path=one.place.path),
-        "sample": one.programme.sample,
-        "token": uuid4(),
-        "errors": [],
-    }
-    return render(request, "plans/meeting.html", given | more, status=422 if more.get("errors") else 200)
-
-
-def score_of(row: SideRow) -> dict[str, Any]:
-    """A row of the table as the score component draws it."""
-    ours, theirs = row.views.get("community"), row.views.get("provider")
-    return {
-        "title": row.text,
-        "median": Fraction(ours.central_milli, 1000) if ours and ours.central_milli is not None else None,
-        "n": ours.n if ours else None,
-        "counts": ours.histogram if ours else None,
-        "providers": Fraction(theirs.central_milli, 1000)
-        if theirs and theirs.central_milli is not None
-        else None,
-        "providers_n": theirs.n if theirs else None,
-        "said": [(view.strengths, view.weaknesses, view.suggestions) for view in row.views.values()],
-    }
-
-
-def agree_form(one: Meeting, table: list[SideRow], data: Any = None) -> AgreeForm:
-    language = (get_language() or "km")[:2]
-    near = Q(place_id__in=one.place.ancestor_ids) | Q(facility=one.facility)
-    return AgreeForm(
-        data,
-        method=one.round.framework.method,
-        offices=Office.objects.filter(near).order_by("-place__level", "code"),
-        criteria=[(row.criterion, say(row.text, language)) for row in table],
-        language=language,
-        initial={"starts_on": timezone.localdate(), "part": one.round.framework.method.plan.parts[-1].code},
-    )
-
-
-@require_POST
-@signed_in
-def agree_action(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
-    """Take a promise into the commune's plan of the meeting's year, opening the plan when it is the first."""
-    by = acting_for(request)
-    one = seen_meeting(by, meeting_id)
-    form = agree_form(one, table_of(one), request.POST)
-    if not form.is_valid():
-        return show_meeting(request, by, one, agree_form=form, errors=form_errors(form))
-    if refusals := tried(lambda: take_in(by, one, form, token_of(request))):
-        return show_meeting(request, by, one, agree_form=form, errors=listed(refusals))
-    return redirect(reverse("meeting", args=[one.pk]) + "#agreed")
-
-
-def take_in(by: Acting, one: Meeting, form: AgreeForm, token: UUID) -> None:
-    framework = one.round.framework
-    around = next(p for p in ancestors(one) if p.level == framework.method.plan.level)
-    home = Office.objects.filter(place=around, kind__level=around.level).order_by("code").first()
-    kept = open_plan(
-        by=by,
-        programme=one.programme,
-        framework=framework,
-        place=around,
-        office=home or form.cleaned_data["office"],
-        year=one.round.year,
-    )
-    agree(
-        by=by,
-        plan=kept,
-        terms=form.terms(),
-        office=form.cleaned_data["office"],
-        agreed_on=one.held_on,
-        meeting=one,
-        facility=one.facility,
-        criterion=form.cleaned_data["criterion"],
-        request=token,
-    )
-
-
-def ancestors(one: Meeting) -> Any:
-    return type(one.place).objects.filter(pk__in=one.place.ancestor_ids)
-
-
-def form_errors(form: Any) -> list[tuple[str, str]]:
-    return [
-        (f"{form[name].label}: {text}", f"#id_{name}")
-        for name, texts in form.errors.items()
-        for text in texts
-    ]
-
-
-@require_POST
-@signed_in
-def count_heads(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
-    by = acting_for(request)
-    one = seen_meeting(by, meeting_id)
-    heads = {
-        name.removeprefix("heads_"): counted(text)
-        for name, text in request.POST.items()
-        if name.startswith("heads_") and text.strip()
-    }
-    refusals = tried(
-        lambda: record_attendance(by=by, meeting=one, attendance=heads, request=token_of(request))
-    )
-    return (
-        show_meeting(request, by, one, errors=listed(refusals)) if refusals else redirect("meeting", one.pk)
-    )
-
-
-def counted(text: str) -> int | str:
-    """A count typed in Latin or Khmer digits; what is none stays as typed, for the verb to refuse."""
-    plain = to_latin(text.strip())
-    return int(plain) if plain.isdigit() else text
-
-
-@require_POST
-@signed_in
-def end_meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
-    by = acting_for(request)
-    one, form = seen_meeting(by, meeting_id), CloseForm(request.POST)
-    form.is_valid()
-    reply = {
-        tag: form.cleaned_data[f"reply_{tag}"]
-        for tag in ("km", "en")
-        if form.cleaned_data.get(f"reply_{tag}")
-    }
-    shown = bool(form.cleaned_data.get("show_provider"))
-    refusals = tried(
-        lambda: close_meeting(
-            by=by, meeting=one, provider_reply=reply, show_provider=shown, request=token_of(request)
-        )
-    )
-    return (
-        show_meeting(request, by, one, close_form=form, errors=listed(refusals))
-        if refusals
-        else redirect("meeting", one.pk)
-    )
+def scan(request: HttpRequest, plan_id: UUID) -> HttpResponse:
+    """The stamped paper, for whoever may see the plan."""
+    one = seen_plan(acting_for(request), plan_id)
+    if one.scan is None:
+        raise Denied
+    with open_blob(one.scan) as file:
+        return HttpResponse(file.read(), headers=headers(one.scan.media_type, f"plan-{one.year}"))

@@ -4,107 +4,71 @@ from __future__ import annotations
 
 from fractions import Fraction
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-import segno
-from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import Case as Choose
+from django.db.models import IntegerField, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
-from django.utils.translation import get_language
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
 
-from samleng.answers.actions.models import Action, Step
-from samleng.answers.actions.verbs import climbing, following
-from samleng.answers.plans.models import Member
-from samleng.answers.plans.reading import actions_seen_by
-from samleng.answers.plans.verbs import links, watching
-from samleng.doors.web.plans.forms import StepForm
-from samleng.doors.web.plans.pages import form_errors
+from samleng.answers.actions import rules
+from samleng.answers.actions.models import Action, Proof
+from samleng.answers.plans.models import PlanItem
+from samleng.answers.plans.reading import plans_seen_by
+from samleng.doors.web.plans.sayings import CODES, Case, offered
+from samleng.doors.web.plans.seen import at_fields, language, seen_action, status_of
+from samleng.doors.web.plans.story import story_of
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, token_of, tried
+from samleng.doors.web.visit import signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.permission import Denied
-from samleng.kit.media.rules import Upload
-from samleng.kit.media.verbs import keep
-
-REPORT, CLAIM, FIXED, HALF, NOT, CLIMB, DROP = "report", "claim", "fixed", "half", "not", "escalate", "drop"
-DOINGS = {
-    REPORT: _("Say how far it is"),
-    CLAIM: _("Say that it is done"),
-    FIXED: _("Yes, it was kept"),
-    HALF: _("It was half kept"),
-    NOT: _("No, it was not kept"),
-    CLIMB: _("It needs a higher level"),
-    DROP: _("It is given up"),
-}
-SAID = {"progress": _("How far it is"), "claim": _("Said to be done"), "verdict": _("What people say")}
-
-
-def seen_action(by: Acting, action_id: UUID) -> Action:
-    rows = actions_seen_by(by).select_related(
-        "framework",
-        "programme",
-        "place__kind",
-        "office",
-        "facility__service",
-        "community_result",
-        "provider_result",
-    )
-    action = rows.filter(pk=action_id).first()
-    if action is None:
-        raise Denied
-    return action
-
-
-def watches(by: Acting, action: Action) -> bool:
-    members = Member.objects.filter(person_id=by.person, until=None, plan__items__action_id=action.pk)
-    return members.exists()
-
-
-def doings(by: Acting, action: Action) -> list[tuple[str, Any]]:
-    """What this person may say of the promise now, in the order of use."""
-    kind = action.framework.method.plan.status(action.status).kind
-    owner, path = list(action.office_keys), action.place.path
-    found: list[str] = []
-    if kind == "open":
-        found += (
-            [REPORT] if by.may("actions.report_progress", owner=[*owner, action.owner_key], path=path) else []
-        )
-        found += [CLAIM] if by.may("actions.claim", owner=owner, path=path) else []
-        found += [CLIMB] if by.may("actions.escalate", owner=[*owner, action.owner_key], path=path) else []
-        found += [DROP] if by.may("actions.drop", owner=owner, path=path) else []
-    elif kind == "done" and action.confirmed_on is None:
-        may = by.may("actions.confirm", owner=action.owner_key, path=path) or watches(by, action)
-        found += [FIXED, HALF, NOT] if may else []
-    return [(one, DOINGS[one]) for one in found]
+from samleng.kit.media.rules import headers
+from samleng.kit.media.verbs import open_blob
 
 
 @signed_in
 def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
+    """One promise, all that happened to it, and what its reader may say now."""
     by = acting_for(request)
-    return show(request, by, seen_action(by, action_id))
-
-
-def show(request: HttpRequest, by: Acting, one: Action, **more: Any) -> HttpResponse:
-    allowed = doings(by, one)
+    one = seen_action(by, action_id)
+    case = Case.of(by, one)
+    owners = [*one.office_keys, one.owner_key]
     given: dict[str, Any] = {
         "action": one,
         "status": one.framework.method.plan.status(one.status),
+        "late": rules.late(one.due_on, case.now, timezone.localdate()),
+        "next": rules.next_owner(case.now),
+        "story": story_of(one),
+        "allowed": offered(case),
         "ours": centre(one.community_result),
         "theirs": centre(one.provider_result),
-        "steps": list(one.steps.order_by("-at").prefetch_related("proofs")),
-        "form": form_of(one, allowed),
-        "allowed": allowed,
-        "may_link": by.may("plans.give_link", owner=[one.owner_key, *one.office_keys], path=one.place.path),
-        "said": SAID,
+        "range": one.framework.method.scale.values,
+        "newest": Action.objects.filter(supersedes=one).first(),
+        "plans": plans_of(by, one),
+        "may_link": case.moving and by.may("plans.give_link", owner=owners, path=one.place.path),
         "sample": one.programme.sample,
-        "token": uuid4(),
-        "errors": [],
     }
-    return render(request, "plans/action.html", given | more, status=422 if more.get("errors") else 200)
+    given["trail"] = trail_of(given["plans"], _("Promise"))
+    return render(request, "plans/action.html", given)
+
+
+def plans_of(by: Acting, one: Action) -> list[Any]:
+    """The plans of this reader that hold the promise."""
+    held = PlanItem.objects.filter(action=one).values("plan")
+    return list(plans_seen_by(by).filter(pk__in=held).select_related("place__kind").order_by("-year"))
+
+
+def trail_of(plans: list[Any], *here: Any) -> list[tuple[Any, str]]:
+    """From the list of plans by the promise's plan to this page; its own steps may have an address."""
+    steps = [step if isinstance(step, tuple) else (step, "") for step in here]
+    if plans:
+        name = f"{plans[0].place.label(language())} {plans[0].year}"
+        steps.insert(0, (name, reverse("plan", args=[plans[0].pk])))
+    return [(_("Plans"), reverse("plans")), *steps]
 
 
 def centre(result: Any) -> Fraction | None:
@@ -112,85 +76,61 @@ def centre(result: Any) -> Fraction | None:
     return Fraction(result.central_milli, 1000) if known else None
 
 
-def form_of(one: Action, allowed: list[tuple[str, Any]], *data: Any) -> StepForm:
-    language = (get_language() or "km")[:2]
-    return StepForm(*data, method=one.framework.method, doings=allowed, language=language)
-
-
-@require_POST
 @signed_in
-def speak(request: HttpRequest, action_id: UUID) -> HttpResponse:
-    """Say what the form says: progress, a claim, a verdict, a higher level, or that it is given up."""
+def speak(request: HttpRequest, action_id: UUID, what: str) -> HttpResponse:
+    """Say one thing of a promise; what may be said is asked by the verb, what is offered stands here."""
     by = acting_for(request)
     one = seen_action(by, action_id)
-    form = form_of(one, doings(by, one), request.POST, request.FILES)
-    if not form.is_valid():
-        return show(request, by, one, form=form, errors=form_errors(form))
-    if refusals := tried(lambda: said(by, one, form.cleaned_data, token_of(request))):
-        return show(request, by, one, form=form, errors=listed(refusals))
-    return redirect("action", one.pk)
-
-
-def said(by: Acting, one: Action, given: dict[str, Any], token: UUID) -> Step:
-    note, what = given["note"], given["do"]
-    photo = given.get("photo")
-    proofs = [keep(by=by, file=photo, kind="photo", owner=one.owner_key, field="photo")] if photo else []
-    if what == REPORT:
-        return following.report_progress(
-            by=by,
-            action=one,
-            status=given["status"],
-            percent=given["percent"],
-            note=note,
-            proofs=proofs,
-            request=token,
-        )
-    if what == CLAIM:
-        return following.claim(by=by, action=one, proofs=proofs, reason=note, request=token)
-    if what == CLIMB:
-        return climbing.escalate(by=by, action=one, reason=note, request=token)
-    if what == DROP:
-        return following.drop(by=by, action=one, reason=note, request=token)
-    confirm = watching.confirm if watches(by, one) else following.confirm
-    return confirm(by=by, action=one, verdict=what, reason=note, request=token)
-
-
-@require_POST
-@signed_in
-def make_link(request: HttpRequest, action_id: UUID) -> HttpResponse:
-    """A one-use address for an owner without an account; shown now and never again."""
-    by = acting_for(request)
-    one = seen_action(by, action_id)
-    link = links.give_link(by=by, action=one)
-    address = settings.SITE_ADDRESS + reverse("action_link", args=[link.token])
-    picture = segno.make(address, error="m").svg_inline(scale=4)
-    return show(request, by, one, link=address, link_picture=mark_safe(picture))  # noqa: S308  drawn by segno
-
-
-def by_link(request: HttpRequest, token: str) -> HttpResponse:
-    """The page of a one-use link: what was promised, and one thing to say of it. No account needed."""
-    one = links.check_link(links.find_link(token)).action
-    allowed = [(REPORT, DOINGS[REPORT]), (CLAIM, DOINGS[CLAIM])]
-    given: dict[str, Any] = {"action": one, "sample": one.programme.sample, "token": uuid4(), "errors": []}
-    form = form_of(one, allowed, *((request.POST, request.FILES) if request.method == "POST" else ()))
+    case = Case.of(by, one)
+    saying = CODES.get(what)
+    if saying is None:
+        raise Denied
+    if request.method != "POST" and not saying.when(case):
+        return redirect("action", one.pk)
+    files = request.FILES if request.method == "POST" else None
+    form = saying.form(request.POST or None, files, action=one, member=case.as_member)
     if request.method == "POST" and form.is_valid():
-        refusals = tried(lambda: spend(token, form.cleaned_data, token_of(request)))
+        refusals = tried(lambda: saying.do(case, form.cleaned_data, token_of(request)))
         if not refusals:
-            return render(request, "plans/thanks.html", given)
-        given["errors"] = listed(refusals)
-    elif request.method == "POST":
-        given["errors"] = form_errors(form)
-    return render(request, "plans/link.html", given | {"form": form}, status=422 if given["errors"] else 200)
+            return redirect("action", one.pk)
+        at_fields(form, refusals)
+    given = {
+        "action": one,
+        "saying": saying,
+        "form": form,
+        "sample": one.programme.sample,
+        "trail": trail_of(plans_of(by, one), (_("Promise"), reverse("action", args=[one.pk])), saying.label),
+    }
+    return render(request, "plans/say.html", given, status=status_of(form))
 
 
-def spend(token: str, given: dict[str, Any], request: UUID) -> None:
-    photo = given.get("photo")
-    links.update_by_link(
-        token=token,
-        what="claim" if given["do"] == CLAIM else "progress",
-        status="" if given["do"] == CLAIM else given["status"],
-        percent=given["percent"] if given["do"] == REPORT else None,
-        note=given["note"],
-        photos=[Upload(photo.read())] if photo else [],
-        request=request,
+@signed_in
+def proof(request: HttpRequest, action_id: UUID, proof_id: int) -> HttpResponse:
+    """A picture or paper that shows a step, for whoever may see the promise."""
+    one = seen_action(acting_for(request), action_id)
+    found = Proof.objects.select_related("blob").filter(pk=proof_id, step__action=one).first()
+    if found is None:
+        raise Denied
+    with open_blob(found.blob) as file:
+        return HttpResponse(file.read(), headers=headers(found.blob.media_type, "proof"))
+
+
+@signed_in
+def put_to_us(request: HttpRequest) -> HttpResponse:
+    """The higher office's queue: what was put to it from below, unanswered first, longest waiting first."""
+    by = acting_for(request)
+    offices = [seat.office for seat in by.seats if seat.office and "actions.escalate" in seat.rights.verbs]
+    if not offices:
+        raise Denied
+    unanswered = Choose(
+        When(escalation=rules.ASKED, then=Value(0)), default=Value(1), output_field=IntegerField()
     )
+    rows = (
+        Action.objects.unfinished()
+        .filter(escalated_to__in=offices, escalation__in=[rules.ASKED, rules.TAKEN_UP])
+        .select_related("programme", "place__kind", "office", "escalated_to")
+        .order_by(unanswered, "status_on", "pk")
+    )
+    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    sample = any(row.programme.sample for row in page)
+    return render(request, "plans/put_to_us.html", {"page": page, "sample": sample})
