@@ -15,7 +15,7 @@ def said(refusal: Refusal) -> str:
     told = f"{refusal.message} {refusal.remedy}".strip()
     facts = {"row": refusal.row, "field": refusal.field, "told": told}
     if refusal.row is not None and refusal.field:
-        return _("row %(row)s, column %(field)s: %(told)s") % facts
+        return _("row %(row)s, column “%(field)s”: %(told)s") % facts
     if refusal.row is not None:
         return _("row %(row)s: %(told)s") % facts
     return f"{refusal.field}: {told}" if refusal.field else told

@@ -21,6 +21,8 @@ from samleng.answers.actions.rules import Terms
 from samleng.answers.plans.models import Plan, PlanItem
 from samleng.answers.plans.verbs.planning import agree, open_plan, reword
 from samleng.doors.exchange.cells import DATE, TEXT, Column, Unreadable, read_cell
+from samleng.doors.exchange.matching import called
+from samleng.doors.exchange.plan_place import office_of, place_in, year_in
 from samleng.doors.exchange.plans.rows import Written, read_form
 from samleng.doors.exchange.report import Progress, Report, take_in
 from samleng.ground.frameworks.models import Framework
@@ -61,8 +63,8 @@ def import_plan(
     by: Actor,
     path: Path | str,
     programme: Programme,
-    place: Place,
-    year: int,
+    place: Place | None = None,
+    year: int | None = None,
     office: Office | None = None,
     framework: Framework | None = None,
     agreed_on: date | None = None,
@@ -74,17 +76,22 @@ def import_plan(
 
     Refusals name row, column and remedy, and nothing is loaded, unless `only_good` is given: then they
     are the report's `rejected`. `office` leads what no facility of the place does; `agreed_on` is the day
-    the plan was agreed, else its first start.
+    the plan was agreed, else its first start. Place and year are read from the rows where none is given.
     """
     path = Path(path)
-    require(by, "exchange.import", owner=programme.owner_key, path=place.path)
+    require(by, "exchange.import", owner=programme.owner_key, path=place.path if place else None)
     pinned = framework or framework_for(programme)
 
     def work() -> Report:
         form = read_form(path, pinned.method.plan)
-        leading = office or office_of(place)
-        plan = open_plan(by=by, programme=programme, framework=pinned, place=place, office=leading, year=year)
+        whose = place or place_in(locations(form.rows), pinned.method.plan.level)
+        leading = office or office_of(whose)
+        of = year or year_in(one.year for one in starts(form.rows, pinned.method.languages))
+        plan = open_plan(by=by, programme=programme, framework=pinned, place=whose, office=leading, year=of)
         taking = prepared(by, plan, form.rows, agreed_on)
+        taking.report.counts = {"rows": len(form.rows) + len(form.problems), "year": of}
+        if place is None:
+            taking.report.warnings.append(whose_plan(whose))
         taking.report.rejected += form.problems
         for number, row in enumerate(form.rows, 1):
             take_row(taking, row)
@@ -113,33 +120,12 @@ def framework_for(programme: Programme) -> Framework:
     return found
 
 
-def office_of(place: Place) -> Office:
-    """The office that answers for the place itself, not for a facility in it."""
-    found = Office.objects.filter(place__country=place.country, place__code=place.code, facility=None)
-    office = found.order_by("kind__level", "code").first()
-    if office is None:
-        raise Refusal(
-            _("No office of this place is in the register."),
-            field="place",
-            remedy=_("Import the offices first, then the plan."),
-            code="missing",
-        )
-    return office
-
-
 def prepared(by: Actor, plan: Plan, rows: Iterable[Written], agreed_on: date | None) -> Taking:
     """Everything the rows need, read once."""
     facilities = list(Facility.objects.serving(plan.place).open().order_by("sort_key"))
     offices = {o.facility_id: o for o in Office.objects.filter(facility__in=facilities)}
     method = plan.framework.method
-    starts = []
-    for row in rows:
-        try:
-            if (start := day(row.cells.get("starts_on"), method.languages, last=False)) is not None:
-                starts.append(start)
-        except Unreadable:
-            continue  # said at its row
-    first = min([*starts, timezone.localdate()])
+    first = min([*starts(rows, method.languages), timezone.localdate()])
     return Taking(
         by=by,
         plan=plan,
@@ -148,6 +134,31 @@ def prepared(by: Actor, plan: Plan, rows: Iterable[Written], agreed_on: date | N
         offices=offices,
         agreed_on=agreed_on or first,
         report=Report(kind="plan"),
+    )
+
+
+def starts(rows: Iterable[Written], languages: tuple[str, ...]) -> list[date]:
+    """The days on which the rows begin, as far as they can be read."""
+    found = []
+    for row in rows:
+        try:
+            if (start := day(row.cells.get("starts_on"), languages, last=False)) is not None:
+                found.append(start)
+        except Unreadable:
+            continue  # said at its row
+    return found
+
+
+def locations(rows: Iterable[Written]) -> list[str]:
+    return [str(row.cells.get("location") or "") for row in rows]
+
+
+def whose_plan(place: Place) -> Refusal:
+    return Refusal(
+        filled(_("This was taken for the plan of %(place)s."), place=called((place,))),
+        field="--place",
+        remedy=_("Name another place if that is wrong."),
+        code="assumed",
     )
 
 

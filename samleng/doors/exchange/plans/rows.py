@@ -196,7 +196,10 @@ def read_sheet(sheet: Sheet, form: PlanForm) -> Form:
         others = [v for code, v in cells.items() if code not in ("number", "text") and str(v).strip()]
         if not others and (opened := part_of(sign, form)) is not None:
             part, provider, group = opened, "", sign
-        elif not said or not is_number(sign):
+        elif is_number(sign) and (bad := formulas(sheet, number, places, labels)):
+            # What a formula shows may be nothing at all, so it is looked for before the row is passed over.
+            found.problems += bad
+        elif (not said and not others) or not is_number(sign):
             # Totals, signatures and empty lines: no number of a row, or nothing to be done.
             if said and others:
                 found.problems.append(no_number(number, labels))
@@ -205,7 +208,6 @@ def read_sheet(sheet: Sheet, form: PlanForm) -> Form:
         elif part is None:
             found.problems.append(unknown_part(sign, number, form))
         else:
-            formulas(sheet, number, places, labels, found)
             path = f"{group}/{sign}" if provider else f"{part}/{sign}"
             found.rows.append(
                 Written(row=number, path=path, part=part, provider=provider, cells=cells, labels=labels)
@@ -229,22 +231,21 @@ def no_number(row: int, labels: Mapping[str, str]) -> Refusal:
     )
 
 
-def formulas(
-    sheet: Sheet, row: int, places: Mapping[str, int], labels: Mapping[str, str], found: Form
-) -> None:
+def formulas(sheet: Sheet, row: int, places: Mapping[str, int], labels: Mapping[str, str]) -> list[Refusal]:
+    """A fault for each cell of the row that holds a formula, in the columns that are read."""
     if sheet.cells is None:
-        return
-    for code, where in places.items():
-        if (row, where + 1) in sheet.cells.formulas:
-            found.problems.append(
-                Refusal(
-                    _("The cell holds a formula."),
-                    field=labels[code],
-                    row=row,
-                    remedy=_("Copy the column and paste it as values."),
-                    code="formula",
-                )
-            )
+        return []
+    return [
+        Refusal(
+            _("The cell holds a formula."),
+            field=labels[code],
+            row=row,
+            remedy=_("Copy the column and paste it as values."),
+            code="formula",
+        )
+        for code, where in places.items()
+        if (row, where + 1) in sheet.cells.formulas
+    ]
 
 
 def headings(sheet: Sheet, form: PlanForm) -> tuple[int, dict[str, int], dict[str, str]]:
