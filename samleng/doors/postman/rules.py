@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 
 @dataclass(frozen=True)
@@ -10,7 +12,9 @@ class Telling:
     """A kind of notice and who gets it.
 
     `to` is "seats:<verb>" (whoever may do the verb to the thing), "lead", "asker", "office" (the
-    office that promised), "next_office" (the one it was put to) or "members" (who watch the plan).
+    offices that answer for the promise now), "promiser" (the one that promised), "next_office" (the one
+    it was put to), "members" (who watch the plan), "member" (the one appointed) or "judges" (who may say
+    whether a claim is true: facilitators of the place and members, never the claiming office).
     """
 
     kind: str
@@ -26,12 +30,26 @@ TELLINGS: dict[str, Telling] = {
     "scorecards.ask_unlock": Telling("request_to_decide", ("seats:scorecards.decide",)),
     "scorecards.decide": Telling("request_answered", ("asker",)),
     "actions.promise": Telling("promise_given_to_you", ("office",)),
-    "actions.claim": Telling("claim_to_confirm", ("members", "seats:actions.confirm")),
-    "actions.confirm": Telling("claim_answered", ("office",)),
+    "actions.claim": Telling("claim_to_confirm", ("judges",)),
+    "actions.confirm": Telling("claim_answered", ("office", "promiser")),
+    "actions.dispute": Telling("claim_disputed", ("office", "promiser")),
     "actions.escalate": Telling("put_to_you", ("next_office",)),
+    "actions.answer_escalation": Telling("matter_answered", ("promiser",)),
+    "actions.extend": Telling("more_time", ("office", "members")),
+    "actions.supersede": Telling("worded_anew", ("office", "members")),
+    "actions.drop": Telling("promise_dropped", ("judges",)),
     "plans.adopt": Telling("plan_adopted", ("members", "office")),
-    "plans.appoint": Telling("you_watch_a_plan", ("members",)),
+    "plans.appoint": Telling("you_watch_a_plan", ("member",)),
 }
 
-# Days before (negative) and after the due day on which the owner of a promise is reminded.
-REMINDERS = (-14, 0, 14, 30, 60, 90)
+# Days a reminder may come late, when the worker stood still; its key makes sure that it comes once.
+CATCH_UP = 6
+# Kinds of reminders: who owns the next step of a promise, and what is counted from.
+FALLS_DUE, IS_LATE = "promise_falls_due", "promise_is_late"
+UNANSWERED, UNCONFIRMED = "matter_unanswered", "claim_unconfirmed"
+
+
+def due_reminder(since: date, days: Iterable[int], today: date) -> int | None:
+    """Which of the days counted from `since` is reminded of today, if one is."""
+    passed = (today - since).days
+    return next((day for day in sorted(days, reverse=True) if 0 <= passed - day <= CATCH_UP), None)

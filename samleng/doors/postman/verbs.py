@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
@@ -12,11 +13,21 @@ from django.db.models import Q
 from django.utils import timezone
 
 from samleng.answers.actions.models import Action
+from samleng.answers.actions.rules import ASKED, TAKEN_UP
 from samleng.answers.plans.models import Member, Plan
 from samleng.doors.postman.models import Notice
-from samleng.doors.postman.rules import REMINDERS, TELLINGS
+from samleng.doors.postman.rules import (
+    CATCH_UP,
+    FALLS_DUE,
+    IS_LATE,
+    TELLINGS,
+    UNANSWERED,
+    UNCONFIRMED,
+    due_reminder,
+)
+from samleng.ground.frameworks.models import Framework
 from samleng.ground.people.models import Seat
-from samleng.ground.people.rules import ROLES
+from samleng.ground.people.rules import ROLES, WATCHERS
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.verbs import done
 from samleng.voices.scorecards.models import ChangeRequest, Scorecard
@@ -78,7 +89,13 @@ def receivers(to: str, thing: models.Model, entry: Entry) -> Iterable[str]:
         asked = ChangeRequest.objects.filter(pk=entry.facts["request"]).first()
         return [str(asked.asked_by_id)] if asked and asked.asked_by_id else []
     if to == "office":
+        return office_people(answering(thing))
+    if to == "promiser":
         return office_people(getattr(thing, "office_id", None))
+    if to == "judges" and isinstance(thing, Action):
+        return judges(thing)
+    if to == "member":
+        return [str(entry.facts["person"])] if "person" in entry.facts else []
     if to == "next_office":
         return office_people(getattr(thing, "escalated_to_id", None))
     if to == "members":
@@ -86,14 +103,34 @@ def receivers(to: str, thing: models.Model, entry: Entry) -> Iterable[str]:
     return []
 
 
+def answering(thing: models.Model) -> Any:
+    """The office that has to act now: the higher one once it has taken the matter up."""
+    if isinstance(thing, Action) and thing.escalation == TAKEN_UP:
+        return thing.escalated_to_id
+    return getattr(thing, "office_id", None)
+
+
+def judges(action: Action) -> set[str]:
+    """Who may say whether a claim is true: facilitators there and members, never the claiming office."""
+    found = {*seats_with("actions.confirm", action), *members_of(action)}
+    return found - {*office_people(action.office_id), *office_people(action.escalated_to_id)}
+
+
 def seats_with(verb: str, thing: models.Model) -> list[str]:
     """Who holds a seat of the thing's programme with this verb, over the thing's place."""
-    roles = [code for code, role in ROLES.items() if verb in role.verbs]
+    # Watchers see the plans they are named on, and are told as members.
+    roles = [code for code, role in ROLES.items() if verb in role.verbs and code not in WATCHERS]
     place = getattr(thing, "place", None)
     programme: Any = getattr(thing, "programme_id", None)
     seats = Seat.objects.filter(role__in=roles, programme_id=programme, until=None, person__is_active=True)
     if place is not None:
-        seats = seats.filter(area_id__in=place.ancestor_ids)
+        served = (
+            [other.place for other in thing.reaches.select_related("place")]
+            if isinstance(thing, Action)
+            else []
+        )
+        around = {pk for one in (place, *served) for pk in one.ancestor_ids}
+        seats = seats.filter(area_id__in=around)
     implementer = getattr(thing, "implementer_id", None)
     if implementer:
         seats = seats.filter(Q(implementer=None) | Q(implementer_id=implementer))
@@ -119,36 +156,52 @@ def members_of(thing: models.Model) -> list[str]:
 
 
 def remind(limit: int = 5000) -> int:
-    """Remind offices of promises that fall due or are late, on the days named; how many were reminded."""
+    """Remind whoever owns a promise's next step, on the days its framework names; how many were reminded."""
     today = timezone.localdate()
-    reminded = 0
-    for days in REMINDERS:
-        due = Action.objects.filter(due_on=today - timedelta(days=days), claimed_on=None)
-        for action in due.order_by("pk")[:limit]:
-            if not is_open(action):
-                continue
-            kind = "promise_falls_due" if days <= 0 else "promise_is_late"
-            people = office_people(action.escalated_to_id or action.office_id)
-            Notice.objects.bulk_create(
-                [
-                    Notice(
-                        person_id=person,
-                        key=f"{kind}:{action.pk}:{days}",
-                        kind=kind,
-                        facts={"thing": "actions.action", "id": str(action.pk), "days": days},
-                    )
-                    for person in people
-                ],
-                ignore_conflicts=True,
-            )
-            reminded += len(people)
-    return reminded
+    frameworks = {one.pk: one.method.plan.remind_days for one in Framework.objects.all()}
+    reach = max((abs(day) for days in frameworks.values() for day in days), default=0) + CATCH_UP
+    waits = Q(claimed_on=None, due_on__range=(today - timedelta(days=reach), today + timedelta(days=reach)))
+    waits |= Q(claimed_on=None, escalation=ASKED, status_on__gte=today - timedelta(days=reach))
+    waits |= Q(claimed_on__gte=today - timedelta(days=reach))
+    due = Action.objects.unfinished().filter(waits).select_related("place").order_by("pk")
+    made = 0
+    for action in due[:limit].iterator(chunk_size=500):
+        made += remind_of(action, frameworks[action.framework_id], today)
+    return made
 
 
-def is_open(action: Action) -> bool:
-    """Whether the promise still waits, by the statuses of its framework."""
-    statuses = {status.code: status.kind for status in action.framework.method.plan.statuses}
-    return statuses.get(action.status) == "open"
+def remind_of(action: Action, days: Iterable[int], today: date) -> int:
+    """One promise's reminder of today, to whoever has to do something next; how many were not told yet."""
+    after = [day for day in days if day > 0]
+    if action.claimed_on is not None:
+        kind, day = UNCONFIRMED, due_reminder(action.claimed_on, after, today)
+    elif action.escalation == ASKED:
+        kind, day = UNANSWERED, due_reminder(action.status_on, after, today)
+    else:
+        day = due_reminder(action.due_on, days, today)
+        kind = IS_LATE if day is not None and day > 0 else FALLS_DUE
+    if day is None:
+        return 0
+    people: Iterable[str]
+    if kind == UNCONFIRMED:
+        people = judges(action)
+    else:
+        people = office_people(action.escalated_to_id if kind == UNANSWERED else answering(action))
+    since = {UNCONFIRMED: action.claimed_on, UNANSWERED: action.status_on}.get(kind, action.due_on)
+    rows = [
+        Notice(
+            person_id=person,
+            # The day counted from is part of the key: a promise claimed again is reminded of again.
+            key=f"{kind}:{action.pk}:{since}:{day}",
+            kind=kind,
+            facts={"thing": "actions.action", "id": str(action.pk), "days": day},
+        )
+        for person in people
+    ]
+    known = set(Notice.objects.filter(key__in={row.key for row in rows}).values_list("person_id", flat=True))
+    fresh = [row for row in rows if UUID(str(row.person_id)) not in known]
+    Notice.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(fresh)
 
 
 @transaction.atomic
