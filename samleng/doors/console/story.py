@@ -188,7 +188,8 @@ class Story:
         yield line("setup", {"held_on": held.isoformat(), "language": "km", "method": "by_criterion"}, at)
         for number, uid in enumerate(people, start=1):
             sex, band, special = self.data["room"][(number - 1) % len(self.data["room"])]
-            body = {"number": number, "sex": sex, "band": band, "special": [special] if special else []}
+            asked = special in {one.code for one in card.round.framework.method.specials_for(card.side)}
+            body = {"number": number, "sex": sex, "band": band, "special": [special] if asked else []}
             yield line("person", body, at, uid)
         for place, criterion in enumerate(votes):
             for uid in people[: 3 + (len(votes) - place) * 2]:
