@@ -2,7 +2,8 @@
 
 `python -m tests.journeys.phone build` makes the world and a running card; `send SEED COUNT` sends the
 COUNT lines that follow from SEED and prints each uid once its commit is done; `count` tells how many
-lines stand and what they come to.
+lines stand and what they come to; `photos SEED COUNT` lays that many pictures beside the card and prints
+each one's hash once it is acknowledged; `door` signs a browser in and says which card it holds.
 """
 
 from __future__ import annotations
@@ -66,14 +67,53 @@ def count() -> None:
             {
                 "uids": [str(uid) for uid in Line.objects.values_list("uid", flat=True)],
                 "told": told,
-                "people": len(folded(Scorecard.objects.get()).people),
+                "people": len(persons := folded(Scorecard.objects.get()).people),
+                "persons": sorted(persons),
             }
         )
     )
+
+
+def photos(seed: int, count: int) -> None:
+    import io
+
+    from PIL import Image
+
+    from samleng.ground.people.models import Person
+    from samleng.kit.media.verbs import keep
+    from samleng.voices.scorecards.models import Scorecard
+    from samleng.voices.scorecards.verbs.writing import add_photo
+
+    card = Scorecard.objects.get()
+    by = Person.objects.get(name="សុភា").acting()
+    chance = random.Random(seed)
+    for _n in range(count):
+        file = io.BytesIO()
+        Image.frombytes("RGB", (40, 40), chance.randbytes(4800)).save(file, "PNG")
+        blob = keep(by=by, file=file.getvalue(), kind="photo", owner=card.owner_key)
+        add_photo(by=by, scorecard=card, blob=blob)
+        print(blob.sha256, flush=True)
+
+
+def door() -> None:
+    from django.conf import settings
+    from django.test import Client
+
+    from samleng.ground.people.models import Person
+    from samleng.voices.scorecards.models import Scorecard
+
+    browser = Client()
+    sophea = Person.objects.get(name="សុភា")
+    browser.force_login(sophea, backend="django.contrib.auth.backends.ModelBackend")
+    name = settings.SESSION_COOKIE_NAME
+    session = browser.cookies[name].value
+    print(json.dumps({"cookie": name, "session": session, "card": str(Scorecard.objects.get().pk)}))
 
 
 if __name__ == "__main__":
     import django
 
     django.setup()
-    {"build": build, "send": send, "count": count}[sys.argv[1]](*map(int, sys.argv[2:]))
+    {"build": build, "send": send, "count": count, "photos": photos, "door": door}[sys.argv[1]](
+        *map(int, sys.argv[2:])
+    )

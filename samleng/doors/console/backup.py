@@ -6,10 +6,12 @@ The keys stay out on purpose: a stolen backup must not open a contact. Keep SAML
 from __future__ import annotations
 
 import argparse
+import hashlib
 import io
 import json
 import os
 import sqlite3
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
@@ -17,20 +19,24 @@ from contextlib import closing
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from samleng.doors.console.prepare import progress
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import COLUMNS, whole_digest
 from samleng.kit.media.models import Blob
 from samleng.kit.media.rules import address
+from samleng.kit.words.refusals import Refusal
 
 FORMAT = 1
+# What the system says when a disk is full or refuses to write.
+NO_ROOM = (OSError, sqlite3.OperationalError)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +44,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    manifest = backup(given.file, progress)
+    if not given.file.absolute().parent.is_dir():
+        raise Refusal(
+            _("There is no such folder."), field=str(given.file), remedy=_("Make it, or name another file.")
+        )
+    try:
+        manifest = backup(given.file, progress)
+    except NO_ROOM as error:
+        print(_("The backup could not be written, so there is none: %s") % error, file=sys.stderr)
+        return 1
     print(
         json.dumps(manifest) if given.json else f"{given.file}: {manifest['ledger']['rows']} ledger rows kept"
     )
@@ -59,9 +73,19 @@ def backup(target: Path, say: Callable[[str], None] = lambda text: None) -> dict
         with part.open("rb") as file:
             os.fsync(file.fileno())
         part.replace(target)
+        settle(target.absolute().parent)
     finally:
         part.unlink(missing_ok=True)
     return manifest
+
+
+def settle(folder: Path) -> None:
+    """Make the names in a folder last through a power cut."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def put(tar: tarfile.TarFile, name: str, content: bytes) -> None:
@@ -70,7 +94,18 @@ def put(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     tar.addfile(member, io.BytesIO(content))
 
 
-def about(digest: str, rows: int, shas: list[str]) -> dict[str, Any]:
+def put_part(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> str:
+    """Put a file of the database in, from its beginning; its hash."""
+    file.seek(0)
+    found = hashlib.file_digest(file, "sha256").hexdigest()
+    member = tarfile.TarInfo(name)
+    member.size, member.mtime = file.tell(), int(timezone.now().timestamp())
+    file.seek(0)
+    tar.addfile(member, file)
+    return found
+
+
+def about(digest: str, rows: int, shas: list[str], parts: dict[str, str]) -> dict[str, Any]:
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "format": FORMAT,
@@ -79,6 +114,7 @@ def about(digest: str, rows: int, shas: list[str]) -> dict[str, Any]:
         "engine": connection.vendor,
         "migrations": sorted(f"{app}.{name}" for app, name in applied),
         "ledger": {"rows": rows, "digest": digest},
+        "parts": parts,
         "blobs": sorted(set(shas)),
     }
 
@@ -91,13 +127,20 @@ def keep_sqlite(tar: tarfile.TarFile, say: Callable[[str], None]) -> dict[str, A
         with closing(sqlite3.connect(copy)) as into:
             connection.connection.backup(into)
         say("database copied")
-        tar.add(copy, "database.sqlite3")
+        with copy.open("rb") as file:
+            parts = {"database.sqlite3": put_part(tar, "database.sqlite3", file)}
+        digest, count = ledger_in(copy)
         with closing(sqlite3.connect(copy)) as kept:
-            rows = kept.execute(f"SELECT {', '.join(COLUMNS)} FROM ledger_entry ORDER BY id")  # noqa: S608  our columns
-            digest = whole_digest(as_kept(row) for row in rows)
-            count = kept.execute("SELECT count(*) FROM ledger_entry").fetchone()[0]
             shas = kept.execute("SELECT sha256 FROM media_blob WHERE erased_at IS NULL").fetchall()
-            return about(digest, count, [sha for (sha,) in shas])
+        return about(digest, count, [sha for (sha,) in shas], parts)
+
+
+def ledger_in(copy: Path) -> tuple[str, int]:
+    """The ledger's digest in a copied database file, and its rows."""
+    with closing(sqlite3.connect(copy)) as kept:
+        rows = kept.execute(f"SELECT {', '.join(COLUMNS)} FROM ledger_entry ORDER BY id")  # noqa: S608  our columns
+        digest = whole_digest(as_kept(row) for row in rows)
+        return digest, kept.execute("SELECT count(*) FROM ledger_entry").fetchone()[0]
 
 
 def as_kept(row: Sequence[Any]) -> list[Any]:
@@ -112,18 +155,17 @@ def keep_postgres(tar: tarfile.TarFile, say: Callable[[str], None]) -> dict[str,
     """Every table by COPY in one snapshot."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        parts = {}
         for table in tables():
+            name = f"tables/{table}.copy"
             with tempfile.TemporaryFile(dir=settings.HOME) as file:
                 with cursor.cursor.copy(f'COPY "{table}" ({columns_of(table)}) TO STDOUT') as copy:
                     for block in copy:
                         file.write(block)
-                member = tarfile.TarInfo(f"tables/{table}.copy")
-                member.size = file.tell()
-                file.seek(0)
-                tar.addfile(member, file)
+                parts[name] = put_part(tar, name, file)
         say("database copied")
         shas = Blob.objects.filter(erased_at=None).values_list("sha256", flat=True)
-        return about(Entry.objects.digest(), Entry.objects.count(), list(shas))
+        return about(Entry.objects.digest(), Entry.objects.count(), list(shas), parts)
 
 
 def tables() -> list[str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import hashlib
 import json
 import os
 import shutil
+import sys
 import tarfile
 import tempfile
 from collections.abc import Callable
@@ -17,13 +19,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, connections, transaction
+from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
-from samleng.doors.console.backup import FORMAT, columns_of, tables
+from samleng.doors.console.backup import FORMAT, NO_ROOM, columns_of, ledger_in, settle, tables
 from samleng.doors.console.prepare import progress
 from samleng.kit.ledger.models import Entry
 from samleng.kit.media.rules import address
 from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.text import filled
+
+# The disk that is unpacked on is full, refuses, or may hold no file so large.
+FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,28 +38,39 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
-    manifest = restore(given.file, progress)
+    try:
+        manifest = restore(given.file, progress)
+    except NO_ROOM as error:
+        print(_("The backup could not be restored, and nothing was changed: %s") % error, file=sys.stderr)
+        return 1
     rows = manifest["ledger"]["rows"]
     print(json.dumps(manifest) if given.json else f"restored and checked: {rows} ledger rows agree")
     return 0
 
 
 def restore(source: Path, say: Callable[[str], None] = lambda text: None) -> dict[str, Any]:
-    """Restore into an empty site; Refusal, nothing changed, when it is not empty or the file not whole."""
+    """Restore into an empty site; Refusal, nothing changed, when it is not empty or the file not whole.
+
+    Files come before the database: until that stands, the site is as empty as it was.
+    """
     refuse_unless_empty()
     with tempfile.TemporaryDirectory(dir=settings.HOME) as folder:
         inside = Path(folder)
         manifest = unpack(source, inside)
         say("backup is whole")
+        put_files(inside, manifest, say)
         if connection.vendor == "sqlite":
-            put_sqlite(inside)
+            put_sqlite(inside, manifest)
         else:
             put_postgres(inside, manifest)
-        put_files(inside)
-    found = Entry.objects.digest()
-    if found != manifest["ledger"]["digest"]:
-        raise Refusal(_("The restored ledger differs from the one that was kept."), code="ledger")
+        say("database restored")
     return manifest
+
+
+def compare(digest: str, manifest: dict[str, Any]) -> None:
+    """Refusal unless the ledger that was restored is the one that was kept."""
+    if digest != manifest["ledger"]["digest"]:
+        raise Refusal(_("The restored ledger differs from the one that was kept."), code="ledger")
 
 
 def refuse_unless_empty() -> None:
@@ -69,37 +87,66 @@ def unpack(source: Path, inside: Path) -> dict[str, Any]:
     try:
         with tarfile.open(source) as tar:
             tar.extractall(inside, filter="data")
-        manifest = json.loads((inside / "manifest.json").read_text())
-    except (tarfile.TarError, OSError, ValueError) as error:
+        manifest = dict(json.loads((inside / "manifest.json").read_text()))
+        engine, parts = manifest["engine"], dict(manifest["parts"])
+        blobs = set(manifest["blobs"]) - set(manifest["missing_blobs"])
+        files = {**parts, **{f"media/{address(sha)}": sha for sha in blobs}}
+        migrations, _kept = set(manifest["migrations"]), manifest["ledger"]["digest"]
+    except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, EOFError) as error:
+        if isinstance(error, OSError) and error.errno in FULL:
+            raise
         raise Refusal(
             _("This is not a whole backup."), field=str(source), remedy=_("Take another copy of the file.")
         ) from error
-    if manifest.get("format") != FORMAT or manifest.get("engine") != connection.vendor:
+    if manifest.get("format") != FORMAT or engine != connection.vendor:
         raise Refusal(
             _("The backup was made by another kind of database."),
             field="engine",
-            remedy=_("Set DATABASE_URL to the kind of database it was made with: ")
-            + str(manifest.get("engine")),
+            remedy=_("Set DATABASE_URL to the kind of database it was made with: ") + str(engine),
         )
-    for sha in set(manifest["blobs"]) - set(manifest.get("missing_blobs", ())):
-        path = inside / "media" / address(sha)
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != sha:
+    refuse_other_version(migrations, str(manifest.get("samleng")))
+    for name, sha in files.items():
+        path = inside / name
+        if not path.is_file() or hash_of(path) != sha:
             raise Refusal(
-                _("A file in the backup is damaged."), field=sha, remedy=_("Take another copy of the file.")
+                _("A file in the backup is damaged."), field=name, remedy=_("Take another copy of the file.")
             )
-    return dict(manifest)
+    return manifest
 
 
-def put_sqlite(inside: Path) -> None:
+def hash_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def refuse_other_version(migrations: set[str], version: str) -> None:
+    """SQLite brings its tables along, which may be older; PostgreSQL's rows need the same tables here."""
+    here = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    if migrations - here or (connection.vendor != "sqlite" and migrations != here):
+        raise Refusal(
+            _("The backup was made by another version of Samleng."),
+            field="samleng",
+            remedy=filled(
+                _("Restore it with version %(version)s, then bring that up to date."), version=version
+            ),
+        )
+
+
+def put_sqlite(inside: Path, manifest: dict[str, Any]) -> None:
+    compare(ledger_in(inside / "database.sqlite3")[0], manifest)
     target = Path(settings.DATABASES["default"]["NAME"])
     connections["default"].close()
-    for beside in ("-wal", "-shm"):
-        target.with_name(target.name + beside).unlink(missing_ok=True)
     staged = target.with_name(target.name + ".restored")
-    shutil.copyfile(inside / "database.sqlite3", staged)
-    with staged.open("rb") as file:
-        os.fsync(file.fileno())
-    staged.replace(target)
+    try:
+        shutil.copyfile(inside / "database.sqlite3", staged)
+        with staged.open("rb") as file:
+            os.fsync(file.fileno())
+        for beside in ("-wal", "-shm"):
+            target.with_name(target.name + beside).unlink(missing_ok=True)
+        staged.replace(target)
+    finally:
+        staged.unlink(missing_ok=True)
+    settle(target.parent)
     call_command("migrate", verbosity=0, interactive=False)
 
 
@@ -120,6 +167,7 @@ def put_postgres(inside: Path, manifest: dict[str, Any]) -> None:
                     copy.write(block)
         for statement in connection.ops.sequence_reset_sql(no_style(), all_models()):
             cursor.execute(statement)
+        compare(Entry.objects.digest(), manifest)
 
 
 def all_models() -> list[Any]:
@@ -128,6 +176,22 @@ def all_models() -> list[Any]:
     return list(apps.get_models(include_auto_created=True))
 
 
-def put_files(inside: Path) -> None:
-    if (inside / "media").is_dir():
-        shutil.copytree(inside / "media", settings.MEDIA_ROOT, dirs_exist_ok=True)
+def put_files(inside: Path, manifest: dict[str, Any], say: Callable[[str], None]) -> None:
+    """Bring the kept files in; when one cannot be written, take those out again that were not here."""
+    root, put = Path(settings.MEDIA_ROOT), []
+    blobs = sorted(set(manifest["blobs"]) - set(manifest["missing_blobs"]))
+    try:
+        for number, sha in enumerate(blobs, start=1):
+            path = root / address(sha)
+            if not path.is_file():
+                put.append(path)
+                path.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(inside / "media" / address(sha), path)
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
+            if number % 1000 == 0:
+                say(f"{number} of {len(blobs)} files restored")
+    except OSError:
+        for path in put:
+            path.unlink(missing_ok=True)
+        raise

@@ -47,32 +47,23 @@ def release_many(*, by: Actor, meetings: Collection[UUID]) -> set[UUID]:
         told = set(Counted.objects.filter(sheet_id__in=sheets_ever(cards)).values_list("sheet_id", flat=True))
         rows = [row for row in rows if sheets[row.pk] and not told & {one.pk for one in sheets[row.pk]}]
         drafted = drafts(rows, sheets)
-        Release.objects.bulk_create([release for release, _figures in drafted])
-        Figure.objects.bulk_create([one for _release, some in drafted for one in some], batch_size=500)
+        Release.objects.bulk_create([release for _row, release, _figures in drafted])
+        Figure.objects.bulk_create([one for *_of, some in drafted for one in some], batch_size=500)
         Counted.objects.bulk_create(
             [
                 Counted(release=release, sheet_id=sheet.pk)
-                for release, _figures in drafted
-                for sheet in sheets[release.meeting_id]
+                for row, release, _figures in drafted
+                for sheet in sheets[row.pk]
             ],
             batch_size=2000,
         )
-        move_many([release for release, _figures in drafted])
-        owners = {row.pk: row.owner_key for row in rows}
-        record_many(
-            by=by,
-            rows=[
-                (
-                    "disclosure.release_meeting",
-                    release,
-                    owners[release.meeting_id],
-                    facts_of(release, figures),
-                )
-                for release, figures in drafted
-            ],
-            tell=READERS,
-        )
-    return set(owners)
+        move_many([(release, row.place) for row, release, _figures in drafted])
+        told_of = [
+            ("disclosure.release_meeting", release, row.owner_key, facts_of(release, figures))
+            for row, release, figures in drafted
+        ]
+        record_many(by=by, rows=told_of, tell=READERS)
+    return {row.pk for row in rows}
 
 
 def fresh_meetings(ids: Collection[UUID]) -> list[Meeting]:
@@ -88,12 +79,12 @@ def fresh_meetings(ids: Collection[UUID]) -> list[Meeting]:
     return [row for row in rows if row.pk not in unfit]
 
 
-def sheets_of(meetings: Iterable[Meeting]) -> dict[UUID | None, list[Sheet]]:
+def sheets_of(meetings: Iterable[Meeting]) -> dict[UUID, list[Sheet]]:
     """The last sheets that lay on each table."""
     table = dict(
         MeetingCard.objects.filter(meeting__in=list(meetings)).values_list("scorecard_id", "meeting_id")
     )
-    found: dict[UUID | None, list[Sheet]] = defaultdict(list)
+    found: dict[UUID, list[Sheet]] = defaultdict(list)
     for sheet in latest_sheets().filter(scorecard_id__in=list(table)).order_by("pk"):
         found[table[sheet.scorecard_id]].append(sheet)
     return found
@@ -104,8 +95,8 @@ def sheets_ever(cards: Collection[UUID]) -> list[UUID]:
 
 
 def drafts(
-    meetings: Collection[Meeting], sheets: dict[UUID | None, list[Sheet]]
-) -> list[tuple[Release, list[Figure]]]:
+    meetings: Collection[Meeting], sheets: dict[UUID, list[Sheet]]
+) -> list[tuple[Meeting, Release, list[Figure]]]:
     """Each meeting's release with its figures; nothing is written."""
     scales = scales_by_framework({row.round.framework_id for row in meetings})
     every = [sheet for row in meetings for sheet in sheets[row.pk]]
@@ -128,22 +119,23 @@ def drafts(
         release.digest = digest_of(figures)
         for figure in figures:
             figure.release = release
-        made.append((release, figures))
+        made.append((row, release, figures))
     return made
 
 
-def move_many(releases: Collection[Release]) -> None:
+def move_many(releases: Collection[tuple[Release, Place]]) -> None:
     """Count these releases on the fronts of their places and of all above; a facility once in each."""
-    ids = {release.facility_id for release in releases}
-    standing = Release.objects.standing().filter(facility_id__in=ids, kind=MEETING)
-    others = standing.exclude(pk__in=[release.pk for release in releases])
+    standing = Release.objects.standing().filter(
+        kind=MEETING, facility_id__in={release.facility_id for release, _place in releases}
+    )
+    others = standing.exclude(pk__in=[release.pk for release, _place in releases])
     pairs = list(others.values_list("facility_id", "programme_id", "place_id"))
-    wanted = {place for _f, _p, place in pairs} | {release.place_id for release in releases}
-    above = {place.pk: place.ancestor_ids for place in Place.objects.filter(pk__in=wanted).only("path")}
-    counted = {(f, p, one) for f, p, place in pairs for one in above[place]}
+    held = Place.objects.filter(pk__in={place for *_of, place in pairs if place}).only("path")
+    above = {place.pk: place.ancestor_ids for place in held}
+    counted = {(f, p, one) for f, p, place in pairs if place for one in above[place]}
     facilities, meetings = Counter[tuple[int, UUID]](), Counter[tuple[int, UUID]]()
-    for release in releases:
-        for one in above[release.place_id]:
+    for release, here in releases:
+        for one in here.ancestor_ids:
             front, mark = (one, release.programme_id), (release.facility_id, release.programme_id, one)
             facilities[front] += mark not in counted
             meetings[front] += 1
