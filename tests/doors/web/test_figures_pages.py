@@ -1,8 +1,9 @@
-"""Exact figures for a programme's own staff: the same numbers as the statistics module, each look on record."""
+"""Exact figures for a programme's own staff: as the statistics module has them, each look on record."""
 
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from fractions import Fraction
 from io import StringIO
 
@@ -10,10 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from samleng.doors.web.figures.reading import bars
 from samleng.doors.web.signin.accounts import give_totp
+from samleng.ground.frameworks.models import Framework
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import scope_of
 from samleng.insight.evidence.models import ScoreCell
+from samleng.insight.evidence.rules import Scale
 from samleng.insight.evidence.verbs import by_group, project_all
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.permission import Denied
@@ -197,3 +201,17 @@ def test_it_asks_no_more_of_the_database_for_more_criteria(
     ScoreCell.objects.bulk_create([ScoreCell(**fields, criterion=f"X{n}") for n in range(30)])
     with django_assert_max_num_queries(24):
         client.get(at(scored))
+
+
+def test_it_tells_a_ruler_of_a_hundred_points_in_its_wider_classes(world: World) -> None:
+    kept = Framework.objects.get(code="demo-range").method
+    ruler = replace(kept, scale=replace(kept.scale, low=0, high=100, step=1))
+    scale = Scale(ruler.aggregate, tuple(ruler.scale.values))
+    assert len(scale.values) == 101
+    counts = [0] * len(scale.values)
+    counts[0], counts[-1] = 4, 9
+    told = bars(counts, scale, ruler)
+    assert len(told) == len(ruler.scale.classes)
+    assert (told[0][1], told[-1][1], sum(n for _name, n in told)) == (4, 9, 13)
+    # Without its framework nobody can say what the classes are; the numbers in the table still stand.
+    assert bars(counts, scale, None) == ()

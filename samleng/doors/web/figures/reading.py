@@ -92,7 +92,7 @@ def by_service(lines: Iterable[Line], found: Sequence[Method]) -> list[dict[str,
             "name": service_name(found, service),
             "provisional": rows[0].row.provisional,
             "rows": rows,
-            "cards": max(one.row.cards for one in rows),
+            "ends": (rows[0].bars[0][0], rows[0].bars[-1][0]) if rows[0].bars else None,
         }
         for (service, _standing), rows in sorted(grouped.items())
     ]

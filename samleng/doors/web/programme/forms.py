@@ -24,6 +24,8 @@ class NamedForm(forms.Form):
             self.fields[f"name_{tag}"] = forms.CharField(
                 label=filled(_("Name in %(language)s"), language=language), required=False, max_length=200
             )
+        self.fields[f"name_{settings.LANGUAGES[0][0]}"].help_text = _("One of the names is enough.")
+        self.order_fields(self.field_order)
 
     def words(self) -> dict[str, str]:
         """The names given, by language."""
@@ -115,7 +117,13 @@ class ImplementerForm(NamedForm):
 class SwitchForm(forms.Form):
     """On or off, with a yes that somebody has read what it means."""
 
-    read = forms.BooleanField(label=_("I have read what becomes public and when."))
+    read = forms.BooleanField()
+
+    def __init__(self, *given: Any, on: bool, **more: Any) -> None:
+        super().__init__(*given, **more)
+        self.fields["read"].label = (
+            _("I have read what becomes public and when.") if on else _("I have read what this does.")
+        )
 
 
 class WithdrawForm(forms.Form):

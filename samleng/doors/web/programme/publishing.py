@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -88,7 +89,7 @@ def publication(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     by = acting_for(request)
     found = allowed(by, programme_id, "switches")
     on = found.publishes_since is None
-    form = SwitchForm(request.POST or None)
+    form = SwitchForm(request.POST or None, on=on)
     if request.method == "POST" and form.is_valid():
         # The page says which way it was going, so that a second click does not turn it back.
         on = request.POST.get("on") == "1"
@@ -210,12 +211,14 @@ def texts(request: HttpRequest, programme_id: UUID) -> HttpResponse:
 def shown(held: list[HeldText]) -> list[dict[str, Any]]:
     """Held texts with the names of their facility and place."""
     facilities = Facility.objects.in_bulk([one.facility_id for one in held if one.facility_id])
+    languages = dict(settings.LANGUAGES)
     places = Place.objects.filter(pk__in=[one.place_id for one in held]).select_related("kind").in_bulk()
     return [
         {
             "text": one,
             "facility": facilities.get(one.facility_id) if one.facility_id else None,
             "place": places.get(one.place_id),
+            "words": [(tag, languages.get(tag, tag), words) for tag, words in one.words.items()],
         }
         for one in held
     ]
