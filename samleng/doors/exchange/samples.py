@@ -32,28 +32,29 @@ def sample_book(
     bold = book.add_format({"bold": True, "text_wrap": True})
     # Text, so that no program drops the zero a code begins with.
     text = book.add_format({"num_format": "@"})
-    page = book.add_worksheet(sheet)
+    page = add_lines(book, sheet, [headings, *([row.get(h, "") for h in headings] for row in examples)])
     page.set_column(0, len(headings) - 1, 20, text)
+    page.set_row(0, None, bold)
     page.freeze_panes(1, 0)
     for at, heading in enumerate(headings):
-        page.write_string(0, at, heading, bold)
         if offered := (choices or {}).get(heading):
             rule = {"validate": "list", "source": list(offered), "error_type": "warning"}
             page.data_validation(1, at, ROWS_TO_FILL, at, rule)
-    for number, row in enumerate(examples, start=1):
-        for at, heading in enumerate(headings):
-            page.write_string(number, at, str(row.get(heading, "")), text)
-    about = book.add_worksheet("about")
-    about.set_column(0, 0, 18)
+    about = add_lines(book, "about", meanings)
+    about.set_column(0, 0, 18, bold)
     about.set_column(1, 1, 90)
-    for number, (heading, meaning) in enumerate(meanings):
-        about.write_string(number, 0, heading, bold)
-        about.write_string(number, 1, meaning)
     for name, lines in (more or {}).items():
-        other = book.add_worksheet(name)
+        other = add_lines(book, name, lines)
         other.set_column(0, 4, 24, text)
-        for number, line in enumerate(lines):
-            for at, cell in enumerate(line):
-                other.write_string(number, at, cell, bold if number == 0 else text)
+        other.set_row(0, None, bold)
     book.close()
     return out.getvalue()
+
+
+def add_lines(book: xlsxwriter.Workbook, name: str, lines: Iterable[Sequence[Any]]) -> Any:
+    """A new sheet with these lines, every cell as text."""
+    page = book.add_worksheet(name)
+    for number, line in enumerate(lines):
+        for at, cell in enumerate(line):
+            page.write_string(number, at, str(cell))
+    return page

@@ -63,7 +63,7 @@ def end(request: HttpRequest, person_id: UUID, seat_id: UUID) -> HttpResponse:
         accounts.unseat(by=by, seat=found)
         messages.success(request, _("The role has ended. What was done in it stays."))
         return redirect("person", person.pk)
-    context = {"person": person, "seat": found, "role": seen.role_label(found.role)}
+    context = {"person": person, "seat": found, "role": seen.role_label(found.role), "several": True}
     return render(request, "people/end.html", context)
 
 

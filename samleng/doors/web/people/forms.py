@@ -10,10 +10,10 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.web.people.seen import role_label
+from samleng.doors.web.people.seen import Line, role_label
 from samleng.doors.web.planning.forms import DAY, NamedChoice, language
 from samleng.ground.offices.models import Implementer, Office, Programme
-from samleng.ground.people.models import Person, Schooling, Sex
+from samleng.ground.people.models import Schooling, Sex
 from samleng.ground.people.rules import MODULES, ROLES, STAFF, Acting, seats_for
 from samleng.ground.places.models import Place
 from samleng.ground.places.search import search
@@ -121,25 +121,25 @@ class RoleForm(forms.Form):
     """A role, whose it is, and where."""
 
     role = forms.ChoiceField(label=_("Role"), widget=forms.RadioSelect)
-    owner = forms.ChoiceField(label=_("In which programme or office?"))
+    owner = forms.ChoiceField(label=_("Programme or office"))
     office = PickField(
         label=_("In another office"),
         required=False,
         help_text=_("Its code or name. Leave it empty for the one above."),
     )
     implementer = NamedChoice(
-        label=_("For which implementer?"),
+        label=_("Implementer"),
         queryset=Implementer.objects.none(),
         required=False,
         empty_label=_("The programme itself"),
     )
     area = PickField(
-        label=_("Where?"),
+        label=_("Where"),
         required=False,
         help_text=_("Name or code of the place. The role holds there and in all places inside it."),
     )
     since = forms.DateField(
-        label=_("From which day?"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+        label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
     )
 
     def __init__(self, *given: Any, by: Acting, **more: Any) -> None:
@@ -147,6 +147,8 @@ class RoleForm(forms.Form):
         mine = seats_for(by, "people.seat")
         self.owners = owners_of(sorted({seat.owner for seat in mine}))
         roles = [code for code in ROLES if any(code in seat.rights.seats for seat in mine)]
+        # Those who work in the field first: they are the many.
+        roles.sort(key=lambda code: ROLES[code].staff)
         self.choose("role", [(code, role_label(code)) for code in roles])
         self.choose("owner", [(key, say(one.name, language())) for key, one in self.owners.items()])
         paths = {seat.area_path for seat in mine}
@@ -173,6 +175,8 @@ class RoleForm(forms.Form):
             del self.fields["implementer"]
         if not own:
             del self.fields["area"]
+        else:
+            self.fields["area"].required = all(seat.programme for seat in mine)
         if any(seat.rights.registry for seat in mine):
             self.fields["office"].find = offices_in(paths)  # type: ignore[attr-defined]
         else:
@@ -249,10 +253,10 @@ class AddForm(RoleForm):
         *("code", "phone", "language", "username", "another"),
     )
 
-    def __init__(self, *given: Any, by: Acting, alike: Callable[[str], list[Person]], **more: Any) -> None:
+    def __init__(self, *given: Any, by: Acting, alike: Callable[[str], list[Line]], **more: Any) -> None:
         super().__init__(*given, by=by, **more)
         self.alike = alike
-        self.same: list[Person] = []
+        self.same: list[Line] = []
         if not any(key.startswith("programme") for key in self.owners):
             del self.fields["code"]
         roles = {code for code, _label in self.fields["role"].choices}  # type: ignore[attr-defined]
@@ -282,9 +286,7 @@ class DetailsForm(forms.Form):
     schooling = forms.ChoiceField(
         label=_("Schooling"), choices=[("", _("Not said")), *Schooling.choices], required=False
     )
-    base = PickField(
-        label=_("Where do they live?"), required=False, help_text=_("Name or code of the place.")
-    )
+    base = PickField(label=_("Lives in"), required=False, help_text=_("Name or code of the place."))
 
     def __init__(self, *given: Any, programme: Programme | None, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -315,6 +317,6 @@ class ContactForm(forms.Form):
     """A number or an address, sealed as soon as it is sent."""
 
     kind = forms.ChoiceField(
-        label=_("What is it?"), choices=[("phone", _("Telephone number")), ("email", _("E-mail address"))]
+        label=_("Kind"), choices=[("phone", _("Telephone number")), ("email", _("E-mail address"))]
     )
     value = forms.CharField(label=_("Number or address"), max_length=120)

@@ -27,7 +27,7 @@ from samleng.ground.people.verbs import accounts
 from samleng.ground.people.verbs.records import keep_contact, warnings_for
 from samleng.kit.words.khmer import searchable
 
-A_PAGE = 50
+A_PAGE = 30
 
 
 @signed_in
@@ -42,6 +42,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "page": page,
         "lines": [seen.line_of(person) for person in page],
         "given": given,
+        "several": len(seen.scope_for(by).programmes | seen.scope_for(by).offices) > 1,
         "any_filter": any(given.values()),
         "more_filters": any(value for name, value in given.items() if name != "q"),
         "roles": seen.roles_seen(by),
@@ -109,8 +110,10 @@ def about(request: HttpRequest, person: Person, **shown: Any) -> dict[str, Any]:
         "ended": [(seen.role_label(seat.role), seat) for seat in rows if seat.pk not in live_ids],
         "badge": Badge.objects.filter(person=person, programme=programme_of(by, live)).first(),
         "modules": [(module, module in trained, trained.get(module)) for module in MODULES],
+        "trained": trained,
         "warnings": warnings_for(set(trained)) if leads else [],
         "leads": leads,
+        "several": True,
         "contacts": person.contacts.defer("sealed").order_by("kind", "pk"),
         "phones": person.devices.filter(revoked_at=None).order_by("-enrolled_at"),
         "slip": person.enrolments.filter(used_at=None, withdrawn_at=None).order_by("-made_at").first(),
@@ -146,10 +149,11 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "people/add.html", context, status=422 if form.errors else 200)
 
 
-def alike(by: Acting, name: str) -> list[Person]:
+def alike(by: Acting, name: str) -> list[seen.Line]:
     """People one sees who are called just so."""
     rows = seen.live_people(Seat.objects.live().within(seen.scope_for(by)))
-    return list(rows.filter(search=searchable(name)).order_by("sort_key")[:5])
+    rows = rows.filter(search=searchable(name)).order_by("sort_key", "pk")[:5]
+    return [seen.line_of(person) for person in seen.with_lines(rows, by)]
 
 
 def taken_on(by: Acting, form: AddForm, token: UUID) -> Person:
