@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.plans.models import Meeting, Plan, PlanItem
-from samleng.answers.plans.reading import results_at
+from samleng.answers.plans.reading import home_office, results_at
 from samleng.answers.plans.verbs.planning import agree, open_plan, reword
 from samleng.doors.web.plans.forms import AgreeForm, RewordForm
 from samleng.doors.web.plans.meetings import trail
@@ -33,7 +33,7 @@ KHMER = re.compile("[\u1780-\u17ff]")
 
 def answering_offices(place: Place, facility: Facility | None) -> QuerySet[Office]:
     """Offices that may promise something here: the facility's own, and those from this place upward."""
-    near = Q(place_id__in=place.ancestor_ids, facility=None) | Q(facility__place=place)
+    near = Q(place=place) | Q(place_id__in=place.ancestor_ids, facility=None)
     if facility is not None:
         near |= Q(facility=facility)
         near |= Q(duties__service=facility.service_id, duties__area__in=place.ancestor_ids, facility=None)
@@ -102,13 +102,12 @@ def take_in(by: Acting, one: Meeting, form: AgreeForm, token: UUID) -> PlanItem:
     framework, office = one.round.framework, form.cleaned_data["office"]
     around = Place.objects.filter(pk__in=one.place.ancestor_ids, level=framework.method.plan.level).first()
     place = around or one.place
-    home = Office.objects.filter(place=place, kind__level=place.level, facility=None).order_by("code").first()
     kept = open_plan(
         by=by,
         programme=one.programme,
         framework=framework,
         place=place,
-        office=home or office,
+        office=home_office(place) or office,
         year=one.round.year,
     )
     item: PlanItem = agree(

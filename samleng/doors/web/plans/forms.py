@@ -98,7 +98,7 @@ def card_words(card: Scorecard, language: str) -> str:
 class AgreeForm(forms.Form):
     """A promise as it is agreed: what, by whom, until when, for whom, with what money."""
 
-    text_km = lines(_("What will be done (Khmer)"))
+    text_km = lines(_("What will be done (Khmer)"), help_text=_("In Khmer, in English, or in both."))
     text_en = lines(_("The same in English"))
     criterion = forms.ChoiceField(label=_("Which criterion it answers"), required=False)
     part = forms.ChoiceField(label=_("Part of the plan"), widget=forms.RadioSelect)
@@ -286,9 +286,10 @@ class AppointForm(forms.Form):
         self.fields["person"].label_from_instance = lambda one: one.name  # type: ignore[attr-defined]
         if not new:
             del self.fields["name"]
+            self.fields["person"].required = True
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not given.get("person") and not given.get("name", "").strip():
+        if "name" in self.fields and not (given.get("person") or given.get("name", "").strip()):
             self.add_error("person", _("Choose who it is."))
         return given

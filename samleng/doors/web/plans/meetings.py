@@ -176,7 +176,7 @@ def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
         "cards": [laid.scorecard for laid in one.cards.select_related("scorecard__round__framework")],
         "heads": heads_said(one),
         "checks": checks_said(one, one.checks or judged(one)),
-        "may_agree": by.may("plans.agree", owner=one.owner_key, path=one.place.path),
+        "may_agree": open_now and by.may("plans.agree", owner=one.owner_key, path=one.place.path),
         "may_hold": open_now and by.may("plans.hold_meeting", owner=one.owner_key, path=one.place.path),
         "may_close": may_close,
         "sample": one.programme.sample,

@@ -69,7 +69,7 @@ def at_fields(form: forms.Form, refusals: list[Refusal]) -> None:
     for refusal in refusals:
         field = str(refusal.field)
         # Heads are refused by the name of their group.
-        known = next((n for n in (AT.get(field, field), f"heads_{field}") if n in form.fields), None)
+        known = next((n for n in (field, AT.get(field, ""), f"heads_{field}") if n in form.fields), None)
         form.add_error(known, f"{refusal.message} {refusal.remedy}".strip())
 
 
