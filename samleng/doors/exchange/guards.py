@@ -233,7 +233,8 @@ def heading_at(data: bytes, byte: int) -> str:
     except csv.Error:
         return ""
     # Inside the headings themselves the byte has no column yet.
-    return headings[len(cells) - 1] if b"\n" in data[:byte] and len(cells) <= len(headings) else ""
+    inside = b"\n" in data[:byte] and 1 <= len(cells) <= len(headings)
+    return headings[len(cells) - 1] if inside else ""
 
 
 @dataclass(frozen=True)

