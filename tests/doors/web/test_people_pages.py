@@ -478,6 +478,24 @@ def test_it_lets_the_head_of_an_office_add_a_clerk(world: World) -> None:
     assert names(page(world.chief, "people")) == {"មេឃុំ"}
 
 
+def test_it_lets_who_keeps_the_registers_name_the_head_of_any_office(world: World) -> None:
+    keeper = someone("អ្នកកាន់បញ្ជី", "registrar", office=world.health_board, area=place("S"))
+    assert {"វុទ្ធី", "មេឃុំ", "អ្នកកាន់បញ្ជី"} == names(page(keeper, "people"))
+    sent = {
+        "token": str(uuid.uuid4()),
+        "name": "ប្រធានថ្មី",
+        "role": "office_head",
+        "owner": world.health_board.owner_key,
+        "office": "shire-0101",
+        "language": "km",
+        "username": "new.head",
+    }
+    assert send(keeper, "people_add", **sent).status_code == 302
+    assert Seat.objects.get(person__name="ប្រធានថ្មី").office == world.shire_office
+    assert page(keeper, "person", world.sophea.pk).status_code == 404
+    assert page(keeper, "person", world.vuthy.pk).status_code == 200
+
+
 # --- many --------------------------------------------------------------------------------------------------
 
 GOOD = "code,name,sex,base\nF1,ចាន់ ដារ៉ា,ប្រុស,010101\nF2,សុខ លីដា,ស្រី,010102\n"
