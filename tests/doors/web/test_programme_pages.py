@@ -364,9 +364,11 @@ def test_it_enters_an_office_and_gives_and_ends_its_duty(world: World, keeper: P
     assert client.post(end, {"on": (today + timedelta(days=3)).isoformat()}).status_code == 302
     assert "Former duties" in page(client, "office", made.pk)
 
-    client.post(
-        reverse("office_change", args=[made.pk]), {"kind": kind.pk, "name_en": "Renamed", "code": "x"}
-    )
+    corrected = {"kind": kind.pk, "name_en": "Renamed", "code": "x", "phone": "012 345 678"}
+    change = reverse("office_change", args=[made.pk])
+    assert client.post(change, {**corrected, "phone": "call me"}).status_code == 422
+    assert client.post(change, corrected).status_code == 302
+    assert "tel:012345678" in page(client, "office", made.pk)
     made.refresh_from_db()
     assert (made.code, made.name, made.place) == ("parish-010102", {"en": "Renamed"}, where)
 

@@ -60,7 +60,9 @@ class ManagerForm(forms.Form):
     """Who manages the programme first: oneself, or somebody who gets a link."""
 
     who = forms.ChoiceField(label=_("Who manages it?"), widget=forms.RadioSelect, initial=OTHER)
-    name = forms.CharField(label=_("Their name"), max_length=120, required=False)
+    name = forms.CharField(
+        label=_("Their name"), max_length=120, required=False, help_text=_("If it is somebody else.")
+    )
     username = forms.CharField(
         label=_("Their sign-in name"),
         max_length=80,

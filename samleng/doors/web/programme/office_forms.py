@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -26,14 +27,22 @@ class OfficeForm(NamedForm):
         max_length=40,
         help_text=_("The office's code in your lists, in Latin letters and digits."),
     )
-    kind = NamedChoice(label=_("Kind of office"), queryset=OfficeKind.objects.none())
+    kind = NamedChoice(
+        label=_("Kind of office"), queryset=OfficeKind.objects.none(), empty_label=_("Choose one")
+    )
     facility = NamedChoice(
         label=_("It stands for this facility"),
         queryset=Facility.objects.none(),
         required=False,
         empty_label=_("No facility: an office only"),
     )
-    field_order = ("kind", "name_km", "name_en", "code", "facility")
+    phone = forms.CharField(
+        label=_("The office's own telephone number"),
+        max_length=20,
+        required=False,
+        help_text=_("As anybody may call it; never a person's own."),
+    )
+    field_order = ("kind", "name_km", "name_en", "code", "phone", "facility")
 
     def __init__(self, *given: Any, place: Place, kept: Office | None = None, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -62,13 +71,16 @@ class OfficeForm(NamedForm):
             "kind": self.cleaned_data["kind"],
             "name": self.words(),
             "facility": self.cleaned_data["facility"],
+            "phone": re.sub(r"[ .()-]", "", self.cleaned_data["phone"]),
         }
 
 
 class DutyForm(forms.Form):
     """A service, an area and a day."""
 
-    service = NamedChoice(label=_("It answers for"), queryset=Service.objects.none())
+    service = NamedChoice(
+        label=_("It answers for"), queryset=Service.objects.none(), empty_label=_("Choose one")
+    )
     area = PlaceChoice(label=_("Where?"), queryset=Place.objects.none(), empty_label=None)
     since = forms.DateField(label=_("Since when?"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
 

@@ -175,7 +175,8 @@ def change(request: HttpRequest, office_id: UUID) -> HttpResponse:
     found = asked_office(office_id)
     if not registers(by, found.place):
         raise Denied
-    start = {"code": found.code, "kind": found.kind_id, "facility": found.facility_id, **named(found.name)}
+    start = {"code": found.code, "kind": found.kind_id, "facility": found.facility_id, "phone": found.phone}
+    start |= named(found.name)
     form = OfficeForm(request.POST or None, initial=start, place=found.place, kept=found)
     if request.method == "POST" and form.is_valid():
         given = {**form.entry(), "code": found.code, "place": found.place, "sample": found.sample}

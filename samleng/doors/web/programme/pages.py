@@ -201,18 +201,10 @@ def implementer(request: HttpRequest, programme_id: UUID, implementer_id: UUID |
     kept = Implementer.objects.filter(programme=found, pk=implementer_id).first()
     if not rights(by, found.owner_key)["implements"] or (implementer_id and kept is None):
         raise Denied
-    start = {"code": kept.code, **named(kept.name)} if kept else {}
-    sent = request.method == "POST"
-    looking = sent and "find" in request.POST
-    taken = [] if kept else list(found.implementers.values_list("code", flat=True))
-    form = ImplementerForm(None if looking or not sent else request.POST, initial=start, taken=taken)
-    if looking:
-        typed = {name: request.POST.get(name, start.get(name, "")) for name in form.fields}
-        form = ImplementerForm(initial=typed, taken=taken)
-    if kept:
-        form.fields["code"].disabled = True
+    looking = "find" in request.POST
+    form = implementer_form(request, found, kept, looking)
     ticked = ticked_places(request, kept)
-    if sent and not looking and form.is_valid():
+    if request.method == "POST" and not looking and form.is_valid():
         given = {"code": form.cleaned_data["code"], "name": form.words(), "targets": ticked}
         given["place"] = kept.place if kept else None
         refusals = tried(lambda: add_implementer(by=by, programme=found, **given))
@@ -233,6 +225,19 @@ def implementer(request: HttpRequest, programme_id: UUID, implementer_id: UUID |
         "trail": [(found.name, reverse("programme", args=[found.pk])), (_("Implementer"), "")],
     }
     return render(request, "programme/implementer.html", context, status=422 if form.errors else 200)
+
+
+def implementer_form(
+    request: HttpRequest, found: Programme, kept: Implementer | None, looking: bool
+) -> ImplementerForm:
+    """The form as sent; opened anew, or while more places are looked for, with what stands so far."""
+    taken = [] if kept else list(found.implementers.values_list("code", flat=True))
+    start = {"code": kept.code, **named(kept.name)} if kept else {}
+    if looking:
+        start |= {name: text for name, text in request.POST.items() if name in ImplementerForm().fields}
+    form = ImplementerForm(None if looking else request.POST or None, initial=start, taken=taken)
+    form.fields["code"].disabled = kept is not None
+    return form
 
 
 def ticked_places(request: HttpRequest, kept: Implementer | None) -> list[Place]:
