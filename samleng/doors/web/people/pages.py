@@ -25,6 +25,7 @@ from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import MODULES, Acting, may_give, may_manage, may_see, seats_for
 from samleng.ground.people.verbs import accounts
 from samleng.ground.people.verbs.records import keep_contact, warnings_for
+from samleng.kit.ledger.models import Receipt
 from samleng.kit.words.khmer import searchable
 
 A_PAGE = 30
@@ -137,7 +138,7 @@ def add(request: HttpRequest) -> HttpResponse:
     by = acting_for(request)
     if not may_add(by):
         raise Denied
-    form = AddForm(request.POST or None, by=by, alike=lambda name: alike(by, name))
+    form = AddForm(request.POST or None, by=by, alike=lambda name: alike(by, name, token_of(request)))
     if request.method == "POST" and form.is_valid():
         made: list[Person] = []
         refusals = tried(lambda: made.append(taken_on(by, form, token_of(request))))
@@ -149,10 +150,12 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "people/add.html", context, status=422 if form.errors else 200)
 
 
-def alike(by: Acting, name: str) -> list[seen.Line]:
-    """People one sees who are called just so."""
-    rows = seen.live_people(Seat.objects.live().within(seen.scope_for(by)))
-    rows = rows.filter(search=searchable(name)).order_by("sort_key", "pk")[:5]
+def alike(by: Acting, name: str, token: UUID) -> list[seen.Line]:
+    """People one sees who are called just so, but for the one this very form has made already."""
+    made = Receipt.objects.filter(owner=by.owner or by.key, request=token).exclude(answer_id="")
+    rows = seen.live_people(Seat.objects.live().within(seen.scope_for(by))).filter(search=searchable(name))
+    rows = rows.exclude(pk__in=[UUID(pk) for pk in made.values_list("answer_id", flat=True)])
+    rows = rows.order_by("sort_key", "pk")[:5]
     return [seen.line_of(person) for person in seen.with_lines(rows, by)]
 
 
