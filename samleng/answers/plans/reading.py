@@ -185,11 +185,12 @@ def plans_seen_by(by: Actor, day: date | None = None) -> PlanQuerySet:
 
 
 def actions_seen_by(by: Actor, day: date | None = None) -> ActionQuerySet:
-    """The actions somebody may see: by their seats, and those in the plans they watch over."""
+    """The actions somebody may see: by their seats, and those that stand in the plans they see.
+
+    So the commune whose plan it is reads every promise in it, and speaks only of its own.
+    """
     seen = Q(pk__in=Action.objects.within(ordinary_scope(by, "actions.see")).values("pk"))
-    if isinstance(by, Acting):
-        watched = Plan.objects.watched_by(by.person, day or timezone.localdate())
-        seen |= Q(pk__in=PlanItem.objects.filter(plan__in=watched).values("action"))
+    seen |= Q(pk__in=PlanItem.objects.filter(plan__in=plans_seen_by(by, day)).values("action"))
     return Action.objects.filter(seen)
 
 
