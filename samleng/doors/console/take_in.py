@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from samleng.doors.console.prepare import ground, pack_folder, progress
 from samleng.doors.console.said import said
+from samleng.doors.exchange.implementers import is_list_of_implementers
 from samleng.doors.exchange.report import Report
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Programme
@@ -38,6 +39,8 @@ KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "people": ("people.import_people", ("programme", "slips"), ("programme",)),
     "plan": ("plan_import.import_plan", ("programme", "place", "year"), ("programme",)),
 }
+# What a country's pack can say itself, so that no file need be named.
+OF_THE_PACK = ("places", "offices")
 # What the options name, where they name something of the site.
 NAMED: dict[str, Callable[[], Any]] = {
     "programme": lambda: Programme.objects.order_by("code"),
@@ -50,7 +53,7 @@ NAMED: dict[str, Callable[[], Any]] = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument(
-        "file", type=Path, nargs="?", help="for places the pack's own list, unless one is named"
+        "file", type=Path, nargs="?", help="for places and offices the pack's own, unless one is named"
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     parser.add_argument("--only-good", action="store_true", help="load the good rows although others are bad")
@@ -84,6 +87,8 @@ def take_in(given: argparse.Namespace) -> Report:
     more = {option: value for option, value in more.items() if value is not None}
     if missing := [option for option in needed if option not in more]:
         raise Refusals([lacking(option) for option in missing])
+    if given.kind == "people" and is_list_of_implementers(path):
+        raise other_kind("implementers")
     if given.only_good:
         more["only_good"] = True
     if sys.stderr.isatty():
@@ -95,9 +100,9 @@ def take_in(given: argparse.Namespace) -> Report:
 
 
 def the_file(given: argparse.Namespace) -> Path:
-    """The file that was named and can be opened; for places, the list that the pack itself names."""
+    """The file that was named and can be opened; for places and offices, what the pack itself names."""
     path: Path | None = given.file
-    if path is None and given.kind == "places":
+    if path is None and given.kind in OF_THE_PACK:
         path = pack_folder(given.country) / "country.toml"
     if path is None:
         raise Refusal(
@@ -122,6 +127,15 @@ def the_file(given: argparse.Namespace) -> Path:
     except (OSError, ValueError) as error:
         raise unreadable(path, str(getattr(error, "strerror", "") or error)) from error
     return path
+
+
+def other_kind(kind: str) -> Refusal:
+    return Refusal(
+        _("This is a list of organisations and their target places, not of people."),
+        field="KIND",
+        remedy=filled(_("Use: samleng import %(kind)s FILE"), kind=kind),
+        code="other_kind",
+    )
 
 
 def unreadable(path: Path, why: str) -> Refusal:

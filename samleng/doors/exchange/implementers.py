@@ -39,6 +39,19 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "target_districts": ("target_district_ids", "target_district_codes", "ស្រុកគោលដៅ"),
     "target_communes": ("target_commune_ids", "target_commune_codes", "ឃុំគោលដៅ"),
 }
+# Headings that only other lists have: registers of offices, lists of people.
+OTHERS = {
+    "kind",
+    "officekind",
+    "type",
+    "sex",
+    "gender",
+    "role",
+    "phone",
+    "phonenumber",
+    "implementer",
+    "lngo",
+}
 WORD = re.compile(r"[A-Za-z0-9]+")
 
 
@@ -54,14 +67,14 @@ class Listed:
 
 
 def is_list_of_implementers(path: Path) -> bool:
-    """Whether a table lists organisations with their target places, and no kinds of office."""
+    """Whether a table lists organisations with their target places, and neither offices nor people."""
     try:
         lines = sheets_of(path)[0].lines
     except Refusal:
         return False  # its own reader says what is wrong with it
     headings = {fold(cell) for cell in lines[0][1]} if lines else set()
     targets = {fold(name) for key in TARGETS[1:] for name in (key, *ALIASES[key])}
-    return bool(headings & targets) and not headings & {"kind", "officekind", "type"}
+    return bool(headings & targets) and not headings & OTHERS
 
 
 def import_implementers(

@@ -45,17 +45,17 @@ class Known:
     """What the register holds already, read once."""
 
     offices: dict[str, Office] = field(default_factory=dict)
-    # (office, service, code of the area) of every duty that has no end.
-    duties: dict[tuple[str, str, str], Duty] = field(default_factory=dict)
+    # By office: (service, code of the area) of every duty that has no end.
+    duties: dict[str, dict[tuple[str, str], Duty]] = field(default_factory=dict)
 
     @classmethod
     def now(cls) -> Known:
         offices = Office.objects.select_related("kind", "place")
-        duties = Duty.objects.filter(until=None).select_related("office", "service", "area")
-        return cls(
-            {office.code: office for office in offices},
-            {(duty.office.code, duty.service.code, duty.area.code): duty for duty in duties},
-        )
+        known = cls({office.code: office for office in offices})
+        for duty in Duty.objects.filter(until=None).select_related("office", "service", "area"):
+            held = known.duties.setdefault(duty.office.code, {})
+            held[duty.service.code, duty.area.code] = duty
+        return known
 
 
 def in_order(refusals: Iterable[Refusal]) -> list[Refusal]:

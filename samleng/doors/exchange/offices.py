@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.implementers import import_implementers, is_list_of_implementers
+from samleng.doors.exchange.office_recipes import listed_by_law
 from samleng.doors.exchange.office_rows import Listed, Reader, in_order
 from samleng.doors.exchange.report import Progress, Report, take_in
 from samleng.doors.exchange.tables import read_table
@@ -35,11 +36,12 @@ def import_offices(
 ) -> Report:
     """Take in a register of offices and their duties; the same file again changes nothing.
 
+    A pack's country.toml brings the administrations that every place of a kind has.
     Bad rows raise Refusals, or with `only_good` are the report's `rejected`. A list of organisations
     that carry out a programme, which other tools call offices too, is taken as what it is.
     """
     path = Path(path)
-    if is_list_of_implementers(path):
+    if path.suffix.lower() != ".toml" and is_list_of_implementers(path):
         return import_implementers(
             by=by, path=path, programme=programme, country=country, dry_run=dry_run, only_good=only_good,
             progress=progress,
@@ -47,8 +49,7 @@ def import_offices(
 
     def work() -> Report:
         reader = Reader(country or settings.COUNTRY_PACK)
-        table = read_table(path, reader.columns())
-        listed = reader.listed(table)
+        listed, rows = read_offices(path, reader)
         reader.refuse_unless(only_good and bool(listed))
         load = Load(by, reader)
         for number, one in enumerate(listed, 1):
@@ -56,9 +57,18 @@ def import_offices(
             if progress and (number % 50 == 0 or number == len(listed)):
                 progress(number, len(listed))
         reader.refuse_unless(only_good)
-        return load.told(rows=len(table.rows) + len({one.row for one in table.problems}))
+        return load.told(rows)
 
     return take_in(kind="offices", by=by, path=path, work=work, dry_run=dry_run)
+
+
+def read_offices(path: Path, reader: Reader) -> tuple[list[Listed], int]:
+    """The sound offices of a table, or those a pack's country.toml says each place has; and how many rows."""
+    if path.suffix.lower() == ".toml":
+        listed = listed_by_law(path, reader)
+        return listed, len(listed)
+    table = read_table(path, reader.columns())
+    return reader.listed(table), len(table.rows) + len({one.row for one in table.problems})
 
 
 class Load:
@@ -125,20 +135,17 @@ class Load:
     def answer(self, one: Listed, office: Office) -> int:
         """Give the duties it lacks; one that the file no longer names is told, never taken away."""
         given = 0
-        wanted = set()
+        known = self.known.duties.get(one.code, {})
+        wanted = {(service.code, area.code) for service in one.services for area in one.areas or (one.place,)}
         for service in one.services:
             for area in one.areas or (one.place,):
-                key = (one.code, service.code, area.code)
-                wanted.add(key)
-                known = self.known.duties.get(key)
-                if known is not None and (one.since is None or one.since >= known.since):
+                held = known.get((service.code, area.code))
+                if held is not None and (one.since is None or one.since >= held.since):
                     continue
                 since = one.since or timezone.localdate()
                 give_duty(by=self.by, office=office, service=service, area=area, since=since)
                 given += 1
-        if one.services:
-            for code, service, area in sorted(set(self.known.duties) - wanted):
-                if code == one.code:
-                    told = _("It also answers for %(service)s in %(area)s, which the file does not say.")
-                    self.reader.warn(one, "services", "more_duties", filled(told, service=service, area=area))
+        for code, where in sorted(set(known) - wanted) if one.services else []:
+            told = _("It also answers for %(service)s in %(area)s, which the file does not say.")
+            self.reader.warn(one, "services", "more_duties", filled(told, service=code, area=where))
         return given

@@ -413,6 +413,22 @@ def test_it_keeps_no_half_letters(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert (code, report["loaded"]) == (0, 2)
 
 
+def test_it_takes_no_organisations_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (said,) = refused(capsys, "people", good("implementers", tmp_path))
+    assert said["code"] == "other_kind"
+    assert "implementers" in said["remedy"]
+
+
+def test_it_needs_no_file_for_what_the_pack_itself_says(capsys: pytest.CaptureFixture[str]) -> None:
+    code, report = run(capsys, "import", "places")
+    assert (code, report["loaded"]) == (0, 0)
+    assert report["unchanged"] > 10
+    code, report = run(capsys, "import", "offices", "--dry-run")
+    assert (code, report["loaded"] > 10) == (0, True)
+    code, said = run(capsys, "import", "facilities", "--service", "CL")
+    assert (code, said["refused"][0]["code"]) == (2, "no_file")
+
+
 # --- a plan -------------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,5 @@
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -6,6 +7,7 @@ from samleng.doors.exchange.models import ImportBatch
 from samleng.doors.exchange.offices import import_offices
 from samleng.ground.offices.models import Duty, Office
 from samleng.ground.offices.verbs import next_up
+from samleng.ground.places.models import Place
 from samleng.ground.places.verbs import rename
 from samleng.ground.services.models import Facility, FacilityCode, Service
 from samleng.kit.ledger.models import Entry
@@ -176,3 +178,42 @@ def test_it_is_only_for_those_who_keep_the_register(world, tmp_path):
         import_offices(by=world.by(world.stranger), path=path, country="demo")
     assert [(one.row, one.code) for one in each(caught.value)] == [(2, "denied")]
     assert Office.objects.count() == before
+
+
+# --- the administrations that a pack says every place has ---------------------------------------------------
+
+
+def pack(tmp_path, text):
+    path = tmp_path / "country.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_it_registers_the_administration_of_every_place_of_a_kind(settings):
+    report = load(Path(settings.PACKS) / "demo" / "country.toml")
+    places = Place.objects.current().filter(country="demo", level__in=[2, 3])
+    assert report.loaded == places.count() == Office.objects.count() > 10
+    ward = Office.objects.get(code="parish_office-010201")
+    assert (ward.place, ward.name["km"]) == (place("010201"), "រដ្ឋបាលសង្កាត់ផ្សារចាស់")
+    assert "Ward" in ward.name["en"]
+    assert ward.duties.get().service.code == "PA"
+    assert next_up(ward, Service.objects.get(code="PA")).code == "shire_office-0102"
+    entries = Entry.objects.count()
+    again = load(Path(settings.PACKS) / "demo" / "country.toml")
+    assert (again.loaded, Entry.objects.count()) == (0, entries)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[places]\n",
+        "administrations = 3\n",
+        '[[administrations]]\nkind = "palace"\nplace_kinds = ["parish"]\nname = {}\n',
+        '[[administrations]]\nkind = "parish_office"\nplace_kinds = ["galaxy"]\nname = {}\n',
+        "[[administrations",
+    ],
+)
+def test_it_names_what_is_wrong_with_a_pack(tmp_path, text):
+    assert [(field, code) for _row, field, code in refused(pack(tmp_path, text))] == [
+        ("administrations", "bad_recipe")
+    ]
