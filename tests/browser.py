@@ -107,6 +107,24 @@ def overflow(page: Page) -> int:
     )
 
 
+def too_wide(page: Page) -> list[str]:
+    """What reaches beyond the window, the innermost: elements as they are written, and words."""
+    return page.evaluate(
+        """() => {
+            const edge = document.documentElement.clientWidth + 0.5, found = [];
+            const kinds = NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT;
+            const all = document.createTreeWalker(document.body, kinds);
+            for (let one = all.nextNode(); one; one = all.nextNode()) {
+                const range = document.createRange();
+                range.selectNodeContents(one);
+                const box = one.nodeType === Node.TEXT_NODE ? range : one;
+                if (box.getBoundingClientRect().right > edge) found.push(one.outerHTML || one.data);
+            }
+            return found.slice(-3).map(text => text.slice(0, 200));
+        }"""
+    )
+
+
 def serious_issues(page: Page) -> list[str]:
     """What axe finds serious or critical (WCAG 2.2 A and AA), one line for each element concerned."""
     from axe_playwright_python.sync_playwright import Axe

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from samleng.ground.frameworks.rules import Status
+from samleng.ground.frameworks.plan_form import Status
 from samleng.ground.people.rules import WATCHERS, Acting, seats_for
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.khmer import INVISIBLE, to_latin

@@ -9,22 +9,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Any
 
+from samleng.ground.frameworks.plan_form import Part, PlanForm
 from samleng.ground.frameworks.vocabulary import (
     AGGREGATES,
     CHECK_KINDS,
-    COLUMN_KINDS,
-    COLUMNS,
     COMBINES,
-    PARTIES,
     RAISINGS,
     REFLECTIONS,
     SCALES,
     SIDES,
-    STATUS_KINDS,
     STEPS,
-    TONES,
     Code,
     Count,
+    Named,
     OneOf,
     SideCode,
     Some,
@@ -32,14 +29,6 @@ from samleng.ground.frameworks.vocabulary import (
     Sounds,
     Words,
 )
-
-
-@dataclass(frozen=True)
-class Named:
-    """Something with a stable code and a name in the framework's languages."""
-
-    code: Code
-    name: Words
 
 
 @dataclass(frozen=True)
@@ -266,65 +255,6 @@ class Criterion:
 class Check(Named):
     kind: Annotated[str, OneOf(tuple(CHECK_KINDS))] = ""
     params: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Part(Named):
-    """A part of the plan; `outside`: it needs resources from outside and goes to the investment programme."""
-
-    outside: bool = False
-    # Its actions are listed under the provider that does them.
-    by_provider: bool = False
-    sign: Words = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Column(Named):
-    code: Annotated[str, OneOf(COLUMNS)]
-    kind: Annotated[str, OneOf(COLUMN_KINDS)] = "text"
-    width: Some = 1
-    under: Words = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Status(Named):
-    """Where a promise stands; `climbs`: it needs a higher level, `start`: a new promise begins here."""
-
-    kind: Annotated[str, OneOf(STATUS_KINDS)] = "open"
-    needs_reason: bool = False
-    claims_done: bool = False
-    climbs: bool = False
-    start: bool = False
-    tone: Annotated[str, OneOf(TONES)] = "neutral"
-    # The sign that stands beside the colour, for those who do not see it.
-    shape: str = ""
-
-
-@dataclass(frozen=True)
-class PlanForm:
-    name: Words
-    parts: tuple[Part, ...]
-    columns: tuple[Column, ...]
-    statuses: tuple[Status, ...]
-    depth: Some = 3
-    # The level of places at which one plan is made.
-    level: Count = 3
-    header: tuple[Words, ...] = ()
-    signatures: tuple[Words, ...] = ()
-    categories: tuple[Named, ...] = ()
-    cost_bands: tuple[Count, ...] = ()
-    rate_months: tuple[Some, ...] = (6, 12)
-    remind_days: tuple[int, ...] = (-14, 0, 14)  # before (minus) and after the due day
-    check_months: Some = 3
-    confirmed_by: tuple[Annotated[str, OneOf(PARTIES)], ...] = PARTIES
-    currency: str = ""
-
-    def status(self, code: str) -> Status:
-        return next(status for status in self.statuses if status.code == code)
-
-    @property
-    def first_status(self) -> Status:
-        return next((s for s in self.statuses if s.start), self.statuses[0])
 
 
 @dataclass(frozen=True)

@@ -131,3 +131,11 @@ Code = Annotated[str, Coded()]
 Count = Annotated[int, AtLeast(0)]
 Some = Annotated[int, AtLeast(1)]
 SideCode = Annotated[str, OneOf(SIDES)]
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something with a stable code and a name in the framework's languages."""
+
+    code: Code
+    name: Words

@@ -37,7 +37,7 @@ from samleng.answers.actions.rules import (
     under_way,
     whole,
 )
-from samleng.ground.frameworks.rules import Status
+from samleng.ground.frameworks.plan_form import Status
 from samleng.ground.people.rules import Acting, SeatFact
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.khmer import to_khmer

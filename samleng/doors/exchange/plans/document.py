@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Plan, PlanItem
 from samleng.answers.plans.reading import items_of
-from samleng.ground.frameworks.rules import Column, Part
+from samleng.ground.frameworks.plan_form import Column, Part
 from samleng.kit.words.khmer import to_khmer
 from samleng.kit.words.text import say
 

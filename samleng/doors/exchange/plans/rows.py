@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.guards import read_text, sort_of
 from samleng.doors.exchange.tables import Sheet, fold, sheets_of
-from samleng.ground.frameworks.rules import PlanForm
+from samleng.ground.frameworks.plan_form import PlanForm
 from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled

@@ -14,7 +14,7 @@ from samleng.answers.plans.models import Plan, PlanItem
 from samleng.doors.exchange.plans.document import heading, section
 from samleng.doors.web.plans.seen import language
 from samleng.doors.web.templatetags.said import dated, digits
-from samleng.ground.frameworks.rules import Part
+from samleng.ground.frameworks.plan_form import Part
 
 # The cell that leads to the promise, and the one that its row number stands in.
 TITLE, NUMBER = "text", "number"
