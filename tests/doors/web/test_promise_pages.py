@@ -296,6 +296,7 @@ def test_it_goes_up_the_ladder_to_the_next_office_and_waits_there(world: World, 
     for name in ("put_to_us", "desk"):
         assert answer_page in page(client, name)
     assert "no budget" in page(client, "action", action.pk)
+    assert sayings(client, action) == {"answer"}
     assert "has not answered yet" in page(client_of(world.vuthy), "action", action.pk)
     # The office below waits now, and nobody else finds the queue's matter.
     assert "Keep a promise" not in page(client_of(world.vuthy), "desk")
@@ -333,6 +334,7 @@ def test_it_lets_the_higher_office_do_what_it_took_up(world: World, board: Perso
     action = agreed(world)
     say(world.vuthy, action, "escalate", note="no budget")
     say(board, action, "answer", answer="taken_up")
+    assert {"claim", "report"} <= sayings(client_of(board), action)
     assert say(board, action, "claim", note="bought").status_code == 302
     assert sayings(client_of(board), action) == set()
     assert say(world.sophea, action, "judge", verdict="fixed").status_code == 302

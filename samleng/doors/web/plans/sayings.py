@@ -176,9 +176,10 @@ class Saying:
 
 
 def is_asked(case: Case) -> bool:
-    action, above = case.action, case.action.escalated_to
-    asked = case.now.escalation == rules.ASKED and not case.now.superseded and case.moving
-    return bool(asked and above and case.by.may("actions.escalate", owner=above.owner_key)) and bool(action)
+    above = case.action.escalated_to
+    if above is None or case.now.escalation != rules.ASKED or not case.moving:
+        return False
+    return case.by.may("actions.escalate", owner=above.owner_key)
 
 
 def may_climb(case: Case) -> bool:
@@ -276,5 +277,10 @@ CODES = {one.code: one for one in SAYINGS}
 
 
 def offered(case: Case) -> list[Saying]:
-    """What this person may say of the promise now, the likeliest first."""
+    """What this person may say of the promise now, the likeliest first.
+
+    A higher office that was asked answers first; what it took up it may then report on and claim.
+    """
+    if is_asked(case) and f"office:{case.action.office_id}" not in {seat.owner for seat in case.by.seats}:
+        return [CODES["answer"]]
     return [one for one in SAYINGS if one.when(case)]
