@@ -28,6 +28,7 @@ from samleng.kit.words.text import filled
 LARGEST_MAP = 64 * 1024 * 1024
 # Degrees by which a line may stray: 300 m for a province, 70 m for a commune.
 TOLERANCE = {0: 0.005, 1: 0.003, 2: 0.001, 3: 0.0007}
+MANY_POINTS, MOST_POINTS = 20_000, 100_000
 LEVEL_IN = re.compile(r"adm(\d)", re.IGNORECASE)
 CODES = re.compile(r"(?:adm\d_)?pcode", re.IGNORECASE)
 NAMES = ("shapeName", "ADM{level}_EN", "name_en", "name", "NAME_{level}")
@@ -181,7 +182,7 @@ class Matcher:
         codes = [str(value) for key, value in given.items() if CODES.fullmatch(key) and value]
         own = [value for key, value in given.items() if key.lower() == f"adm{at}_pcode"] or codes
         code = re.sub(r"^[A-Za-z]+", "", str(own[0])) if own else ""
-        area = _area(feature.geometry)
+        area = _area(feature.geometry, TOLERANCE.get(at, TOLERANCE[3]))
         if area is None:
             told = filled(_("The outline of “%(name)s” is not an area."), name=name or code)
             refused = Refusal(
@@ -228,11 +229,17 @@ def _level(given: Mapping[str, Any]) -> int | None:
     return max(levels, default=None)
 
 
-def _area(geometry: Mapping[str, Any] | None) -> BaseGeometry | None:
+def _area(geometry: Mapping[str, Any] | None, tolerance: float) -> BaseGeometry | None:
     if geometry is None or geometry["type"] not in {"Polygon", "MultiPolygon"}:
         return None
     try:
-        area = shapely.make_valid(shape(geometry))
+        area = shape(geometry)
+        if shapely.get_num_coordinates(area) > MANY_POINTS:
+            # Mending a tangle costs the square of its crossings; most of its points are dropped later anyway.
+            area = area.simplify(tolerance / 2, preserve_topology=False)
+        if shapely.get_num_coordinates(area) > MOST_POINTS:
+            return None
+        area = shapely.make_valid(area)
     except (ValueError, TypeError, IndexError, shapely.errors.ShapelyError):
         return None
     if area.geom_type == "GeometryCollection":

@@ -19,7 +19,7 @@ from samleng.kit.words.text import filled
 
 EPSG = re.compile(r"(?:urn:ogc:def:crs:)?EPSG:(?:[\d.]*:)?(\d{4,6})", re.IGNORECASE)
 # Every value in Python takes ten times its room in the file.
-MOST_NUMBERS = 4_000_000
+MOST_NUMBERS = 1_500_000
 DEGREES = re.compile(r"(?:urn:ogc:def:crs:)?(?:OGC:(?:[\d.]*:)?CRS84|EPSG:(?:[\d.]*:)?4326)", re.IGNORECASE)
 
 
@@ -64,7 +64,12 @@ def read_features(path: Path | str, largest: int = LARGEST_FILE) -> list[Feature
     if not isinstance(data, dict) or not isinstance(data.get("features"), list) or not data["features"]:
         raise _not_a_collection()
     turn = _turner(data.get("crs"))
-    return [_feature(number, given, turn) for number, given in enumerate(data["features"], 1)]
+    features, given = [], data.pop("features")
+    for at in range(len(given)):
+        # Each is let go once it is turned, so that the largest map is not held twice.
+        one, given[at] = given[at], None
+        features.append(_feature(at + 1, one, turn))
+    return features
 
 
 def _broken(message: Any) -> Refusal:

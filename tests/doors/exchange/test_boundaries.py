@@ -1,4 +1,5 @@
 import json
+import time
 
 import pytest
 
@@ -147,3 +148,13 @@ def test_it_says_how_a_written_name_fits():
 def test_it_keeps_a_map_as_json_that_any_browser_reads(tmp_path):
     load(province(tmp_path))
     assert json.loads(json.dumps(Boundary.objects.get().geometry))["coordinates"][0][0] in ([0, 0], [0, 10])
+
+
+def test_it_bears_an_outline_that_is_one_large_tangle(tmp_path):
+    ring = [[n % 1000 / 10000, n // 1000 / 10000] for n in range(300_000)] + [[0, 0]]
+    area = {"type": "Polygon", "coordinates": [ring]}
+    start = time.process_time()
+    with pytest.raises(Refusals) as caught:
+        load(collection(tmp_path / "a.geojson", ({"ADM1_PCODE": "XX99", "ADM1_EN": "x"}, area)))
+    assert each(caught.value)[0].row == 1
+    assert time.process_time() - start < 10
