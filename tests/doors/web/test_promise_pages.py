@@ -227,6 +227,7 @@ def test_it_is_never_judged_by_whoever_claimed_it(world: World) -> None:
 
     appoint(by=SYSTEM, plan=plan_of(action), person=world.vuthy, role="committee")
     assert sayings(client_of(world.vuthy), action) == set()
+    assert "Look whether a promise was kept" not in page(client_of(world.vuthy), "desk")
     answer = say(world.vuthy, action, "judge", verdict="fixed")
     assert answer.status_code in (404, 422)
     action.refresh_from_db()
@@ -292,9 +293,10 @@ def test_it_goes_up_the_ladder_to_the_next_office_and_waits_there(world: World, 
     token = str(uuid.uuid4())
     for _time in range(2):
         assert say(world.vuthy, action, "escalate", note="no budget", token=token).status_code == 302
-    answer_page = at("action_say", action.pk, "answer")
-    for name in ("put_to_us", "desk"):
-        assert answer_page in page(client, name)
+    assert at("action_say", action.pk, "answer") in page(client, "put_to_us")
+    desk = page(client, "desk")
+    assert "Answer what was put to your office" in desk
+    assert at("action", action.pk) in desk
     assert "no budget" in page(client, "action", action.pk)
     assert sayings(client, action) == {"answer"}
     assert "has not answered yet" in page(client_of(world.vuthy), "action", action.pk)
@@ -352,7 +354,9 @@ def test_it_puts_on_each_desk_what_waits_and_since_when(world: World) -> None:
     claim(by=world.by(world.vuthy), action=action, reason="done")
     assert "Keep a promise" not in page(client_of(world.vuthy), "desk")
     for who in (world.sophea, world.officer):
-        assert at("action_say", action.pk, "judge") in page(client_of(who), "desk")
+        desk = page(client_of(who), "desk")
+        assert "Look whether a promise was kept" in desk
+        assert at("action", action.pk) in desk
     for who in (world.unassigned, world.stranger, world.vuthy, world.chief):
         assert str(action.pk) not in page(client_of(who), "desk")
     say(world.sophea, action, "judge", verdict="fixed")

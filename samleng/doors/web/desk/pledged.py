@@ -95,7 +95,7 @@ def put_up(acting: Acting) -> Iterator[Waiting]:
             about=action.text,
             place=action.place,
             since=action.status_on,
-            url=reverse("action_say", args=[action.pk, "answer"]),
+            url=reverse("action", args=[action.pk]),
         )
 
 
@@ -140,7 +140,7 @@ def claims(acting: Acting) -> Iterator[Waiting]:
             about=action.text,
             place=action.place,
             since=as_day(action.claimed_on),
-            url=reverse("action_say", args=[action.pk, "judge"]),
+            url=reverse("action", args=[action.pk]),
         )
 
 
