@@ -203,7 +203,7 @@ def test_it_makes_every_verb_keyword_only_typed_explained_and_somebody_s():
 # path -> why it writes although it holds no verb.
 WRITERS = {
     "samleng/doors/console/nation.py": "made-up data in bulk to measure with; no verb makes a nation",
-    "samleng/doors/console/load_scale.py": "takes what it made out of the postman's queue: nobody is told of a made-up nation",
+    "samleng/doors/console/load_scale.py": "a made-up nation leaves the postman's queue: nobody is told",
     "samleng/doors/web/signin/accounts.py": "rows of the sign-in package, which lies outside the house",
     "samleng/insight/disclosure/drafting.py": "the inside of the verbs that release figures",
     "samleng/answers/actions/steps.py": "what every verb of a promise does first and last",
