@@ -34,17 +34,21 @@ def compared(site: Site, windows: int, pages: list[tuple[str, str, str]], must: 
             Path(folder, str(number)).write_bytes(fetch(site.port, address, cookie)[1])
         ours: dict[int, list[list[float]]] = {}
         theirs: dict[int, list[list[float]]] = {}
+        cpu: dict[int, list[list[float]]] = {}
         with floor("pages", "wsgi", Path(folder)) as bare:
             for _window in range(windows):
                 for number, (_name, address, cookie) in enumerate(pages):
+                    before = site.cpu()
                     took = [fetch(site.port, address, cookie)[0] for _n in range(TIMES)]
                     ours.setdefault(number, []).append(took)
+                    cpu.setdefault(number, []).append([(site.cpu() - before) * 1000 / TIMES])
                     took = [fetch(bare, f"/{number}")[0] for _n in range(TIMES)]
                     theirs.setdefault(number, []).append(took)
     for number, (name, _address, _cookie) in enumerate(pages):
         found = ours[number]
         row(name, spread(found), f"<= {must} ms", middle(found) <= must)
-        row("  times a bare server of the same bytes", ratio(medians(found), medians(theirs[number])))
+        times = ratio(medians(found), medians(theirs[number]))
+        row("  processor of the site; times a bare server", f"{middle(cpu[number]):.0f} ms; {times}")
 
 
 def public() -> Iterator[tuple[str, str]]:

@@ -6,7 +6,9 @@ import secrets
 import uuid
 from typing import Any
 
+# The browser's own id and the token of its forms.
 HOLDER = "11111111-2222-4333-8444-555555555555"
+TOKEN = "b" * 32
 
 
 def cookies() -> dict[str, str]:
@@ -43,8 +45,8 @@ def signed_in(role: str, **where: Any) -> str:
     browser.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
     session = browser.cookies[settings.SESSION_COOKIE_NAME].value
     device = signing.get_cookie_signer(salt=HOLDER_COOKIE).sign(HOLDER)
-    token = "b" * 32
-    return f"{settings.SESSION_COOKIE_NAME}={session}; {HOLDER_COOKIE}={device}; {settings.CSRF_COOKIE_NAME}={token}"
+    kept = {settings.SESSION_COOKIE_NAME: session, HOLDER_COOKIE: device, settings.CSRF_COOKIE_NAME: TOKEN}
+    return "; ".join(f"{name}={value}" for name, value in kept.items())
 
 
 def facilitator() -> Any:

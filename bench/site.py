@@ -25,6 +25,10 @@ class Site:
     port: int
     process: subprocess.Popen[bytes]
 
+    def cpu(self) -> float:
+        """Seconds of processor time the serving processes have used: what a busy machine cannot blur."""
+        return sum(used(pid) for pid in family([self.process.pid]))
+
     def memory(self) -> tuple[float, float]:
         """MiB of everything that serves: resident, and with shared pages counted once."""
         return grown([self.process.pid])
@@ -162,17 +166,8 @@ async def read_answer(reader: asyncio.StreamReader) -> int:
 
 def grown(roots: Sequence[int]) -> tuple[float, float]:
     """Resident and proportional MiB of these processes and all they have started."""
-    children: dict[int, list[int]] = {}
-    for status in Path("/proc").glob("[0-9]*/status"):
-        try:
-            parent = int(re.search(r"PPid:\s+(\d+)", status.read_text()).group(1))  # type: ignore[union-attr]
-        except (OSError, AttributeError):
-            continue
-        children.setdefault(parent, []).append(int(status.parent.name))
-    waiting, resident, shared = list(roots), 0, 0
-    while waiting:
-        pid = waiting.pop()
-        waiting += children.get(pid, [])
+    resident, shared = 0, 0
+    for pid in family(roots):
         try:
             told = Path(f"/proc/{pid}/smaps_rollup").read_text()
         except OSError:
@@ -180,3 +175,28 @@ def grown(roots: Sequence[int]) -> tuple[float, float]:
         resident += int(re.search(r"Rss:\s+(\d+)", told).group(1))  # type: ignore[union-attr]
         shared += int(re.search(r"Pss:\s+(\d+)", told).group(1))  # type: ignore[union-attr]
     return resident / 1024, shared / 1024
+
+
+def used(pid: int) -> float:
+    """User and system seconds of a process so far."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def family(roots: Sequence[int]) -> Iterator[int]:
+    """These processes and all they have started."""
+    children: dict[int, list[int]] = {}
+    for status in Path("/proc").glob("[0-9]*/status"):
+        try:
+            parent = int(re.search(r"PPid:\s+(\d+)", status.read_text()).group(1))  # type: ignore[union-attr]
+        except (OSError, AttributeError):
+            continue
+        children.setdefault(parent, []).append(int(status.parent.name))
+    waiting = list(roots)
+    while waiting:
+        pid = waiting.pop()
+        yield pid
+        waiting += children.get(pid, [])

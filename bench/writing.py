@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
-from bench.people import cards, facilitator, lines
+from bench.people import TOKEN, cards, facilitator, lines
 from bench.site import Drive, Site, drive, floor, post
 from bench.told import middle, p95, part, ratio, row, spread
 
@@ -23,9 +23,7 @@ def measure(site: Site, windows: int, cookie: str) -> None:
     held = cards(windows * sum(AT_ONCE.values()) + windows * 4)
     written_twice(held, windows)
     part("a scorecard is sent in (last post of the room: lines read, counted, sheet, results, ledger row)")
-    print(
-        "   the lane that takes whole cards in one request comes with the field app; this is the browser's door"
-    )
+    print("   (a lane that takes whole cards in one request comes with the field app)")
     used = 0
     for clients, count in AT_ONCE.items():
         sent_in(site, windows, cookie, clients, held[used : used + windows * count])
@@ -107,7 +105,7 @@ def counted(held: list[Any], acknowledged: int) -> None:
 
 
 def finish(card: Any, cookie: str) -> bytes:
-    body = f"csrfmiddlewaretoken={'b' * 32}&token={uuid.uuid4()}".encode()
+    body = f"csrfmiddlewaretoken={TOKEN}&token={uuid.uuid4()}".encode()
     address = f"/en/scorecards/{card.pk}/room/finish/"
     return post(address, body, "application/x-www-form-urlencoded", {"Cookie": cookie})
 

@@ -1,4 +1,4 @@
-"""The least a durable door can do: read a JSON document, one writer, many requests in one commit, then answer."""
+"""The least a durable door can do: one writer, many documents in one commit, then the answers."""
 
 from __future__ import annotations
 

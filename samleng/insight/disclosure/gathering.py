@@ -176,7 +176,10 @@ def formers(
     ):
         sheets_of[release_id].add(sheet_id)
     whole = Sheet.objects.filter(pk__in=Counted.objects.filter(release__in=releases).values("sheet_id"))
-    votes = by_family(votes_of(whole, scales, criteria))
+    votes: dict[tuple[Family, int], list[Vote]] = defaultdict(list)
+    for vote in votes_of(whole, scales, criteria):
+        for place_id in vote.place_ids:
+            votes[vote.family, place_id].append(vote)
     levels = dict(Place.objects.values_list("pk", "level")) if sheets_of else {}
     found: dict[Family, list[Former]] = defaultdict(list)
     telling = Figure.objects.filter(release__in=releases, held_from=None).exclude(
@@ -186,11 +189,8 @@ def formers(
         telling = telling.filter(criterion__in=criteria)
     for figure in telling.order_by("release__at", "id"):
         family = Family(figure.service, figure.side, figure.criterion, figure.scale)
-        counted = [
-            vote
-            for vote in votes[family]
-            if vote.sheet_id in sheets_of[figure.release_id] and figure.place_id in vote.place_ids
-        ]
+        sheets = sheets_of[figure.release_id]
+        counted = [vote for vote in votes[family, figure.place_id] if vote.sheet_id in sheets]
         if counted:
             level = FACILITY_LEVEL if figure.facility_id else levels.get(figure.place_id, 0)
             cell = Sum(counted).cell(key_of(figure), level)

@@ -24,7 +24,7 @@ class Release(models.Model):
     programme_id = models.UUIDField(db_index=True)
     # "meeting": one facility's figures; "sums": those of all places of the programme.
     kind = models.CharField(max_length=12)
-    facility_id = models.UUIDField(null=True, db_index=True)
+    facility_id = models.UUIDField(null=True)
     meeting_id = models.UUIDField(null=True)
     place_id = models.BigIntegerField(null=True, db_index=True)
     # A correction of the same meeting is released again under the next number.
@@ -44,7 +44,11 @@ class Release(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting_id", "number"], name="meeting_released_once")]
-        indexes = [models.Index(fields=["kind", "programme_id", "year", "at"])]
+        indexes = [
+            models.Index(fields=["kind", "programme_id", "year", "at"]),
+            # Longer than the one above: SQLite, which knows no numbers of rows, takes the longest that fits.
+            models.Index(fields=["facility_id", "kind", "programme_id"]),
+        ]
 
 
 class Counted(models.Model):
@@ -56,6 +60,8 @@ class Counted(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["release", "sheet_id"], name="sheet_counted_once")]
+        # "Was this card ever told of?" is asked at every release.
+        indexes = [models.Index(fields=["sheet_id"])]
 
 
 class Figure(models.Model):

@@ -348,8 +348,10 @@ def protect(
         step: set[int] = set()
         for one in found:
             blamed = {fresh[o - len(former)] for o in one.origins if o >= len(former)}
-            if not blamed & step:
-                step.add(max(blamed, key=lambda i: (new[i].cell.level, -new[i].cell.n, i)))
+            # What was added and subtracted on the way is harmless without a figure about these people.
+            about = {i for i in blamed if not one.atoms.isdisjoint(new[i].cell.atoms)} or blamed
+            if not about & step:
+                step.add(max(about, key=lambda i: (new[i].cell.level, -new[i].cell.n, i)))
         for index in step:
             new[index] = step_back(new[index], last, scale, thresholds)
     return [fall_back(shown, last) for shown in new]
