@@ -177,13 +177,12 @@ def _unpacked_size(book: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> i
 
 
 def read_text(path: Path, largest: int = LARGEST_FILE) -> str:
-    """The text of a file in UTF-8 (with or without mark) or marked UTF-16; else refused with the place."""
+    """The text of a file in UTF-8 (with or without mark); any other encoding is refused with its place."""
     check_size(path, largest)
     data = path.read_bytes()
     check_no_other_sort(data)
-    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        text = data.decode(encoding)
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         row = data.count(b"\n", 0, error.start) + 1
         raise Refusal(
