@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import secrets
+import tomllib
+from functools import lru_cache
+from pathlib import Path
 
 import phonenumbers
 from argon2 import PasswordHasher
@@ -72,6 +75,16 @@ def pin_fits(kept: str, pin: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=8)
+def phone_region(pack: Path) -> str:
+    """The region in which a pack's numbers without a country are read, as its country.toml says."""
+    return str(tomllib.loads((pack / "country.toml").read_text(encoding="utf-8"))["phone_region"])
+
+
+def region_of_pack() -> str:
+    return phone_region(Path(settings.PACKS) / settings.COUNTRY_PACK)
+
+
 def plain_phone(value: str, region: str) -> str:
     """The number in E.164 ("+85512345678"); Khmer digits accepted; a Refusal when it is none."""
     try:
@@ -105,8 +118,7 @@ def plain_email(value: str) -> str:
 def plain_contact(kind: str, value: str, region: str | None = None) -> str:
     """The contact in the one form it is sealed and found by; kind "phone" or "email"."""
     if kind == "phone":
-        # The pack's code is the country's code in ISO 3166 for every country there is.
-        return plain_phone(value, settings.COUNTRY_PACK.upper() if region is None else region)
+        return plain_phone(value, region_of_pack() if region is None else region)
     if kind == "email":
         return plain_email(value)
     raise ValueError(f"no contact of kind {kind!r}")

@@ -8,6 +8,7 @@ import pytest
 
 from samleng.ground.people.models import Contact
 from samleng.ground.people.permission import Denied
+from samleng.ground.people.sealing import plain_contact
 from samleng.ground.people.verbs.records import (
     eligibility,
     find_by_contact,
@@ -79,3 +80,12 @@ def test_it_refuses_what_cannot_be_a_contact(land: Land, kind: str, value: str):
     with pytest.raises(Refusal) as refused:
         keep_contact(by=SYSTEM, person=person, kind=kind, value=value)
     assert refused.value.field == kind
+
+
+def test_it_reads_a_number_without_a_country_in_the_region_that_the_pack_names(settings, tmp_path):
+    settings.COUNTRY_PACK = "demo"
+    assert plain_contact("phone", "012 345 678") == "+85512345678"
+    (tmp_path / "atlantis").mkdir()
+    (tmp_path / "atlantis" / "country.toml").write_text('code = "atlantis"\nphone_region = "LA"\n')
+    settings.PACKS, settings.COUNTRY_PACK = tmp_path, "atlantis"
+    assert plain_contact("phone", "020 2212 3456") == "+8562022123456"
