@@ -105,6 +105,22 @@ def test_it_names_each_kind_of_office_in_every_language(pack):
         assert all(row[f"name_{tag}"].strip() for tag in land["languages"])
 
 
+@every_pack
+def test_it_says_which_kind_of_office_administers_the_places_of_a_level(pack):
+    land = country(pack)
+    offices = {row["code"]: row for row in rows(pack / land["office_kinds"])}
+    assert {row["administers"] for row in offices.values()} <= {"yes", ""}
+    leading = {code for code, row in offices.items() if row["administers"]}
+    levels = [offices[code]["level"] for code in leading]
+    assert levels and len(set(levels)) == len(levels), "two administrations of one level"
+    level_of = {kind["code"]: str(kind["level"]) for kind in land["places"]["kinds"]}
+    for one in land.get("administrations", []):
+        assert one["kind"] in leading
+        assert {level_of[kind] for kind in one["place_kinds"]} == {offices[one["kind"]]["level"]}
+    plans = {str(Method.parse(body).plan.level) for where, body in BODIES if where == pack}
+    assert plans <= set(levels)
+
+
 @every_method
 def test_its_methods_are_sound_and_say_everything_in_every_language(pack, body):
     method = Method.parse(body)

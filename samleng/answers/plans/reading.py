@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from samleng.answers.actions.models import Action, ActionQuerySet
@@ -15,10 +15,9 @@ from samleng.answers.actions.rules import Dated, Rate, rates
 from samleng.answers.plans.models import Meeting, MeetingCard, Plan, PlanItem, PlanQuerySet
 from samleng.answers.plans.rules import Scored, SideRow, adoption_late, side_by_side
 from samleng.ground.frameworks.models import Framework
-from samleng.ground.offices.models import Office
 from samleng.ground.people.rules import WATCHERS, Acting, Scope, is_system, scope_of
 from samleng.ground.places.models import Place
-from samleng.ground.services.models import Facility, Sector
+from samleng.ground.services.models import Facility
 from samleng.kit.ledger.rules import Actor
 from samleng.voices.scorecards.models import Result, Round, Scorecard, Side, State
 
@@ -148,23 +147,6 @@ def assessed(cards: Iterable[Scorecard]) -> dict[tuple[Any, Any], list[Scorecard
     for card in own:
         found.setdefault((card.round_id, card.facility_id), []).append(card)
     return found
-
-
-def home_office(place: Place) -> Office | None:
-    """The office whose plan a place's is: the place's own administration, not one of its facilities.
-
-    An administration may be a facility too (people score it), so the register is asked which office
-    stands in the most ladders and answers for the most services; a school has one of each.
-    """
-    ladders = list(Sector.objects.values_list("ladder", flat=True))
-    found = Office.objects.filter(place=place).select_related("kind").annotate(many=Count("duties"))
-
-    def weight(office: Office) -> tuple[Any, ...]:
-        climbs = sum(office.kind.code in ladder for ladder in ladders)
-        level = office.kind.level == place.level
-        return (office.facility_id is not None, not level, -climbs, -office.many, office.code)  # type: ignore[attr-defined]
-
-    return min(found, key=weight, default=None)
 
 
 def ordinary_scope(by: Actor, verb: str) -> Scope:

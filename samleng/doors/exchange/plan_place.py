@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 
 from django.conf import settings
-from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.matching import called
@@ -52,15 +51,11 @@ def year_in(years: Iterable[int]) -> int:
 
 
 def office_of(place: Place) -> Office:
-    """The office that answers for the place itself; a facility's own only where there is no other."""
-    found = Office.objects.filter(place__country=place.country, place__code=place.code)
-    office = found.filter(facility=None).order_by("kind__level", "code").first()
-    if office is None:
-        # A village hall is office and facility in one; it answers for more than a school does.
-        office = found.annotate(many=Count("duties")).order_by("-many", "code").first()
+    """The place's own administration, or a Refusal."""
+    office = Office.objects.administering(place).first()
     if office is None:
         raise Refusal(
-            _("No office of this place is in the register."),
+            _("The administration of this place is not in the register."),
             field="place",
             remedy=_("Import the offices first, then the plan."),
             code="missing",

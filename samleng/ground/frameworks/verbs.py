@@ -132,8 +132,9 @@ def load_office_kinds(by: Actor, path: Path) -> None:
             raise pack.Unreadable(
                 pack.NOT_WHOLE, file=path.name, row=number, column="level", found=row["level"][:40]
             )
-        if not OfficeKind.objects.filter(code=row["code"], name=name, level=int(row["level"])).exists():
-            name_office_kind(by=by, code=row["code"], name=name, level=int(row["level"]))
+        given = {"name": name, "level": int(row["level"]), "administers": row.get("administers") == "yes"}
+        if not OfficeKind.objects.filter(code=row["code"], **given).exists():
+            name_office_kind(by=by, code=row["code"], **given)
 
 
 def publish_from(by: Actor, one: pack.Compiled, country: str) -> Framework:

@@ -18,12 +18,23 @@ class OfficeKind(models.Model):
     code = models.CharField(max_length=40, unique=True)
     name = models.JSONField(default=dict)
     level = models.PositiveSmallIntegerField()
+    # Whether it is the administration of the places of its level, and not a service's own office.
+    administers = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.code
 
 
 class OfficeQuerySet(models.QuerySet["Office"]):
+    def administering(self, place: Place) -> OfficeQuerySet:
+        """The place's own administration, also where it was registered under a former version of the place.
+
+        Of several the one registered at the latest version, then the first code: the register decides.
+        """
+        here = self.filter(place__country=place.country, place__code=place.code)
+        own = here.filter(kind__administers=True, kind__level=place.level)
+        return own.order_by("-place__valid_from", "code")
+
     def over(self, place: Place, kind: str) -> OfficeQuerySet:
         """Offices of a kind whose area holds the place."""
         return self.filter(kind__code=kind, place_id__in=place.ancestor_ids)

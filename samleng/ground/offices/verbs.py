@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -42,16 +43,20 @@ def checked_name(name: Mapping[str, str]) -> dict[str, str]:
 
 
 @verb
-def name_office_kind(*, by: Actor, code: str, name: Mapping[str, str], level: int) -> OfficeKind:
-    """Say what a kind of office is called and at which level of places it stands; again changes it."""
+def name_office_kind(
+    *, by: Actor, code: str, name: Mapping[str, str], level: int, administers: bool | None = None
+) -> OfficeKind:
+    """Say what a kind of office is called, at which level of places it stands, and whether it is the
+    administration of places there (None: as it was); again changes it.
+    """
     require(by, "offices.register_office", owner=REGISTRY)
     words = check_words(name, (), field="name", longest=120)
-    kind, _made = OfficeKind.objects.update_or_create(
-        code=checked_code(code), defaults={"name": words, "level": level}
-    )
-    record(
-        by=by, verb="offices.name_office_kind", thing=kind, facts={"code": kind.code, "level": level}, tell=()
-    )
+    entry: dict[str, Any] = {"name": words, "level": level}
+    if administers is not None:
+        entry["administers"] = administers
+    kind, _made = OfficeKind.objects.update_or_create(code=checked_code(code), defaults=entry)
+    facts = {"code": kind.code, "level": level, "administers": kind.administers}
+    record(by=by, verb="offices.name_office_kind", thing=kind, facts=facts, tell=())
     return kind
 
 

@@ -397,6 +397,9 @@ def test_it_names_a_kind_of_office(world: World, keeper: Person) -> None:
     given = {"code": "market_office", "name_km": "ការិយាល័យផ្សារ", "name_en": "Market office", "level": "2"}
     assert signed(keeper).post(address, given).status_code == 302
     assert OfficeKind.objects.get(code="market_office").level == 2
+    assert OfficeKind.objects.get(code="market_office").administers is False
+    kept = signed(keeper).get(address, {"code": "parish_office"}).content.decode()
+    assert "checked" in kept.split('name="administers"')[1].split(">")[0]
     assert "Market office" in page(signed(world.officer), "office_kinds")
     signed(world.officer).post(address, {**given, "level": "3"})
     assert OfficeKind.objects.get(code="market_office").level == 2

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.plans.models import Meeting, Plan, PlanItem
-from samleng.answers.plans.reading import home_office, results_at
+from samleng.answers.plans.reading import results_at
 from samleng.answers.plans.verbs.planning import agree, open_plan, reword
 from samleng.doors.web.plans.forms import AgreeForm, RewordForm
 from samleng.doors.web.plans.meetings import trail
@@ -107,7 +107,7 @@ def take_in(by: Acting, one: Meeting, form: AgreeForm, token: UUID) -> PlanItem:
         programme=one.programme,
         framework=framework,
         place=place,
-        office=home_office(place) or office,
+        office=Office.objects.administering(place).first() or office,
         year=one.round.year,
     )
     item: PlanItem = agree(

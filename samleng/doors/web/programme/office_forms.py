@@ -114,7 +114,12 @@ class KindForm(NamedForm):
         label=_("Code"), max_length=40, help_text=_("The same code again corrects that kind.")
     )
     level = forms.TypedChoiceField(label=_("It stands at the level of"), coerce=int)
-    field_order = ("code", "name_km", "name_en", "level")
+    administers = forms.BooleanField(
+        label=_("It is the administration of places of this level"),
+        required=False,
+        help_text=_("A place's plan is led by this office. Not for a school, a health centre or a ministry."),
+    )
+    field_order = ("code", "name_km", "name_en", "level", "administers")
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)

@@ -256,10 +256,11 @@ def kinds(request: HttpRequest) -> HttpResponse:
     looks(by)
     may = registers(by)
     asked = OfficeKind.objects.filter(code=request.GET.get("code", "")).first()
-    start = {"code": asked.code, "level": asked.level, **named(asked.name)} if asked else {}
+    entry = ("code", "level", "administers")
+    start = {**{name: getattr(asked, name) for name in entry}, **named(asked.name)} if asked else {}
     form = KindForm(request.POST or None, initial=start)
     if request.method == "POST" and form.is_valid():
-        given = {"code": form.cleaned_data["code"], "level": form.cleaned_data["level"]}
+        given = {name: form.cleaned_data[name] for name in entry}
         refusals = tried(lambda: name_office_kind(by=by, name=form.words(), **given))
         if not refusals:
             messages.success(request, _("The kind of office is saved."))
