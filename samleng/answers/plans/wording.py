@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 WHY: Mapping[str, tuple[Any, Any]] = {
     "both_sides_present": (
-        _("Only one side's scorecard lies on the table."),
+        _("Only one side's scorecard is part of this meeting."),
         _("Add the completed scorecard of the other side."),
     ),
     "community_before_interface": (
@@ -15,10 +15,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("Correct the day of the meeting or of the scorecard."),
     ),
     "cards": (
-        _("A scorecard on the table is not completed."),
+        _("A scorecard of this meeting is not completed."),
         _("Have it reviewed and completed first."),
     ),
-    "no_cards": (_("No scorecard lies on the table."), _("Choose the scorecards of both sides.")),
+    "no_cards": (_("No scorecard is part of this meeting."), _("Choose the scorecards of both sides.")),
     "card": (
         _("Scorecard %(code)s belongs to another facility, round or place, or was not sent in."),
         _("Choose scorecards of this facility and round that were sent in."),
@@ -33,7 +33,7 @@ WHY: Mapping[str, tuple[Any, Any]] = {
     "closed": (_("This meeting is closed."), _("What was agreed later belongs to the next meeting.")),
     "level": (
         _("A plan of this framework belongs to another level of places."),
-        _("Choose the commune, not its district or a village."),
+        _("Choose the place whose plan it is, not one above or below it."),
     ),
     "other_framework": (
         _("This place already has a plan of the year by another framework."),
@@ -45,11 +45,11 @@ WHY: Mapping[str, tuple[Any, Any]] = {
     ),
     "criterion": (
         _("“%(value)s” was not scored at this meeting."),
-        _("Choose a criterion from the table, or leave it empty."),
+        _("Choose a criterion scored at this meeting, or leave it empty."),
     ),
     "other_programme": (
         _("This action belongs to another programme."),
-        _("Join actions of your own programme."),
+        _("Take in an action of your own programme."),
     ),
     "finished": (_("This action is already finished."), _("Choose one that is still to be done.")),
     "empty_plan": (_("The plan has no action yet."), _("Agree on at least one.")),
@@ -62,18 +62,25 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("Correct the day on which it was adopted."),
     ),
     "year": (_("This is not the year after the plan."), _("Choose a later year.")),
+    "year_range": (
+        _("A plan can be of the years %(first)s to %(last)s."),
+        _("Choose one of these years."),
+    ),
     "role": (_("“%(value)s” is not a role here."), _("Choose committee or ambassador.")),
     "link_gone": (
         _("This link does not work."),
-        _("Ask the facilitator of your commune for a new one."),
+        _("Ask the person who gave it to you for a new one."),
     ),
     "link_used": (
         _("This link was already used."),
-        _("It works once. Ask the facilitator of your commune for a new one."),
+        _("It works once. Ask the person who gave it to you for a new one."),
     ),
     "link_old": (
-        _("This link is older than it may be."),
-        _("Ask the facilitator of your commune for a new one."),
+        _("This link has expired."),
+        _("Ask the person who gave it to you for a new one."),
     ),
-    "link_verb": (_("This link can only report or claim."), _("Choose one of the two.")),
+    "link_verb": (
+        _("With this link you can say how far it is, or that it is done."),
+        _("Choose one of the two."),
+    ),
 }

@@ -30,7 +30,7 @@ def run(given: argparse.Namespace) -> int:
     found = list(plans[:2])
     if len(found) != 1:
         raise Refusal(
-            _("There is not exactly one such plan."),
+            _("There is no such plan, or more than one."),
             field=f"{given.place} {given.year}",
             remedy=_("Check the code and the year, and name the programme with --programme."),
             code="missing",

@@ -102,7 +102,9 @@ def unpack(source: Path, inside: Path) -> dict[str, Any]:
         raise Refusal(
             _("The backup was made by another kind of database."),
             field="engine",
-            remedy=_("Set DATABASE_URL to the kind of database it was made with: ") + str(engine),
+            remedy=filled(
+                _("Set DATABASE_URL to the kind of database it was made with: %(kind)s."), kind=str(engine)
+            ),
         )
     refuse_other_version(migrations, str(manifest.get("samleng")))
     for name, sha in files.items():

@@ -106,7 +106,7 @@ def the_file(given: argparse.Namespace) -> Path:
         path = pack_folder(given.country) / "country.toml"
     if path is None:
         raise Refusal(
-            _("No file was named."), field="FILE", remedy=_("Write its name behind the kind."), code="no_file"
+            _("No file was named."), field="FILE", remedy=_("Write its name after the kind."), code="no_file"
         )
     try:
         if path.is_dir():

@@ -176,7 +176,9 @@ class Matcher:
                 field="level",
                 row=feature.number,
                 code="level",
-                remedy=_("Give the level: 1 for provinces, 2 for districts, 3 for communes."),
+                remedy=_(
+                    "Give their level as a number: 1 for the highest, 2 for those inside them, and so on."
+                ),
             )
         name = next((str(given[key]) for key in (n.format(level=at) for n in NAMES) if given.get(key)), "")
         codes = [str(value) for key, value in given.items() if CODES.fullmatch(key) and value]

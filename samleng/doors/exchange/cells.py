@@ -61,7 +61,9 @@ def read_cell(raw: Any, column: Column) -> Any:
     if isinstance(raw, str):
         raw = clean(raw)
         if raw.startswith("=") and len(raw) > 1:
-            raise Unreadable(_("The cell holds a formula."), _("Write the value itself."), "formula")
+            raise Unreadable(
+                _("The cell holds a formula."), _("Copy the column and paste it as values."), "formula"
+            )
     if raw is None or (isinstance(raw, str) and not INVISIBLE.sub("", raw).strip()):
         if column.needs_value:
             raise Unreadable(_("The cell is empty."), _("Fill it in."), "empty")

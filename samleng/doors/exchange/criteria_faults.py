@@ -57,7 +57,7 @@ def bad_sound(name: str, heading: str, sheet: str, row: int) -> Refusal:
         filled(_("“%(name)s” is not the plain name of a sound file."), name=name[:60]),
         field=column(sheet, heading),
         row=row,
-        remedy=_("Write the file's name only, such as ps_1.mp3, without folder or address."),
+        remedy=_("Write the file's name only, such as ps_1.mp3, without folder or link."),
         code="bad_sound",
     )
 

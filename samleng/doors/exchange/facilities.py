@@ -110,7 +110,7 @@ def service_called(code: str) -> Service:
             filled(_("There is no service “%(service)s”."), service=code),
             field="service",
             code="no_service",
-            remedy=filled(_("Use one of: %(services)s."), services=known),
+            remedy=filled(_("Use one of these codes: %(services)s."), services=known),
         )
     return found
 
@@ -266,7 +266,7 @@ class Reader:
     def _unmatched(self, entry: Entry, match: Match, code: str, name: str) -> Refusal:
         facts = {"code": code or "–", "name": name or "–", "shown": shown(match.seen) if match.seen else "–"}
         if match.place is not None:
-            told = _("%(code)s is a place too high for this service to stand in.")
+            told = _("A facility of this service stands in a smaller place than %(code)s.")
         elif match.why == "other_name":
             told = _("The code %(code)s is %(shown)s today, but the file says “%(name)s”.")
         elif match.seen is not None:

@@ -274,7 +274,7 @@ def look_at_cells(xml: bytes) -> Cells:
             ),
             field="file",
             code="too_wide",
-            remedy=_("Delete the empty rows and columns behind the table."),
+            remedy=_("Delete the empty rows and columns after the table."),
         )
     return Cells(frozenset(formulas), frozenset(errors))
 

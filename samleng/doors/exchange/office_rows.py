@@ -173,7 +173,8 @@ class Reader:
                 field=self.label("services"),
                 row=row.number,
                 remedy=filled(
-                    _("Use one of: %(services)s."), services=", ".join(sorted(self.services)) or "–"
+                    _("Use one of these codes: %(services)s."),
+                    services=", ".join(sorted(self.services)) or "–",
                 ),
                 code="no_service",
             ) from bad

@@ -251,7 +251,9 @@ class Reader:
             row,
             "implementer",
             filled(_("The programme has no implementer “%(code)s”."), code=code),
-            filled(_("Use one of: %(known)s."), known=", ".join(sorted(self.implementers)) or "–"),
+            filled(
+                _("Use one of these codes: %(known)s."), known=", ".join(sorted(self.implementers)) or "–"
+            ),
             "no_implementer",
         )
         return None

@@ -51,11 +51,14 @@ def meanings() -> list[tuple[str, str]]:
         ("sex", _("female, male or other (ស្រី, ប្រុស). May be empty.")),
         ("base", _("The code of the place where they live, as text: 010101. Needed.")),
         ("areas", _("The codes of the places they work in, with commas between. Empty: where they live.")),
-        ("role", _("Empty means facilitator. Others: %(roles)s.") % {"roles": ", ".join(sorted(FIELD))}),
+        ("role", _("Empty means facilitator. Other codes: %(roles)s.") % {"roles": ", ".join(sorted(FIELD))}),
         ("implementer", _("The code of the implementer they work for. May be empty.")),
         ("phone", _("A telephone number; it is kept under seal. May be empty.")),
         ("email", _("An e-mail address; it is kept under seal. May be empty.")),
         ("language", _("km or en. May be empty.")),
-        ("schooling", _("Schooling, one of: %(known)s.") % {"known": ", ".join(Schooling.values)}),
+        (
+            "schooling",
+            _("Schooling, one of these codes: %(known)s.") % {"known": ", ".join(Schooling.values)},
+        ),
         (", ".join(MODULES), _("Training passed: yes, or the day such as 2026-05-31. Empty: not passed.")),
     ]

@@ -82,7 +82,7 @@ class Changes:
                 branch,
                 Refusal(
                     _("It is not said from which day this holds."),
-                    remedy=_("Give the day in valid_from, later than the former place's own."),
+                    remedy=_("Write the day in the column valid_from, later than the former place's own."),
                     code="dates",
                 ),
             )

@@ -42,7 +42,7 @@ def kinds_from(country: str, branches: Sequence[Branch]) -> tuple[list[Kind], li
                     filled(told, kind=branch.kind, first=levels[branch.kind], level=depth),
                     field="kind",
                     row=branch.row,
-                    remedy=_("Give units of another level a kind of their own, or correct the parent."),
+                    remedy=_("Give places of another level a kind of their own, or correct the parent."),
                     code="wrong_level",
                 )
             )

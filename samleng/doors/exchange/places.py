@@ -251,15 +251,15 @@ def _warnings(recipe: Recipe, read: Read, bad: set[int]) -> list[Refusal]:
     found = []
     for branch in read.branches:
         if any(sign in text for text in branch.name.values() for sign in INVISIBLE_IN_NAMES):
-            told = _("The name of %(code)s holds invisible spaces; it is shown so.")
+            told = _("The name of %(code)s holds invisible spaces; it is shown as it is written.")
             found.append(_note(branch, "invisible", told, read))
         if id(branch) in bad or levels.get(branch.kind, 0) >= deepest or parts[branch.code]:
             continue
         if lost[branch.code]:
-            told = _("%(code)s has no places in it: all that name it were refused.")
+            told = _("No place is loaded inside %(code)s: all that name it were refused.")
             found.append(_note(branch, "parts_refused", told, read))
         else:
-            found.append(_note(branch, "no_parts", _("%(code)s has no places in it."), read))
+            found.append(_note(branch, "no_parts", _("No place is loaded inside %(code)s."), read))
     return found + list(_not_in_files(recipe, read.branches))
 
 

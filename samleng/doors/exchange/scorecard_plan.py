@@ -177,7 +177,7 @@ def draft_of(row: Row, found: Known, by: Actor) -> Draft:
     """The row with its codes found; a Refusal names the column of what is not there."""
     place = found.places.get(row["place"])
     if place is None:
-        raise unknown("place", row["place"], _("Write the commune's code of today, such as 010101, as text."))
+        raise unknown("place", row["place"], _("Write the place's code of today, such as 010101, as text."))
     facility = facility_of(row, found, place)
     implementer = person = None
     if name := row.get("implementer"):
@@ -199,9 +199,9 @@ def draft_of(row: Row, found: Known, by: Actor) -> Draft:
         implementer=getattr(implementer, "pk", None),
     ):
         raise Refusal(
-            _("This commune is outside your area, or the implementer is not yours."),
+            _("This place is outside your area, or the implementer is not yours."),
             field="place",
-            remedy=_("Plan only where you work."),
+            remedy=_("Choose a place and an implementer of your own."),
         )
     check_plan(found.round, facility, place, row["side"], row["from"], row["to"])
     return Draft(
@@ -246,7 +246,7 @@ def meanings(round: Round) -> list[tuple[str, str]]:
     sides = ", ".join(Side.values)
     return [
         ("facility", gettext("The facility's code in its ministry's register, or its name. Needed.")),
-        ("place", gettext("The code of the commune where the meeting is held, as text: 010101. Needed.")),
+        ("place", gettext("The code of the place where the meeting is held, as text: 010101. Needed.")),
         ("side", gettext("Who scores: %(sides)s. Needed.") % {"sides": sides}),
         ("from", gettext("First planned day, 2026-03-01 or 01/03/2026. Needed.")),
         ("to", gettext("Last planned day. Needed.")),

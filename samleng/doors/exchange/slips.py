@@ -56,7 +56,7 @@ def words(language: str) -> dict[str, object]:
         said = {
             "pin": _("PIN"),
             "steps": [
-                _("Look at the code with your phone's camera and open the address."),
+                _("Look at the QR code with your phone's camera and open the link."),
                 _("Write the PIN."),
                 _("From now on this phone and this PIN open your account."),
             ],

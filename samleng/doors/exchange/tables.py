@@ -200,7 +200,7 @@ def _check_cell(cells: Cells | None, row: int, at: int | None, shown: bool) -> N
             _("The cell holds a formula."), _("Copy the column and paste it as values."), "formula"
         )
     if (row, at + 1) in cells.errors:
-        raise Unreadable(_("The cell shows an error."), _("Write the value itself."), "error")
+        raise Unreadable(_("The cell shows an error."), _("Write the value in its place."), "error")
 
 
 def _check_once(seen: dict[tuple[str, Any], int], name: str, column: Column, value: Any, row: int) -> None:

@@ -13,24 +13,25 @@ if TYPE_CHECKING:
 TWICE = gettext_noop("“%(code)s” stands already at number %(first)s of this list.")
 NOT_HERE = gettext_noop("“%(code)s” is not among %(list)s.")
 NO_WORDS = gettext_noop("The text in “%(tag)s” is missing.")
-NO_CRITERIA = gettext_noop("Service “%(service)s” has no criteria for the %(side)s side.")
+NO_CRITERIA = gettext_noop("Service “%(service)s” has no criteria for the side “%(side)s”.")
 NO_STANDARD = gettext_noop("A scale of counted standards needs a standard for every criterion.")
 OWN_SHARED = gettext_noop("Providers score criteria of their own, so a criterion is for one side only.")
 MORE_THAN = gettext_noop("%(found)s is more than %(name)s, which is %(most)s.")
 NO_KIND = gettext_noop("None of them is of the kind “%(kind)s”.")
-ONE_START = gettext_noop("One open status must be the start.")
+ONE_START = gettext_noop("Exactly one open status must be the start.")
 BAD_STATUS = gettext_noop("Only a status of the kind “%(kind)s” can be this.")
-NEEDS_PARAM = gettext_noop("The check “%(kind)s” needs %(name)s, a %(want)s.")
+NEEDS_NUMBER = gettext_noop("The check “%(kind)s” needs the setting “%(name)s”, a whole number.")
+NEEDS_TEXT = gettext_noop("The check “%(kind)s” needs the setting “%(name)s”, a text.")
 NO_PARAM = gettext_noop("The check “%(kind)s” has no setting “%(name)s”.")
 POINTS = gettext_noop("This scale needs at least two points.")
-TWO_POINTS = gettext_noop("This scale has the points 0 and 1.")
+TWO_POINTS = gettext_noop("This scale must have only the points 0 and 1.")
 RISING = gettext_noop("These must rise, each once.")
 STEPPED = gettext_noop("The step must divide the way from low to high.")
 COVERED = gettext_noop("The classes must hold every value of the scale exactly once.")
 GAP = gettext_noop("Age bands must follow each other without a gap or an overlap, the last one open.")
 LATER = gettext_noop("The gate “%(code)s” must be a step that comes before.")
 EMPTY_LIST = gettext_noop("At least one is needed.")
-BY_AGGREGATE = gettext_noop("“%(aggregate)s” is found on a scale of %(kinds)s.")
+BY_AGGREGATE = gettext_noop("“%(aggregate)s” can only be computed on a scale of the kind %(kinds)s.")
 FITTING = {"share_yes": ("yes_no",), "met_standard": ("count_vs_standard",)}
 
 
@@ -192,8 +193,8 @@ def checks(method: Method) -> Iterator[Problem]:
         for name, kind in wanted.items():
             value = check.params.get(name)
             if not isinstance(value, kind) or isinstance(value, bool) or (kind is int and value < 0):
-                want = "whole number" if kind is int else "text"
-                yield Problem(f"{path}.{name}", NEEDS_PARAM, {"kind": check.kind, "name": name, "want": want})
+                told = NEEDS_NUMBER if kind is int else NEEDS_TEXT
+                yield Problem(f"{path}.{name}", told, {"kind": check.kind, "name": name})
             elif name == "group" and value not in special:
                 yield Problem(f"{path}.{name}", NOT_HERE, {"code": value, "list": "profile.special_groups"})
         for name in check.params:

@@ -244,7 +244,7 @@ class Loader:
                     since=place.valid_from.isoformat(),
                 ),
                 field="parent",
-                remedy=_("Give the later day on which it moved in valid_from."),
+                remedy=_("Write the day on which it moved, a later one, in the column valid_from."),
             )
         for key, value in changes.items():
             setattr(place, key, value)

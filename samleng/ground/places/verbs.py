@@ -21,7 +21,7 @@ def check_may_shape(by: Actor) -> None:
     """Only the site itself (its console, its keepers acting for it) shapes the tree all others use."""
     if by.owner != SYSTEM.owner:
         raise Refusal(
-            _("Only those who keep this site may change its places."),
+            _("Only whoever runs this site may change its places."),
             code="forbidden",
             remedy=_("Ask them to load the change."),
         )
@@ -45,7 +45,7 @@ def name_kinds(*, by: Actor, country: str, kinds: Sequence[Kind]) -> None:
             raise Refusal(
                 filled(_("The kind “%(kind)s” already stands at another level."), kind=given.code),
                 field="level",
-                remedy=_("Give the unit a kind of its own."),
+                remedy=_("Give the place a kind of its own."),
             )
         if row.pk is None or any(getattr(row, key) != value for key, value in fields.items()):
             for key, value in fields.items():

@@ -256,7 +256,7 @@ def _check(drafts: Sequence[Draft], service: Service, places: Mapping[int, Place
         if not sound_point(draft.latitude, draft.longitude):
             wrong.append(
                 Refusal(
-                    _("This is no point on earth in degrees."),
+                    _("This is not a position on earth in degrees."),
                     field="latitude",
                     row=draft.row,
                     remedy=_("Give latitude and longitude in degrees, or neither."),

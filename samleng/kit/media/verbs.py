@@ -37,11 +37,11 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("Take the picture, scan or recording again and send it once more."),
     ),
     "too_many_pixels": (
-        _("The picture has more than %(limit)d million points."),
+        _("The picture has more than %(limit)d million pixels."),
         _("Set the camera to a smaller picture, or send a screenshot of it."),
     ),
     "active": (
-        _("This PDF holds a programme, a form or another file."),
+        _("This PDF contains hidden program code, a form or another file."),
         _("Print it and scan the paper, or save it again as a plain PDF."),
     ),
 }
@@ -131,7 +131,7 @@ def write(data: bytes, sha256: str, field: str = "file") -> Path:
         raise Refusal(
             _("The file could not be stored here; nothing was changed."),
             field=field,
-            remedy=_("Try again later, and tell the person who runs the site that its disk refuses files."),
+            remedy=_("Try again later, and tell whoever runs this site that its disk refuses files."),
             code="storage",
         ) from failed
     return target

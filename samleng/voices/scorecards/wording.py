@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 WRONG = {
     "unknown": _("“%(value)s” is not known to the framework of this scorecard."),
     "unreadable": _("This cannot be read."),
-    "not_an_object": _("This line has no content."),
+    "not_an_object": _("This entry is empty."),
     "out_of_range": _("“%(value)s” is outside what the scale or the room allows."),
     "empty": _("Something is missing here."),
     "twice": _("The same criterion stands twice."),
@@ -15,9 +15,24 @@ WRONG = {
     "own_criteria_not_allowed": _("This framework allows no criteria of one's own."),
     "too_much_about_a_person": _("Only number, sex, age band and groups may be written about a person."),
 }
+NOT_RUNNING = {
+    "planned": (_("This meeting has not begun yet."), _("Begin the meeting first.")),
+    "in_review": (
+        _("This scorecard is in review."),
+        _("Ask the reviewer to send it back if something has to be corrected."),
+    ),
+    "completed": (
+        _("This scorecard is completed."),
+        _("Ask for it to be unlocked if something has to be corrected."),
+    ),
+    "cancelled": (
+        _("This scorecard was cancelled."),
+        _("Ask for a new one if the meeting is to be held after all."),
+    ),
+}
 FLAGS = {
     "uniform_votes": _("All %(found)s people voted exactly the same."),
-    "same_face_for_everything": _("Nearly everybody gave one face to everything (%(found)s)."),
+    "same_face_for_everything": _("Nearly everybody gave all their criteria the same face (%(found)s)."),
     "votes_too_fast": _("Votes were written faster than they can be asked (%(found)s a score)."),
-    "unanimous_counts": _("All counts stand on one face (%(found)s)."),
+    "unanimous_counts": _("All people were counted at the same face (%(found)s)."),
 }

@@ -83,7 +83,9 @@ def test_it_says_why_a_score_is_not_shown():
     html = shown("{% score_row row points %}", row=row, points=FIVE)
     assert "Too few people" in html and "<svg" not in html
     row |= {"median": 2, "n": 12}
-    assert "How the votes fell is not shown" in shown("{% score_row row points %}", row=row, points=FIVE)
+    assert "How the scores were spread is not shown" in shown(
+        "{% score_row row points %}", row=row, points=FIVE
+    )
 
 
 def test_it_lists_every_error_at_the_top_with_a_link_to_its_field():

@@ -26,6 +26,8 @@ from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.media.models import Blob
 from samleng.kit.words.text import clean
 
+FIRST_YEAR, YEARS_AHEAD = 1990, 5
+
 
 def locked(plan: Plan) -> Plan:
     """The plan as it is now, held until the transaction ends."""
@@ -69,8 +71,9 @@ def found_or_opened(
 ) -> tuple[Plan, bool]:
     if place.level != framework.method.plan.level:
         refuse(Misstep("level", "place"))
-    if not 1990 <= year <= timezone.localdate().year + 5:
-        refuse(Misstep("year", "year"))
+    last = timezone.localdate().year + YEARS_AHEAD
+    if not FIRST_YEAR <= year <= last:
+        refuse(Misstep("year_range", "year", first=FIRST_YEAR, last=last))
     plan, made = Plan.objects.get_or_create(
         programme=programme,
         place=place,

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Plan, PlanItem
@@ -21,6 +22,8 @@ from samleng.kit.words.text import say
 Cell = str | int | Decimal | date | None
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 BLANK = "……………"
+# Where each kind of file puts its own page numbers into the words.
+PAGES = {"page": "{page}", "pages": "{pages}"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,7 @@ class Section:
     groups: Sequence[Group]
     count: int
     cost: int
+    total: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,26 +118,32 @@ def document_of(plan: Plan, language: str) -> Document:
             signatures=[say(words, language) for words in form.signatures],
             count=sum(one.count for one in sections),
             cost=sum(one.cost for one in sections),
-            words=words(plan),
+            words=words(plan, sections),
             adopted_on=plan.adopted_on,
             sample=both_sample(language) if plan.programme.sample else "",
         )
 
 
-def words(plan: Plan) -> dict[str, str]:
+def words(plan: Plan, sections: Sequence[Section]) -> dict[str, str]:
     """What is printed besides the framework's own words, in the active language."""
     return {
         "year": _("Year %(year)s") % {"year": plan.year},
-        "total": _("Total"),
-        "part_total": _("Total of this part"),
-        "actions": _("actions"),
-        "page": _("Page"),
-        "of": _("of"),
-        "date": _("Date"),
-        "adopted": _("Adopted on"),
+        "total": plan_total(sum(one.count for one in sections)),
+        "page": _("Page %(page)s of %(pages)s") % PAGES,
+        "date": pgettext("to be written in by hand", "Date %(blank)s") % {"blank": "……/……/…………"},
+        "adopted": _("Adopted on %(day)s") % {"day": shown(plan.adopted_on)} if plan.adopted_on else "",
         "none": _("No action was agreed in this part."),
-        "carried": _("from %(year)s"),
+        "carried": _("carried over from %(year)s"),
     }
+
+
+def plan_total(count: int) -> str:
+    return ngettext("Total: %(n)s action", "Total: %(n)s actions", count) % {"n": count}
+
+
+def part_total(count: int) -> str:
+    told = ngettext("Total of this part: %(n)s action", "Total of this part: %(n)s actions", count)
+    return told % {"n": count}
 
 
 def both_sample(language: str) -> str:
@@ -184,6 +194,7 @@ def section(part: Part, items: Sequence[PlanItem], language: str) -> Section:
         name=say(part.name, language),
         groups=groups,
         count=len(items),
+        total=part_total(len(items)),
         cost=sum(item.action.cost or 0 for item in items),
     )
 

@@ -47,6 +47,7 @@ def given(document: Document) -> dict[str, Any]:
                 "sign": one.sign,
                 "name": word_breaks(one.name),
                 "count": one.count,
+                "total": word_breaks(one.total),
                 "cost": shown(one.cost),
                 "groups": [
                     {
@@ -60,10 +61,8 @@ def given(document: Document) -> dict[str, Any]:
             for one in document.sections
         ],
         "signatures": [word_breaks(text) for text in document.signatures],
-        "count": document.count,
         "cost": shown(document.cost),
         "words": {key: word_breaks(text) for key, text in document.words.items()},
-        "adopted": shown(document.adopted_on),
         "sample": document.sample,
     }
 

@@ -130,7 +130,7 @@ def write_headings(sheet: Any, document: Document, formats: Mapping[str, Any], r
 
 
 def write_sections(sheet: Any, document: Document, formats: Mapping[str, Any], row: int) -> int:
-    words, last = document.words, len(document.columns) - 1
+    last = len(document.columns) - 1
     for section in document.sections:
         row = band(sheet, row, section.sign, section.name, last, formats["bold"])
         for group in section.groups:
@@ -139,10 +139,8 @@ def write_sections(sheet: Any, document: Document, formats: Mapping[str, Any], r
             for line in group.lines:
                 write_line(sheet, row, line, document, formats)
                 row += 1
-        label = f"{words['part_total']}: {section.count} {words['actions']}"
-        row = total(sheet, row, label, section.cost, document, formats)
-    label = f"{words['total']}: {document.count} {words['actions']}"
-    row = total(sheet, row, label, document.cost, document, formats)
+        row = total(sheet, row, section.total, section.cost, document, formats)
+    row = total(sheet, row, document.words["total"], document.cost, document, formats)
     for text in document.signatures:
         row = across(sheet, row + 1, text, document, formats["line"])
     return row

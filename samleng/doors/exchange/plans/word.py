@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 from docx import Document as new_document
@@ -19,6 +20,8 @@ from samleng.kit.words.khmer import word_breaks
 # Clerks' machines have one of these; Word takes the next where the first is missing.
 FONT, LATIN = "Khmer OS Siemreap", "Noto Sans Khmer"
 WIDTH = 277.0
+PAGE_NUMBER = re.compile(r"(\{pages?\})")
+NUMBERS = {"{page}": "PAGE", "{pages}": "NUMPAGES"}
 ALIGN = {
     "count": WD_ALIGN_PARAGRAPH.RIGHT,
     "money": WD_ALIGN_PARAGRAPH.RIGHT,
@@ -97,11 +100,13 @@ def say(paragraph: Any, text: str, *, size: float = 8, bold: bool = False, align
 
 def number_pages(paragraph: Any, document: Document) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-    for text, code in ((f"{document.words['page']} ", "PAGE"), (f" {document.words['of']} ", "NUMPAGES")):
-        say(paragraph, text, size=7)
-        field = OxmlElement("w:fldSimple")
-        field.set(qn("w:instr"), code)
-        paragraph._p.append(field)
+    for text in PAGE_NUMBER.split(document.words["page"]):
+        if text in NUMBERS:
+            field = OxmlElement("w:fldSimple")
+            field.set(qn("w:instr"), NUMBERS[text])
+            paragraph._p.append(field)
+        elif text:
+            say(paragraph, text, size=7)
 
 
 def fill_table(file: Any, document: Document) -> None:
@@ -123,18 +128,8 @@ def fill_table(file: Any, document: Document) -> None:
         if not section.count:
             band(table, "", document.words["none"], len(columns), bold=False)
         else:
-            totals(
-                table,
-                f"{document.words['part_total']}: {section.count} {document.words['actions']}",
-                section.cost,
-                document,
-            )
-    totals(
-        table,
-        f"{document.words['total']}: {document.count} {document.words['actions']}",
-        document.cost,
-        document,
-    )
+            totals(table, section.total, section.cost, document)
+    totals(table, document.words["total"], document.cost, document)
     for row in table.rows:
         keep_whole(row)
         for cell, width in zip(row.cells, widths, strict=True):
@@ -211,7 +206,7 @@ def keep_whole(row: Any) -> None:
 def sign(file: Any, document: Document) -> None:
     file.add_paragraph()
     if document.adopted_on:
-        say(file.add_paragraph(), f"{document.words['adopted']}: {shown(document.adopted_on)}", size=9)
+        say(file.add_paragraph(), document.words["adopted"], size=9)
     if not document.signatures:
         return
     table = file.add_table(rows=1, cols=len(document.signatures))
@@ -219,4 +214,4 @@ def sign(file: Any, document: Document) -> None:
     for cell, text in zip(table.rows[0].cells, document.signatures, strict=True):
         say(cell.paragraphs[0], text, size=9, align=WD_ALIGN_PARAGRAPH.CENTER)
         under = cell.add_paragraph()
-        say(under, f"{document.words['date']} ……/……/…………\n\n\n\n", size=9, align=WD_ALIGN_PARAGRAPH.CENTER)
+        say(under, document.words["date"] + "\n\n\n\n", size=9, align=WD_ALIGN_PARAGRAPH.CENTER)

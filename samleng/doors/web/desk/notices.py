@@ -28,7 +28,7 @@ SAID = {
     "promise_given_to_you": _("A promise of your office was written down."),
     "claim_to_confirm": _("A promise is said to be done. Look whether it is true."),
     "claim_answered": _("People have looked at what your office did."),
-    "claim_disputed": _("People say that what your office did does not hold."),
+    "claim_disputed": _("People say that what your office said to be done is not done, or no longer."),
     "matter_answered": _("The higher office has answered."),
     "more_time": _("A promise was given more time."),
     "worded_anew": _("A promise was worded anew."),
@@ -38,7 +38,7 @@ SAID = {
     "put_to_you": _("A matter was put to your office from below."),
     "plan_adopted": _("The plan was adopted."),
     "you_watch_a_plan": _("You were asked to watch over a plan."),
-    "promise_falls_due": _("A promise of your office falls due."),
+    "promise_falls_due": _("A promise of your office is due soon."),
     "promise_is_late": _("A promise of your office is late."),
 }
 PAGES = {"scorecards.scorecard": "card", "actions.action": "action", "plans.plan": "plan"}

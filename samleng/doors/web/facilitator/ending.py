@@ -158,7 +158,11 @@ def photos(request: HttpRequest, room: Room) -> HttpResponse:
     if request.method == "POST":
         refusals = [r for file in request.FILES.getlist("photos")[:MOST_PHOTOS] for r in take(room, file)]
         if not request.FILES:
-            refusals = [Refusal(_("No picture was chosen."), field="photos", remedy=_("Take or choose one."))]
+            refusals = [
+                Refusal(
+                    _("No picture was chosen."), field="photos", remedy=_("Take a picture, or choose one.")
+                )
+            ]
         if not refusals:
             return redirect(room.url("photos"))
     return show(request, room, "photos", refusals=refusals, pictures=list(room.card.photos.order_by("at")))

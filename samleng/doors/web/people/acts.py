@@ -184,7 +184,7 @@ def revoke_phone(request: HttpRequest, person_id: UUID, device_id: UUID) -> Http
     if device is None:
         raise Denied
     keys.revoke_device(by=by, device=device)
-    messages.success(request, _("This phone opens the account no more."))
+    messages.success(request, _("That phone no longer opens the account."))
     return redirect(reverse("person", args=[person.pk]) + "#ways-in")
 
 

@@ -319,4 +319,4 @@ class ContactForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), choices=[("phone", _("Telephone number")), ("email", _("E-mail address"))]
     )
-    value = forms.CharField(label=_("Number or address"), max_length=120)
+    value = forms.CharField(label=_("Telephone number or e-mail address"), max_length=120)

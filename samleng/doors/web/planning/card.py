@@ -31,8 +31,8 @@ from samleng.voices.scorecards.verbs import planning, requests, writing
 # What the ledger says of a card, in words and with a picture; writing lines is told once, by the start.
 MILESTONES = {
     "scorecards.plan": (_("Planned"), "calendar"),
-    "scorecards.change_plan": (_("The plan was changed"), "pencil"),
-    "scorecards.change_by_request": (_("The plan was changed as asked"), "pencil"),
+    "scorecards.change_plan": (_("The schedule was changed"), "pencil"),
+    "scorecards.change_by_request": (_("The schedule was changed as asked"), "pencil"),
     "scorecards.start": (_("The meeting began"), "play"),
     "scorecards.take_over": (_("Taken over on another device"), "device-phone-mobile"),
     "scorecards.submit": (_("Sent to review"), "paper-airplane"),
@@ -139,7 +139,7 @@ def change(request: HttpRequest, card_id: UUID) -> HttpResponse:
     context = {
         "card": found,
         "form": form,
-        "title": _("Change the plan"),
+        "title": _("Change the schedule"),
         "label": _("Save"),
         "sample": found.programme.sample,
     }

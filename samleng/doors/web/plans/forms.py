@@ -75,7 +75,7 @@ class HoldForm(HeadsForm):
 
     held_on = day(_("Day of the meeting"))
     cards = forms.MultipleChoiceField(
-        label=_("Scorecards on the table"),
+        label=_("Scorecards of this meeting"),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose the scorecards of both sides.")},
     )

@@ -229,7 +229,7 @@ SAYINGS: tuple[Saying, ...] = (
     Saying(
         "fund",
         _("Say where the money comes from"),
-        _("Which budget or giver, how much, and whether it is sure."),
+        _("Which budget or donor, how much, and whether the money is sure."),
         ask.FundForm,
         fund,
         lambda c: c.moving and c.has("actions.secure_funding"),
@@ -255,8 +255,8 @@ SAYINGS: tuple[Saying, ...] = (
     ),
     Saying(
         "dispute",
-        _("It does not hold"),
-        _("It was confirmed, but it is not so, or no longer. It is open again, with your reason."),
+        _("It is not done, or no longer"),
+        _("It was confirmed, but that is not true, or no longer. It is open again, with your reason."),
         ask.ReasonForm,
         dispute,
         lambda c: c.judges and c.now.confirmed_on is not None,

@@ -22,7 +22,7 @@ PARTIES: Mapping[str, Any] = {
 KINDS: Mapping[str, tuple[Any, str]] = {
     "progress": (_("How far it is"), "chart-bar"),
     "claim": (_("Said to be done"), "check"),
-    "dispute": (_("Disputed: it does not hold"), "exclamation-triangle"),
+    "dispute": (_("Disputed: people say it is not done, or no longer"), "exclamation-triangle"),
     "escalate": (_("Put to a higher office"), "arrow-up"),
     rules.TAKEN_UP: (_("Taken up by the higher office"), "hand-raised"),
     rules.RETURNED: (_("Returned by the higher office"), "arrow-uturn-left"),

@@ -79,8 +79,8 @@ class ActivateApp(ActivateTOTPForm):
 class AddPasskey(AddWebAuthnForm):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
-        plainly(self, name=_("Name of this key"))
-        self.fields["passwordless"].label = _("Sign in with this key alone, without a password")
+        plainly(self, name=_("Name of this passkey"))
+        self.fields["passwordless"].label = _("Sign in with this passkey alone, without a password")
         self.fields["passwordless"].help_text = ""
         self.fields["passwordless"].initial = True
 

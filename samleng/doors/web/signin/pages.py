@@ -234,7 +234,7 @@ def revoke_my_device(request: HttpRequest, device_id: str) -> HttpResponse:
     if device is None:
         raise Denied
     keys.revoke_device(by=acting_for(request), device=device)
-    messages.success(request, _("This phone opens your account no more."))
+    messages.success(request, _("That phone no longer opens your account."))
     return redirect("me")
 
 

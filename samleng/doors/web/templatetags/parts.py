@@ -216,7 +216,7 @@ def find(action: str, suggest: str = "", value: str = "", label: object = "", **
     """Search for a place: a plain form, helped by `suggest` (answers {"places": [{text, hint, url}]})."""
     return {
         "action": action, "suggest": suggest, "value": value or "", "name": more.get("name", "q"),
-        "label": say(label) or _("Find your commune, district or province"),
+        "label": say(label) or _("Find your place"),
         "hint": say(more.get("hint", "")), "id": more.get("id", "find"),
     }  # fmt: skip
 

@@ -70,7 +70,7 @@ def checked_details(sex: str, schooling: str, language: str) -> None:
             raise Refusal(
                 _("“%(value)s” is not one of the choices.") % {"value": value},
                 field=field,
-                remedy=_("Choose one of: %(known)s.") % {"known": ", ".join(k for k in known if k)},
+                remedy=_("Use one of these codes: %(known)s.") % {"known": ", ".join(k for k in known if k)},
                 code="choice",
             )
 
@@ -240,7 +240,7 @@ def seat_owner(
         raise Refusal(
             _("“%(role)s” is not a role.") % {"role": role},
             field="role",
-            remedy=_("Choose one of: %(known)s.") % {"known": ", ".join(RoleName.values)},
+            remedy=_("Use one of these codes: %(known)s.") % {"known": ", ".join(RoleName.values)},
             code="choice",
         )
     owner = programme if ROLES[role].owner == "programme" else office

@@ -119,7 +119,10 @@ def accept_invitation(*, token: str, password: str, via: str = "web") -> Person:
         validate_password(password, person)
     except ValidationError as weak:
         raise Refusal(
-            " ".join(weak.messages), field="password", remedy=_("Choose a longer one."), code="password"
+            " ".join(weak.messages),
+            field="password",
+            remedy=_("Choose another password. Four words are easy to keep in mind."),
+            code="password",
         ) from weak
     with transaction.atomic():
         open_ones = Invitation.objects.filter(pk=invitation.pk, used_at=None, withdrawn_at=None)
@@ -139,7 +142,7 @@ def accept_invitation(*, token: str, password: str, via: str = "web") -> Person:
 
 def gone_link() -> Refusal:
     return Refusal(
-        _("This link was used already or is too old."),
+        _("This link was already used or has expired."),
         remedy=_("Ask the person who invited you for a new one."),
         code="gone",
     )
@@ -274,7 +277,7 @@ def locked() -> Refusal:
 
 def gone_slip() -> Refusal:
     return Refusal(
-        _("This slip was used already, is too old, or its code is mistyped."),
+        _("This slip was already used or has expired, or its code is mistyped."),
         field="code",
         remedy=_("Check the code, or ask the person who gave it to you for a new slip."),
         code="gone",

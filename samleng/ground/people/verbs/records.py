@@ -34,7 +34,7 @@ def record_training(*, by: Actor, person: Person, module: str, passed_on: date |
         raise Refusal(
             _("“%(module)s” is not a training module.") % {"module": module},
             field="module",
-            remedy=_("Choose one of: %(known)s.") % {"known": ", ".join(MODULES)},
+            remedy=_("Use one of these codes: %(known)s.") % {"known": ", ".join(MODULES)},
             code="choice",
         )
     kept = Training.objects.filter(person=person, module=module).first()

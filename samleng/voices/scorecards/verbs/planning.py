@@ -21,6 +21,7 @@ from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.codes import make_code
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Batch, Round, Scorecard, Side, State
+from samleng.voices.scorecards.wording import NOT_RUNNING
 
 
 @verb
@@ -147,7 +148,7 @@ def check_plan(
     round: Round, facility: Facility, place: Place, side: str, planned_from: date, planned_to: date
 ) -> None:
     if side not in Side.values:
-        raise Refusal(_("This is not a side."), field="side", remedy=_("Choose community or provider."))
+        raise Refusal(_("This is not a side."), field="side", remedy=_("Choose which side scores."))
     if planned_to < planned_from:
         raise Refusal(
             _("The planned end is before the planned start."),
@@ -166,7 +167,7 @@ def check_plan(
         raise Refusal(
             _("This facility neither stands in this place nor serves it."),
             field="place",
-            remedy=_("Choose a commune the facility serves, or record that it serves this one."),
+            remedy=_("Choose a place that the facility serves, or record that it serves this one."),
         )
 
 
@@ -186,6 +187,11 @@ def give_code(card: Scorecard) -> Scorecard:
     )
 
 
+def cancelled() -> Refusal:
+    message, remedy = NOT_RUNNING[State.CANCELLED]
+    return Refusal(message, remedy=remedy, code="state")
+
+
 CHANGEABLE = ("facility", "place", "side", "planned_from", "planned_to", "implementer", "lead")
 
 
@@ -194,6 +200,8 @@ def change_plan(*, by: Actor, scorecard: Scorecard, changes: Mapping[str, Any]) 
     """Change what was planned, while nothing has been written on the card yet."""
     card = Scorecard.objects.select_for_update().get(pk=scorecard.pk)
     require(by, "scorecards.change_plan", owner=card.owner_key, path=card.place.path)
+    if card.state == State.CANCELLED:
+        raise cancelled()
     if card.state != State.PLANNED:
         raise Refusal(
             _("This scorecard has already begun."),
@@ -226,6 +234,8 @@ def cancel(*, by: Actor, scorecard: Scorecard, reason: str) -> Scorecard:
     """Cancel a card that will not be held; its code is free again."""
     card = Scorecard.objects.select_for_update().get(pk=scorecard.pk)
     require(by, "scorecards.cancel", owner=card.owner_key, path=card.place.path)
+    if card.state == State.CANCELLED:
+        raise cancelled()
     if card.state not in (State.PLANNED, State.RUNNING):
         raise Refusal(_("A scorecard that was sent cannot be cancelled."), code="state")
     if not reason.strip():

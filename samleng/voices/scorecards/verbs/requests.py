@@ -44,7 +44,7 @@ def ask(by: Actor, scorecard: Scorecard, kind: str, changes: Mapping[str, Any], 
     if kind == RequestKind.CHANGE and card.state == State.CANCELLED:
         raise Refusal(_("This scorecard was cancelled."), code="state")
     if kind == RequestKind.CHANGE and not changes:
-        raise Refusal(_("Nothing to change was named."), field="changes")
+        raise Refusal(_("It is not said what to change."), field="changes")
     if card.requests.filter(kind=kind, decided_at=None).exists():
         raise Refusal(
             _("Such a request is already waiting for an answer."),

@@ -19,7 +19,7 @@ from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.statistics import milli
 from samleng.voices.scorecards.rules.tally import participation, tallies
-from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, unready
+from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, not_running, unready
 
 
 @verb
@@ -35,7 +35,7 @@ def submit(*, by: Actor, scorecard: Scorecard) -> Sheet:
     if card.state == State.IN_REVIEW and last and last.lines_digest == digest:
         return last
     if card.state != State.RUNNING:
-        raise Refusal(_("Only a running scorecard can be sent."), code="state")
+        raise not_running(card)
     written = folded(card)
     missing = unready(written, reflections_required=method_of(card).raising.suggestions_required > 0)
     if missing:

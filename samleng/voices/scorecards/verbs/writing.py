@@ -24,7 +24,7 @@ from samleng.voices.scorecards.models import Line, Photo, Scorecard, Side, State
 from samleng.voices.scorecards.pinned import folded, vocabulary_of
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.vocabulary import MOST_LINES, is_instant, wrongs
-from samleng.voices.scorecards.wording import WRONG
+from samleng.voices.scorecards.wording import NOT_RUNNING, WRONG
 
 
 def owners_of(card: Scorecard) -> list[str]:
@@ -51,6 +51,12 @@ def allow(by: Actor, card: Scorecard, what: str) -> None:
 def locked(card: Scorecard) -> Scorecard:
     """The card read again and held until the transaction ends, so that two phones take turns."""
     return Scorecard.objects.select_for_update(of=("self",)).with_context().get(pk=card.pk)
+
+
+def not_running(card: Scorecard) -> Refusal:
+    """Why nothing can be done on a card that is not running, and what helps in its state."""
+    message, remedy = NOT_RUNNING[card.state]
+    return Refusal(message, remedy=remedy, code="state")
 
 
 def find_by_code(by: Actor, code: str) -> Scorecard:
@@ -82,9 +88,7 @@ def start(*, by: Actor, scorecard: Scorecard, holder: str) -> Scorecard:
     card = locked(scorecard)
     allow(by, card, "scorecards.start")
     if card.state not in (State.PLANNED, State.RUNNING):
-        raise Refusal(
-            _("This scorecard was already sent."), remedy=_("Ask for it to be unlocked."), code="state"
-        )
+        raise not_running(card)
     if card.holder and card.holder != holder:
         raise Refusal(
             _("This scorecard is open on another device."),
@@ -108,7 +112,7 @@ def take_over(*, by: Actor, scorecard: Scorecard, holder: str) -> Scorecard:
     card = locked(scorecard)
     allow(by, card, "scorecards.take_over")
     if card.state != State.RUNNING:
-        raise Refusal(_("Only a running scorecard can be taken over."), code="state")
+        raise not_running(card)
     before, card.holder = card.holder, holder
     card.save(update_fields=["holder"])
     record(
@@ -135,11 +139,7 @@ def write(*, by: Actor, scorecard: Scorecard, lines: Sequence[Mapping[str, Any]]
     if not fresh:
         return card
     if card.state != State.RUNNING:
-        raise Refusal(
-            _("This scorecard is not running, so nothing can be written on it."),
-            remedy=_("Start it, or ask for it to be unlocked."),
-            code="state",
-        )
+        raise not_running(card)
     Line.objects.bulk_create(fresh)
     apply_setup(card, fresh)
     record(
@@ -164,12 +164,12 @@ def new_lines(
     for row, given in enumerate(lines, start=1):
         line = read_line(card, given, by)
         if line is None:
-            refused.append(Refusal(_("This line is not whole."), row=row, code="unreadable"))
+            refused.append(Refusal(_("A part of this entry is missing."), row=row, code="unreadable"))
             continue
         uid = str(line.uid)
         if known.get(uid, line.digest) != line.digest:
             refused.append(
-                Refusal(_("This line was already sent with other content."), row=row, code="conflict")
+                Refusal(_("This entry was already sent with other content."), row=row, code="conflict")
             )
         elif uid not in known:
             refused += [
@@ -179,7 +179,7 @@ def new_lines(
             known[uid] = line.digest
             fresh[uid] = line
     if len(known) > MOST_LINES:
-        refused.append(Refusal(filled(_("A scorecard holds at most %(value)s lines."), value=MOST_LINES)))
+        refused.append(Refusal(filled(_("A scorecard holds at most %(value)s entries."), value=MOST_LINES)))
     if refused:
         raise refused[0] if len(refused) == 1 else Refusals(refused)
     return list(fresh.values())
@@ -239,7 +239,7 @@ def add_photo(*, by: Actor, scorecard: Scorecard, blob: Blob) -> Photo:
     card = locked(scorecard)
     allow(by, card, "scorecards.add_photo")
     if card.state in (State.COMPLETED, State.CANCELLED):
-        raise Refusal(_("This scorecard is closed."), code="state")
+        raise not_running(card)
     photo, made = Photo.objects.get_or_create(scorecard=card, blob=blob)
     if made:
         record(
