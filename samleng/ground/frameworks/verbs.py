@@ -132,9 +132,9 @@ def load_office_kinds(by: Actor, path: Path) -> None:
             raise pack.Unreadable(
                 pack.NOT_WHOLE, file=path.name, row=number, column="level", found=row["level"][:40]
             )
-        given = {"name": name, "level": int(row["level"]), "administers": row.get("administers") == "yes"}
-        if not OfficeKind.objects.filter(code=row["code"], **given).exists():
-            name_office_kind(by=by, code=row["code"], **given)
+        code, level, administers = row["code"], int(row["level"]), row.get("administers") == "yes"
+        if not OfficeKind.objects.filter(code=code, name=name, level=level, administers=administers).exists():
+            name_office_kind(by=by, code=code, name=name, level=level, administers=administers)
 
 
 def publish_from(by: Actor, one: pack.Compiled, country: str) -> Framework:

@@ -39,4 +39,4 @@ def test_it_exits_with_two_and_says_where_for_a_bad_file(site: dict[str, str], t
     assert refused.returncode in (1, 2)
     missing = samleng(site, "import", "places", tmp_path / "none.csv")
     assert missing.returncode == 2
-    assert "not there" in missing.stderr
+    assert "There is no file" in missing.stderr
