@@ -134,6 +134,12 @@ class Action(models.Model):
             models.Index(fields=["escalated_to", "status"]),
             models.Index(fields=["place", "status"]),
             models.Index(fields=["facility"]),
+            # Claimed and waiting for the people's verdict: few of a nation's, and every desk asks for them.
+            models.Index(
+                fields=["claimed_on"],
+                name="action_to_confirm",
+                condition=Q(claimed_on__isnull=False, confirmed_on=None, stopped_on=None),
+            ),
         ]
 
     @property

@@ -20,7 +20,7 @@ from django.utils import timezone
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
 from samleng.doors.console.nation import District, Writer, districts_of, raise_ground
-from samleng.doors.console.prepare import prepare, progress
+from samleng.doors.console.prepare import count_rows, prepare, progress
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.offices.verbs import open_programme
@@ -111,6 +111,7 @@ class Nation:
         self.release()
         self.sums()
         self.project("what was released")
+        count_rows()
 
     def chance(self, *of: object) -> random.Random:
         """The same throws for the same part, wherever a former run stopped."""

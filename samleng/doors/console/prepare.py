@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 
 from samleng.doors.exchange.places import import_places
 from samleng.ground.frameworks.verbs import load as load_frameworks
@@ -27,6 +28,15 @@ def prepare(say: Say = lambda text: None) -> None:
     # The sources of the styles are built into one sheet; only that is served.
     call_command("collectstatic", verbosity=0, interactive=False, ignore_patterns=["look"])
     ground(say)
+    count_rows()
+
+
+def count_rows() -> None:
+    """Let SQLite know how large its tables are: without that it guesses which index to take."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 400")
+            cursor.execute("ANALYZE")
 
 
 def ground(say: Say = lambda text: None, pack: str | None = None) -> None:

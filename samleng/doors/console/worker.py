@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from django.db import close_old_connections
 
+from samleng.doors.console.prepare import count_rows
 from samleng.doors.postman.verbs import remind, tell
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
@@ -25,6 +26,7 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (remind, 3600.0),
     (complete_idle, 3600.0),
     (erase_due, 3600.0),
+    (count_rows, 3600.0),
 )
 
 

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousOperation
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -36,6 +38,22 @@ def listed(refusals: list[Refusal]) -> list[tuple[str, str]]:
         (f"{refusal.message} {refusal.remedy}".strip(), f"#{refusal.field}" if refusal.field else "")
         for refusal in refusals
     ]
+
+
+class LongList(Paginator):
+    """Pages of a list that may be a nation's: only keys are sorted, and a page's few rows read whole."""
+
+    def __init__(self, rows: QuerySet[Any], per_page: int, *, whole: Callable[[Any], Any]) -> None:
+        super().__init__(rows, per_page)
+        self.whole = whole
+
+    def page(self, number: Any) -> Page[Any]:
+        number = self.validate_number(number)
+        start = (number - 1) * self.per_page
+        keys = list(self.object_list.values_list("pk", flat=True)[start : start + self.per_page])
+        some = self.whole(self.object_list.model._default_manager.filter(pk__in=keys))
+        found = {row.pk: row for row in some}
+        return self._get_page([found[key] for key in keys if key in found], number, self)
 
 
 def keep_typed(request: HttpRequest) -> None:

@@ -30,13 +30,20 @@ class ScopedQuerySet(models.QuerySet[M]):
         """The rows the scope opens; none when it opens nothing here."""
         if scope.everything:
             return self
+        opened = self.opened_to(scope)
+        return self.none() if opened is None else self.filter(opened)
+
+    def opened_to(self, scope: Scope) -> Q | None:
+        """The same as a condition, to be joined with others; None when the scope opens nothing here."""
+        if scope.everything:
+            return Q(pk__isnull=False)
         opened = [part for grant in scope.grants if (part := self.opened_by(grant)) is not None]
         if not opened:
-            return self.none()
+            return None
         whole = opened[0]
         for part in opened[1:]:
             whole |= part
-        return self.filter(whole)
+        return whole
 
     def opened_by(self, grant: Grant) -> Q | None:
         """The condition one grant gives, or None when it says nothing about these rows."""

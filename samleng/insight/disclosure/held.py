@@ -20,14 +20,19 @@ OWN = "own-"
 
 
 def releases_of(programme_id: UUID) -> QuerySet[Release]:
-    """A programme's releases, newest first, each with how many figures it holds and how they are told."""
+    """A programme's releases, newest first."""
+    return Release.objects.filter(programme_id=programme_id).order_by("-at", "-id")
+
+
+def sized(releases: QuerySet[Release]) -> QuerySet[Release]:
+    """Each with how many figures it holds and how they are told; for a few, not for all of a nation's."""
     counted = {
         "all_figures": Count("figures"),
         "hidden": Count("figures", filter=Q(figures__form=HIDDEN)),
         "less": Count("figures", filter=Q(figures__form__in=[CLASSES, MEDIAN, STATED])),
         "former": Count("figures", filter=Q(figures__held_from__isnull=False)),
     }
-    return Release.objects.filter(programme_id=programme_id).annotate(**counted).order_by("-at", "-id")
+    return releases.annotate(**counted)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,10 @@ class ScorecardQuerySet(ScopedQuerySet["Scorecard"]):
             "round__framework", "programme", "facility__service", "place__kind", "place__parent", "lead"
         )
 
+    def in_lists(self) -> ScorecardQuerySet:
+        """With what a line of a list says; a method's whole text is not read for every line."""
+        return self.with_context().defer("round__framework__body")
+
 
 class Scorecard(models.Model):
     """One meeting's card: a facility, a side (community or provider), a round.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -64,10 +64,11 @@ def offices_of(acting: Acting, verb: str) -> list[str]:
 def plans(acting: Acting) -> Iterator[Waiting]:
     """Plans that hold promises but no stamped paper yet."""
     mine = Q(office_id__in=offices_of(acting, "plans.adopt"))
-    mine |= Q(pk__in=Plan.objects.within(ordinary_scope(acting, "plans.adopt")).values("pk"))
-    filled = PlanItem.objects.values("plan")
+    if (near := Plan.objects.opened_to(ordinary_scope(acting, "plans.adopt"))) is not None:
+        mine |= near
+    filled = PlanItem.objects.filter(plan=OuterRef("pk"))
     rows = (
-        Plan.objects.filter(mine, adopted_on=None, pk__in=filled)
+        Plan.objects.filter(mine, Exists(filled), adopted_on=None)
         .select_related("place__kind")
         .order_by("opened_at", "pk")[:MOST]
     )
@@ -124,11 +125,13 @@ def promises(acting: Acting) -> Iterator[Waiting]:
 def claims(acting: Acting) -> Iterator[Waiting]:
     """Promises said to be done that this person may look at, never those of their own office."""
     held = PlanItem.objects.filter(plan__in=watched(acting)).values("action")
-    near = Action.objects.within(ordinary_scope(acting, "actions.confirm"))
+    mine = Q(pk__in=held)
+    if (near := Action.objects.opened_to(ordinary_scope(acting, "actions.confirm"))) is not None:
+        mine |= near
     offices = [seat.office for seat in acting.seats if seat.office]
     rows = (
         Action.objects.to_confirm()
-        .filter(Q(pk__in=held) | Q(pk__in=near.values("pk")))
+        .filter(mine)
         .exclude(office__in=offices)
         .exclude(Q(escalated_to__isnull=False) & Q(escalated_to__in=offices))
         .select_related("place__kind")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -56,7 +56,7 @@ def cards(acting: Acting) -> Iterator[Waiting]:
     rows = (
         Scorecard.objects.within(scope_of(acting, "scorecards.write_line"))
         .filter(mine, state__in=[State.PLANNED, State.RUNNING])
-        .with_context()
+        .in_lists()
         .order_by("planned_from")[:MOST]
     )
     for card in rows:
@@ -75,7 +75,7 @@ def reviews(acting: Acting) -> Iterator[Waiting]:
     rows = (
         Scorecard.objects.within(scope_of(acting, "scorecards.review"))
         .filter(state=State.IN_REVIEW)
-        .with_context()
+        .in_lists()
         .order_by("submitted_at")[:MOST]
     )
     for card in rows:
@@ -89,11 +89,9 @@ def reviews(acting: Acting) -> Iterator[Waiting]:
 
 
 def requests(acting: Acting) -> Iterator[Waiting]:
+    mine = Scorecard.objects.within(scope_of(acting, "scorecards.decide"))
     rows = (
-        ChangeRequest.objects.filter(
-            decided_at=None,
-            scorecard__in=Scorecard.objects.within(scope_of(acting, "scorecards.decide")),
-        )
+        ChangeRequest.objects.filter(Exists(mine.filter(pk=OuterRef("scorecard"))), decided_at=None)
         .select_related("scorecard__facility", "scorecard__place__kind")
         .order_by("asked_at")[:MOST]
     )

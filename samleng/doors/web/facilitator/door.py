@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from samleng.doors.web.facilitator.lines import setup_line
 from samleng.doors.web.facilitator.room import Room, card_for, device_of, remember_device, show
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, token_of, tried
+from samleng.doors.web.visit import LongList, listed, signed_in, token_of, tried
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Training
 from samleng.ground.people.rules import LEADS_SCORECARD, Acting, missing_modules, scope_of
@@ -59,12 +58,12 @@ def my_scorecards(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then everything I may hold."""
     by = acting_for(request)
     given = {key: request.GET.get(key, "") for key in ("q", "state", "side")}
-    cards = narrowed(writable(by), given).with_context()
+    cards = narrowed(writable(by), given).order_by("-planned_from", "code")
     open_now = writable(by).open().filter(Q(lead_id=by.person) | Q(holder=device_of(request)))
-    waiting = open_now.with_context().exclude(state=State.IN_REVIEW).order_by("planned_from", "code")
+    waiting = open_now.in_lists().exclude(state=State.IN_REVIEW).order_by("planned_from", "code")
     context = {
         "waiting": list(waiting[:6]) if not any(given.values()) else [],
-        "page": Paginator(cards.order_by("-planned_from", "code"), A_PAGE).get_page(request.GET.get("page")),
+        "page": LongList(cards, A_PAGE, whole=lambda some: some.in_lists()).get_page(request.GET.get("page")),
         "given": given,
         "states": [(state.value, state.value) for state in State],
         "untrained": untrained(by),

@@ -98,7 +98,7 @@ def batch(request: HttpRequest, batch_id: UUID) -> HttpResponse:
     found = Batch.objects.filter(programme__in=plannable(by), pk=batch_id).select_related("by").first()
     if found is None:
         raise Denied
-    cards = found.scorecards.with_context().order_by("code")
+    cards = found.scorecards.in_lists().order_by("code")
     page = Paginator(cards, 50).get_page(request.GET.get("page"))
     return render(request, "planning/batch.html", {"batch": found, "page": page})
 

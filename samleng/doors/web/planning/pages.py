@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django import forms
-from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +14,7 @@ from django.shortcuts import redirect, render
 from samleng.doors.web.facilitator.door import narrowed
 from samleng.doors.web.planning.forms import PlanForm, RoundForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, token_of, tried
+from samleng.doors.web.visit import LongList, listed, signed_in, token_of, tried
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.rules import Acting, scope_of
@@ -59,10 +58,12 @@ def scorecards(request: HttpRequest) -> HttpResponse:
     by = acting_for(request)
     given = {name: request.GET.get(name, "").strip() for name in FILTERS}
     mine = visible(by)
-    cards = filtered(mine, given).with_context().select_related("implementer")
+    cards = filtered(mine, given).order_by("-planned_from", "code")
     programmes = [UUID(one) for one in scope_of(by, "scorecards.see").programmes]
     context = {
-        "page": Paginator(cards.order_by("-planned_from", "code"), A_PAGE).get_page(request.GET.get("page")),
+        "page": LongList(
+            cards, A_PAGE, whole=lambda some: some.in_lists().select_related("implementer")
+        ).get_page(request.GET.get("page")),
         "given": given,
         "states": State.values,
         "services": Service.objects.order_by("code"),

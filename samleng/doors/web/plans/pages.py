@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +22,7 @@ from samleng.doors.web.plans.board import parts_of
 from samleng.doors.web.plans.forms import AdoptForm, NumberForm
 from samleng.doors.web.plans.seen import at_fields, language, may, seen_plan, status_of
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import signed_in, token_of, tried
+from samleng.doors.web.visit import LongList, signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.rules import headers
@@ -35,16 +34,14 @@ def plans(request: HttpRequest) -> HttpResponse:
     """The plans this person may see, newest first, with how many of their promises are kept."""
     by = acting_for(request)
     living = Q(items__action__superseded_by=None)
-    rows = (
-        plans_seen_by(by)
-        .select_related("place__kind", "programme")
-        .annotate(
-            promised=Count("items", filter=living, distinct=True),
-            kept=Count("items", filter=living & Q(items__action__confirmed_on__isnull=False), distinct=True),
-        )
-        .order_by("-year", "place__code", "pk")
-    )
-    page = Paginator(rows, 25).get_page(request.GET.get("page"))
+    counts = {
+        "promised": Count("items", filter=living, distinct=True),
+        "kept": Count("items", filter=living & Q(items__action__confirmed_on__isnull=False), distinct=True),
+    }
+    rows = plans_seen_by(by).order_by("-year", "place__code", "pk")
+    page = LongList(
+        rows, 25, whole=lambda some: some.select_related("place__kind", "programme").annotate(**counts)
+    ).get_page(request.GET.get("page"))
     sample = any(row.programme.sample for row in page)
     return render(request, "plans/plans.html", {"page": page, "sample": sample})
 

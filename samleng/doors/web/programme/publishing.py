@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from samleng.doors.web.programme.door import rights, seen_programme
 from samleng.doors.web.programme.forms import SwitchForm, WithdrawForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, tried
+from samleng.doors.web.visit import LongList, listed, signed_in, tried
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.rules import Acting
 from samleng.ground.places.models import Place
@@ -28,6 +28,7 @@ from samleng.insight.disclosure.held import (
     meetings_waiting_for,
     next_sums,
     releases_of,
+    sized,
     texts_held,
 )
 from samleng.insight.disclosure.models import Figure, Release
@@ -71,14 +72,14 @@ def described(releases: Iterable[Release]) -> list[dict[str, Any]]:
 
 def state_of_publication(found: Programme) -> dict[str, Any]:
     """What the programme's page says of its publicity."""
-    releases = releases_of(found.pk)
+    newest = LongList(releases_of(found.pk), NEWEST, whole=sized).get_page(1)
     return {
         "publishes": found.publishes_since is not None,
         "waiting": meetings_waiting_for(found.pk),
         "held": len(texts_held(found.pk)),
-        "released": described(releases[:NEWEST]),
-        "releases": releases.count(),
-        "more": releases.count() > NEWEST,
+        "released": described(newest.object_list),
+        "releases": newest.paginator.count,
+        "more": newest.has_next(),
         "next_sums": next_sums(),
     }
 
@@ -114,7 +115,7 @@ def releases(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """Everything the programme has made public, newest first."""
     by = acting_for(request)
     found = seen_programme(by, programme_id)
-    page = Paginator(releases_of(found.pk), A_PAGE).get_page(request.GET.get("page"))
+    page = LongList(releases_of(found.pk), A_PAGE, whole=sized).get_page(request.GET.get("page"))
     context = {
         "programme": found,
         "sample": found.sample,
@@ -127,7 +128,7 @@ def releases(request: HttpRequest, programme_id: UUID) -> HttpResponse:
 
 def asked_release(by: Acting, programme_id: UUID, release_id: UUID) -> tuple[Programme, dict[str, Any]]:
     found = seen_programme(by, programme_id)
-    row = releases_of(found.pk).filter(pk=release_id).first()
+    row = sized(releases_of(found.pk).filter(pk=release_id)).first()
     if row is None:
         raise Denied
     return found, described([row])[0]
