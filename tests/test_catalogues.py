@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shutil
@@ -16,6 +17,8 @@ from django.conf import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = Path("locale/km/LC_MESSAGES/django.po")
+COLLECTED_AS_ONE = {"gettext", "gettext_lazy"}
+BLOCK = re.compile(r"\{%\s*blocktranslate\b([^%]*)%\}(.*?)\{%\s*endblocktranslate", re.DOTALL)
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -66,6 +69,41 @@ def test_it_knows_every_message_of_the_source(khmer, tmp_path):
     source = {key(message) for message in catalogue(tmp_path / CATALOGUE) if message.id}
     new = sorted(text for _, text in source - {key(message) for message in khmer})
     assert not new, f"{len(new)} not collected, run `make messages`:\n" + "\n".join(new)
+
+
+def other_names(source: str) -> list[str]:
+    """Functions of gettext that a module imports under a name xgettext does not collect."""
+    return [
+        f"{one.name} as {one.asname}"
+        for found in ast.walk(ast.parse(source))
+        if isinstance(found, ast.ImportFrom)
+        for one in found.names
+        if "gettext" in one.name and one.asname and not (one.asname == "_" and one.name in COLLECTED_AS_ONE)
+    ]
+
+
+def test_it_imports_gettext_under_no_name_that_is_not_collected():
+    assert other_names("from django.utils.translation import ngettext as _n, gettext as _") == [
+        "ngettext as _n"
+    ]
+    assert other_names("from django.utils.translation import pgettext as _") == ["pgettext as _"]
+    wrong = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for folder in ("samleng", "config")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for name in other_names(path.read_text(encoding="utf-8"))
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_it_keeps_the_layout_of_a_template_out_of_its_messages():
+    wrong = [
+        f"{path.relative_to(ROOT)}: {' '.join(text.split())[:60]}"
+        for path in sorted((ROOT / "samleng").rglob("*.html"))
+        for how, text in BLOCK.findall(path.read_text(encoding="utf-8"))
+        if "\n" in text and "trimmed" not in how
+    ]
+    assert not wrong, "blocktranslate over lines without trimmed:\n" + "\n".join(wrong)
 
 
 def test_it_speaks_khmer_and_english():

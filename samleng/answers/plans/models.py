@@ -13,6 +13,7 @@ from samleng.answers.actions.models import Action
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.models import Person
+from samleng.ground.people.rules import Grant
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
@@ -22,6 +23,13 @@ from samleng.voices.scorecards.models import Round, Scorecard
 
 
 class MeetingQuerySet(ScopedQuerySet["Meeting"]):
+    def opened_by(self, grant: Grant) -> Q | None:
+        """As usual; an office opens the meetings about the facility it stands for, and no others."""
+        if not grant.office:
+            return super().opened_by(grant)
+        stands_for = Office.objects.filter(pk=grant.office, facility__isnull=False)
+        return Q(facility__in=stands_for.values("facility"))
+
     def open(self) -> MeetingQuerySet:
         return self.filter(closed_at=None)
 

@@ -12,7 +12,14 @@ from django.utils import timezone
 
 from samleng.answers.actions.models import Action, ActionQuerySet
 from samleng.answers.actions.rules import Dated, Rate, rates
-from samleng.answers.plans.models import Meeting, MeetingCard, Plan, PlanItem, PlanQuerySet
+from samleng.answers.plans.models import (
+    Meeting,
+    MeetingCard,
+    MeetingQuerySet,
+    Plan,
+    PlanItem,
+    PlanQuerySet,
+)
 from samleng.answers.plans.rules import Scored, SideRow, adoption_late, side_by_side
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.people.rules import WATCHERS, Acting, Scope, is_system, scope_of
@@ -157,9 +164,14 @@ def ordinary_scope(by: Actor, verb: str) -> Scope:
     return scope_of(Acting(key=by.key, owner=by.owner, via=by.via, person=by.person, seats=working), verb)
 
 
+def meetings_seen_by(by: Actor) -> MeetingQuerySet:
+    """The meetings somebody may see: their programme's, and those about their office's own facility."""
+    return Meeting.objects.within(ordinary_scope(by, "plans.see_meeting"))
+
+
 def plans_seen_by(by: Actor, day: date | None = None) -> PlanQuerySet:
     """The plans somebody may see: by their seats, and those they are named on as a member."""
-    seen = Q(pk__in=Plan.objects.within(ordinary_scope(by, "plans.see")).values("pk"))
+    seen = Plan.objects.opened_to(ordinary_scope(by, "plans.see")) or Q(pk__in=[])
     if isinstance(by, Acting):
         watched = Plan.objects.watched_by(by.person, day or timezone.localdate())
         seen |= Q(pk__in=watched.values("pk"))
@@ -171,7 +183,7 @@ def actions_seen_by(by: Actor, day: date | None = None) -> ActionQuerySet:
 
     So the commune whose plan it is reads every promise in it, and speaks only of its own.
     """
-    seen = Q(pk__in=Action.objects.within(ordinary_scope(by, "actions.see")).values("pk"))
+    seen = Action.objects.opened_to(ordinary_scope(by, "actions.see")) or Q(pk__in=[])
     seen |= Q(pk__in=PlanItem.objects.filter(plan__in=plans_seen_by(by, day)).values("action"))
     return Action.objects.filter(seen)
 

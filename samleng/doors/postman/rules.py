@@ -13,12 +13,14 @@ class Telling:
 
     `to` is "seats:<verb>" (whoever may do the verb to the thing), "lead", "asker", "office" (the
     offices that answer for the promise now), "promiser" (the one that promised), "next_office" (the one
-    it was put to), "members" (who watch the plan), "member" (the one appointed) or "judges" (who may say
-    whether a claim is true: facilitators of the place and members, never the claiming office).
+    it was put to), "facility_office" (the office of the facility that met), "members" (who watch the
+    plan), "member" (the one appointed) or "judges" (who may say whether a claim is true: facilitators of
+    the place and members, never the claiming office). `once`: told again of the same thing, it is silent.
     """
 
     kind: str
     to: tuple[str, ...]
+    once: bool = False
 
 
 TELLINGS: dict[str, Telling] = {
@@ -29,6 +31,9 @@ TELLINGS: dict[str, Telling] = {
     "scorecards.ask_change": Telling("request_to_decide", ("seats:scorecards.decide",)),
     "scorecards.ask_unlock": Telling("request_to_decide", ("seats:scorecards.decide",)),
     "scorecards.decide": Telling("request_answered", ("asker",)),
+    # A meeting is opened anew by each correction of its cards or its day.
+    "plans.hold_meeting": Telling("meeting_open", ("facility_office",), once=True),
+    "plans.close_meeting": Telling("meeting_closed", ("facility_office",)),
     "actions.promise": Telling("promise_given_to_you", ("office",)),
     "actions.claim": Telling("claim_to_confirm", ("judges",)),
     "actions.confirm": Telling("claim_answered", ("office", "promiser")),

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from samleng.answers.actions.models import Action
 from samleng.answers.actions.rules import ASKED, TAKEN_UP
-from samleng.answers.plans.models import Member, Plan
+from samleng.answers.plans.models import Meeting, Member, Plan
 from samleng.doors.postman.models import Notice
 from samleng.doors.postman.rules import (
     CATCH_UP,
@@ -26,6 +26,7 @@ from samleng.doors.postman.rules import (
     due_reminder,
 )
 from samleng.ground.frameworks.models import Framework
+from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Seat
 from samleng.ground.people.rules import ROLES, WATCHERS
 from samleng.kit.ledger.models import Entry
@@ -69,7 +70,7 @@ def notify(entry: Entry) -> None:
         [
             Notice(
                 person_id=person,
-                key=f"{telling.kind}:{entry.pk}",
+                key=f"{telling.kind}:{entry.thing_id if telling.once else entry.pk}",
                 kind=telling.kind,
                 facts={"thing": entry.thing_kind, "id": entry.thing_id},
             )
@@ -98,6 +99,9 @@ def receivers(to: str, thing: models.Model, entry: Entry) -> Iterable[str]:
         return [str(entry.facts["person"])] if "person" in entry.facts else []
     if to == "next_office":
         return office_people(getattr(thing, "escalated_to_id", None))
+    if to == "facility_office" and isinstance(thing, Meeting):
+        office = Office.objects.filter(facility=thing.facility_id).first()
+        return office_people(office and office.pk, "plans.see_meeting")
     if to == "members":
         return members_of(thing)
     return []
@@ -116,10 +120,14 @@ def judges(action: Action) -> set[str]:
     return found - {*office_people(action.office_id), *office_people(action.escalated_to_id)}
 
 
+def roles_with(verb: str) -> set[str]:
+    return {code for code, role in ROLES.items() if verb in role.verbs}
+
+
 def seats_with(verb: str, thing: models.Model) -> list[str]:
     """Who holds a seat of the thing's programme with this verb, over the thing's place."""
     # Watchers see the plans they are named on, and are told as members.
-    roles = [code for code, role in ROLES.items() if verb in role.verbs and code not in WATCHERS]
+    roles = roles_with(verb) - WATCHERS
     place = getattr(thing, "place", None)
     programme: Any = getattr(thing, "programme_id", None)
     seats = Seat.objects.filter(role__in=roles, programme_id=programme, until=None, person__is_active=True)
@@ -137,10 +145,13 @@ def seats_with(verb: str, thing: models.Model) -> list[str]:
     return [str(pk) for pk in seats.values_list("person_id", flat=True).distinct()]
 
 
-def office_people(office: Any) -> list[str]:
+def office_people(office: Any, verb: str = "") -> list[str]:
+    """Who sits in an office; with a verb, those whose seat holds it."""
     if not office:
         return []
     seats = Seat.objects.filter(office_id=office, until=None, person__is_active=True)
+    if verb:
+        seats = seats.filter(role__in=roles_with(verb))
     return [str(pk) for pk in seats.values_list("person_id", flat=True).distinct()]
 
 

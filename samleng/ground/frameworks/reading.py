@@ -33,9 +33,7 @@ NOT_NUMBER = gettext_noop("A whole number is expected here, not %(found)s.")
 NOT_SWITCH = gettext_noop("True or false is expected here, not %(found)s.")
 NOT_CHOICE = gettext_noop("“%(found)s” is none of %(words)s.")
 TOO_SMALL = gettext_noop("%(found)s is less than %(least)s.")
-BAD_CODE = gettext_noop(
-    "“%(found)s” is not a code: up to 40 Latin letters, digits and the signs . _ + -, with a letter or digit first."
-)
+BAD_CODE = gettext_noop("“%(found)s” is not a code of up to 40 Latin letters, digits and the signs . _ + -.")
 BAD_TAG = gettext_noop("“%(found)s” is not a language tag such as km or en.")
 NO_WORDS = gettext_noop("The text in “%(tag)s” is missing.")
 EMPTY = gettext_noop("This text is empty.")

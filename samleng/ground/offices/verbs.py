@@ -222,9 +222,7 @@ def change_programme(*, by: Actor, programme: Programme, name: Mapping[str, str]
         return row
     row.name = words
     row.save(update_fields=["name"])
-    record(
-        by=by, verb="offices.change_programme", thing=row, owner=row.owner_key, content=words, tell=()
-    )
+    record(by=by, verb="offices.change_programme", thing=row, owner=row.owner_key, content=words, tell=())
     return row
 
 

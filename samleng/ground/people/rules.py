@@ -29,7 +29,7 @@ class Role:
     registry: bool = False
 
 
-LOOK = frozenset({"scorecards.see", "plans.see", "actions.see"})
+LOOK = frozenset({"scorecards.see", "plans.see", "plans.see_meeting", "actions.see"})
 MEET = frozenset(
     {
         "scorecards.start",
@@ -83,6 +83,8 @@ ANSWER = frozenset(
         "actions.escalate",
         "actions.see",
         "plans.see",
+        # The meeting about the office's own facility: its people sat there.
+        "plans.see_meeting",
         "plans.open",
         "plans.adopt",
         "plans.carry_over",

@@ -116,11 +116,15 @@ def test_it_is_as_if_absent_for_whoever_does_not_work_there(world: World, who: s
         ("meeting_from_card", (world.cards[0].pk,)),
     ]
     for name, args in addresses:
+        # The clinic's own office reads the meeting about it; test_meeting_office.py says what it sees.
+        if who == "vuthy" and name in ("meeting", "meeting_from_card"):
+            continue
         assert client.get(at(name, *args)).status_code == 404, name
         if name not in ("meeting", "meeting_from_card"):
             assert post(client, name, *args, **terms(world)).status_code == 404, name
-    assert str(meeting.pk) not in client.get(at("meetings")).content.decode()
-    assert str(world.clinic.name["en"]) not in client.get(at("meetings")).content.decode()
+    if who != "vuthy":
+        assert str(meeting.pk) not in client.get(at("meetings")).content.decode()
+        assert str(world.clinic.name["en"]) not in client.get(at("meetings")).content.decode()
     meeting.refresh_from_db()
     assert not meeting.closed_at
     assert not Action.objects.exists()

@@ -50,7 +50,5 @@ def test_it_goes_on_under_a_new_version_of_the_place_and_the_newest_entry_leads(
 def test_it_stays_an_administration_when_only_its_name_is_corrected(land: Land):
     kind = name_office_kind(by=SYSTEM, code="commune_office", name={"en": "Commune hall"}, level=2)
     assert kind.administers is True
-    kind = name_office_kind(
-        by=SYSTEM, code="commune_office", name={"en": "Hall"}, level=2, administers=False
-    )
+    kind = name_office_kind(by=SYSTEM, code="commune_office", name={"en": "Hall"}, level=2, administers=False)
     assert kind.administers is False

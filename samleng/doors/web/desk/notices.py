@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.actions.models import Action
-from samleng.answers.plans.models import Member, Plan
+from samleng.answers.plans.models import Meeting, Member, Plan
 from samleng.doors.postman.models import Notice
 from samleng.doors.web.templatetags.placed import place_name
 from samleng.doors.web.templatetags.said import say_html
@@ -25,6 +25,8 @@ SAID = {
     "card_completed": _("Your scorecard is complete."),
     "request_to_decide": _("Somebody asks for a change of a scorecard."),
     "request_answered": _("Your request was answered."),
+    "meeting_open": _("The meeting about your facility is open."),
+    "meeting_closed": _("The meeting about your facility is closed."),
     "promise_given_to_you": _("A promise of your office was written down."),
     "claim_to_confirm": _("A promise is said to be done. Look whether it is true."),
     "claim_answered": _("People have looked at what your office did."),
@@ -41,7 +43,12 @@ SAID = {
     "promise_falls_due": _("A promise of your office is due soon."),
     "promise_is_late": _("A promise of your office is late."),
 }
-PAGES = {"scorecards.scorecard": "card", "actions.action": "action", "plans.plan": "plan"}
+PAGES = {
+    "scorecards.scorecard": "card",
+    "actions.action": "action",
+    "plans.plan": "plan",
+    "plans.meeting": "meeting",
+}
 
 
 def told(person: Any) -> QuerySet[Notice]:
@@ -76,6 +83,9 @@ def things(rows: Iterable[Notice]) -> Mapping[tuple[str, str], object]:
         found["scorecards.scorecard", str(card.pk)] = where(card.facility.name, card.place)
     for action in Action.objects.filter(pk__in=wanted["actions.action"]).select_related("place__kind"):
         found["actions.action", str(action.pk)] = where(action.text, action.place)
+    meetings = Meeting.objects.filter(pk__in=wanted["plans.meeting"])
+    for meeting in meetings.select_related("facility", "place__kind"):
+        found["plans.meeting", str(meeting.pk)] = where(meeting.facility.name, meeting.place)
     for plan in Plan.objects.filter(pk__in=wanted["plans.plan"]).select_related("place__kind"):
         found["plans.plan", str(plan.pk)] = where(str(plan.year), plan.place)
     for member in Member.objects.filter(pk__in=wanted["plans.member"]).select_related("plan__place__kind"):

@@ -34,7 +34,7 @@ WAYS = (
     Way("my_scorecards", "clipboard-document-list", _("My scorecards"), HOLD),
     Way("join", "hashtag", _("Join with a code"), HOLD),
     Way("scorecards", "table-cells", _("Scorecards"), OVERSEE),
-    Way("meetings", "users", _("Interface meetings"), ("plans.hold_meeting",)),
+    Way("meetings", "users", _("Interface meetings"), ("plans.hold_meeting", "scorecards.assess_self")),
     # Only offices claim; a matter may be put to any of them.
     Way("put_to_us", "arrow-up", _("Put to us"), ("actions.claim",)),
     Way("plans", "document-check", _("Plans and promises"), ("plans.see",)),

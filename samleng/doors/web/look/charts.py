@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from samleng.doors.web.look.canvas import (
     EDGE,
@@ -103,7 +104,8 @@ def histogram(
         marks("rect", bars, ("x", "x2", "y", "y2"), stroke=INK, strokeWidth=1, cornerRadius=2),
         text_marks(labels), text_marks(ends, fontWeight=600),
     ]  # fmt: skip
-    return Chart(str(title), (_("Score"), _("People")), tuple(rows), spec(title, layers, y - 12, sample))
+    columns = (_("Score"), pgettext("how many", "People"))
+    return Chart(str(title), columns, tuple(rows), spec(title, layers, y - 12, sample))
 
 
 def two_sides(
@@ -171,7 +173,7 @@ def promises(title: Text, statuses: Sequence[tuple[str, Text, int]], *, sample: 
         marks("rect", bars, box, stroke=INK, strokeWidth=1, cornerRadius=3),
         text_marks(labels), text_marks(ends, fontSize=12.5, fontWeight=600),
     ]  # fmt: skip
-    columns = (_("Status"), _("Promises"), _("Share"))
+    columns = (_("Status"), _("Promises"), _("Per cent"))
     return Chart(str(title), columns, tuple(rows), spec(title, layers, y - 10, sample))
 
 

@@ -134,12 +134,12 @@ class RoleForm(forms.Form):
         empty_label=_("The programme itself"),
     )
     area = PickField(
-        label=_("Where"),
+        label=_("Place"),
         required=False,
         help_text=_("Name or code of the place. The role holds there and in all places inside it."),
     )
     since = forms.DateField(
-        label=_("From"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+        label=_("From which day on?"), required=False, widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
     )
 
     def __init__(self, *given: Any, by: Acting, **more: Any) -> None:

@@ -30,7 +30,7 @@ from samleng.voices.scorecards.verbs import planning, requests, writing
 
 # What the ledger says of a card, in words and with a picture; writing lines is told once, by the start.
 MILESTONES = {
-    "scorecards.plan": (_("Planned"), "calendar"),
+    "scorecards.plan": (_("The scorecard was planned"), "calendar"),
     "scorecards.change_plan": (_("The schedule was changed"), "pencil"),
     "scorecards.change_by_request": (_("The schedule was changed as asked"), "pencil"),
     "scorecards.start": (_("The meeting began"), "play"),

@@ -69,8 +69,12 @@ def facilitators(by: Acting, verb: str = "scorecards.plan") -> QuerySet[Person]:
 class DatesForm(forms.Form):
     """From when to when."""
 
-    planned_from = forms.DateField(label=_("From"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-    planned_to = forms.DateField(label=_("To"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
+    planned_from = forms.DateField(
+        label=_("First planned day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    )
+    planned_to = forms.DateField(
+        label=_("Last planned day"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d")
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

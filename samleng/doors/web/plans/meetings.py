@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Paginator
 from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,14 +13,20 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.plans.models import Meeting
-from samleng.answers.plans.reading import Ready, by_place, ordinary_scope, ready_to_meet
+from samleng.answers.plans.reading import (
+    Ready,
+    actions_seen_by,
+    by_place,
+    meetings_seen_by,
+    ready_to_meet,
+)
 from samleng.answers.plans.verbs.meeting import close_meeting, hold_meeting, judged, record_attendance
 from samleng.doors.web.facilitator.room import points_of
 from samleng.doors.web.plans.forms import CloseForm, HeadsForm, HoldForm
 from samleng.doors.web.plans.seen import at_fields, language, seen_meeting, status_of
 from samleng.doors.web.plans.table import Agreed, rows_of, suggestions_open
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import signed_in, token_of, tried
+from samleng.doors.web.visit import LongList, signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
@@ -33,13 +38,11 @@ from samleng.voices.scorecards.models import Round, Scorecard, Side, State
 def meetings(request: HttpRequest) -> HttpResponse:
     """Which sides are ready to meet, which meetings are open, and those that were held."""
     by = acting_for(request)
-    rows = Meeting.objects.within(ordinary_scope(by, "plans.see")).select_related(
-        "programme", "facility", "place__kind"
-    )
     # Open meetings come first: they wait for somebody.
-    page = Paginator(rows.order_by(F("closed_at").desc(nulls_first=True), "-held_on", "pk"), 25).get_page(
-        request.GET.get("page")
-    )
+    rows = meetings_seen_by(by).order_by(F("closed_at").desc(nulls_first=True), "-held_on", "pk")
+    page = LongList(
+        rows, 25, whole=lambda some: some.select_related("programme", "facility", "place__kind")
+    ).get_page(request.GET.get("page"))
     ready = ready_to_meet(by)
     sample = any(one.programme.sample for one in page)
     given = {"page": page, "ready": ready[:25], "more": max(len(ready) - 25, 0), "sample": sample}
@@ -53,7 +56,7 @@ def from_card(request: HttpRequest, card_id: UUID) -> HttpResponse:
     card = Scorecard.objects.with_context().filter(pk=card_id, state=State.COMPLETED).first()
     if card is None:
         raise Denied
-    laid = Meeting.objects.within(ordinary_scope(by, "plans.see")).filter(cards__scorecard=card)
+    laid = meetings_seen_by(by).filter(cards__scorecard=card)
     if meeting := laid.order_by("-held_on").first():
         return redirect("meeting", meeting.pk)
     heard = [card]
@@ -163,6 +166,8 @@ def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     one = seen_meeting(by, meeting_id)
     agreed = Agreed.at(one)
     rows = rows_of(one, agreed)
+    if not by.may("plans.see_meeting", owner=one.owner_key, path=one.place.path):
+        return as_office(request, by, one, rows, agreed)
     open_now = one.closed_at is None
     may_close = open_now and by.may("plans.close_meeting", owner=one.owner_key, path=one.place.path)
     given: dict[str, Any] = {
@@ -184,6 +189,26 @@ def meeting(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     }
     given["now"] = 4 if not open_now else 3 if agreed.items else 2 if one.attendance else 1
     return render(request, "plans/meeting.html", given)
+
+
+def as_office(
+    request: HttpRequest, by: Acting, one: Meeting, rows: list[dict[str, Any]], agreed: Agreed
+) -> HttpResponse:
+    """What the facility's own office reads: the middle scores, what was agreed and its answer.
+
+    Nothing of who came, who said what, or how single votes fell.
+    """
+    keys = [item.action_id for item in agreed.items]
+    own = set(actions_seen_by(by).filter(pk__in=keys).values_list("pk", flat=True))
+    given = {
+        "meeting": one,
+        "rows": rows,
+        "range": one.round.framework.method.scale.values,
+        "agreed": [(item.action, item.action_id in own) for item in agreed.items],
+        "sample": one.programme.sample,
+        "trail": [(_("Interface meetings"), reverse("meetings")), (one.facility.name, "")],
+    }
+    return render(request, "plans/meeting_office.html", given)
 
 
 def heads_said(one: Meeting) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
-from samleng.answers.plans.reading import actions_seen_by, ordinary_scope, plans_seen_by
+from samleng.answers.plans.reading import actions_seen_by, meetings_seen_by, plans_seen_by
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
@@ -33,8 +33,7 @@ def seen_plan(by: Acting, plan_id: UUID) -> Plan:
 
 def seen_meeting(by: Acting, meeting_id: UUID) -> Meeting:
     """The meeting if this person may see it; Denied if not."""
-    rows = Meeting.objects.within(ordinary_scope(by, "plans.see")).with_context()
-    meeting = rows.filter(pk=meeting_id).first()
+    meeting = meetings_seen_by(by).with_context().filter(pk=meeting_id).first()
     if meeting is None:
         raise Denied
     return meeting

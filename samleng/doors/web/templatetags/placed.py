@@ -70,10 +70,10 @@ def flag_words(flag: object) -> str:
 
 
 FIELD_WORDS = {
-    "place": _("Where"),
+    "place": _("Place"),
     "facility": _("Facility"),
-    "planned_from": _("From"),
-    "planned_to": _("To"),
+    "planned_from": _("First planned day"),
+    "planned_to": _("Last planned day"),
     "side": _("Who scores"),
 }
 

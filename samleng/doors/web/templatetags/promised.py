@@ -10,8 +10,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.actions.models import Action
-from samleng.answers.plans.models import Meeting, Member
-from samleng.answers.plans.reading import ordinary_scope
+from samleng.answers.plans.models import Member
+from samleng.answers.plans.reading import meetings_seen_by
 from samleng.answers.plans.rules import AMBASSADOR, COMMITTEE
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.templatetags.parts import status_chip
@@ -46,8 +46,7 @@ def meeting_way(context: Context, card: Scorecard) -> dict[str, Any]:
     if card.state != State.COMPLETED:
         return {}
     by = acting_for(context["request"])
-    seen = Meeting.objects.within(ordinary_scope(by, "plans.see")).filter(cards__scorecard=card)
-    meeting = seen.order_by("-held_on").first()
+    meeting = meetings_seen_by(by).filter(cards__scorecard=card).order_by("-held_on").first()
     may = by.may("plans.hold_meeting", owner=card.owner_key, path=card.place.path)
     if meeting is not None or not may:
         return {"meeting": meeting}
