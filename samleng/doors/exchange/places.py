@@ -256,10 +256,10 @@ def _warnings(recipe: Recipe, read: Read, bad: set[int]) -> list[Refusal]:
         if id(branch) in bad or levels.get(branch.kind, 0) >= deepest or parts[branch.code]:
             continue
         if lost[branch.code]:
-            told = _("No place is loaded inside %(code)s: all that name it were refused.")
+            told = _("%(code)s has no places loaded inside it: all that name it were refused.")
             found.append(_note(branch, "parts_refused", told, read))
         else:
-            found.append(_note(branch, "no_parts", _("No place is loaded inside %(code)s."), read))
+            found.append(_note(branch, "no_parts", _("%(code)s has no places loaded inside it."), read))
     return found + list(_not_in_files(recipe, read.branches))
 
 

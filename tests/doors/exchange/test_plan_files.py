@@ -153,7 +153,7 @@ def test_it_says_when_it_was_adopted_and_from_which_year_an_action_comes(land: L
     (line,) = document_of(following, "en").sections[0].groups[0].lines
     assert line.carried_from == plan.year
     assert (
-        f"({'from'} {plan.year})"
+        f"(carried over from {plan.year})"
         in pdf.given(document_of(following, "en"))["sections"][0]["groups"][0]["lines"][0][1]
     )
 

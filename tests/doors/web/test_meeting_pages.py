@@ -241,7 +241,7 @@ def test_it_does_not_close_over_an_empty_table(world: World) -> None:
     meeting.cards.all().delete()
     answer = post(client_of(world.sophea), "meeting_close", meeting.pk)
     assert answer.status_code == 422
-    assert "No scorecard lies on the table" in answer.content.decode()
+    assert "No scorecard is part of this meeting" in answer.content.decode()
     meeting.refresh_from_db()
     assert not meeting.closed_at
 
