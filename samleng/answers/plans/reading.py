@@ -99,9 +99,9 @@ def ready_to_meet(by: Actor, most: int = 200) -> list[Ready]:
     )
     own = assessed(heard)
     held = set(
-        Meeting.objects.filter(round__in={card.round_id for card in heard}).values_list(
-            "round_id", "facility_id", "place_id"
-        )
+        Meeting.objects.filter(
+            round__in={card.round_id for card in heard}, facility__in={card.facility_id for card in heard}
+        ).values_list("round_id", "facility_id", "place_id")
     )
     found = []
     for place, cards, two_sided in by_place(heard):

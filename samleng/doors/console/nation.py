@@ -121,6 +121,8 @@ class Writer:
         self.method: Method = framework.method
         self.held = date(round.year, 3, 15)
         self.at = datetime(round.year, 4, 1, tzinfo=timezone.get_current_timezone())
+        # What waits for review was sent in just now, or the worker would complete it as forgotten.
+        self.now = timezone.now()
         self.rows: dict[type, list[Any]] = {}
 
     def put(self, row: Any) -> Any:
@@ -170,7 +172,7 @@ class Writer:
                 planned_to=self.held,
                 held_on=self.held,
                 planned_at=self.at,
-                submitted_at=self.at,
+                submitted_at=self.now if open_ else self.at,
                 completed_at=None if open_ else self.at,
                 lines_erased_at=self.at,
             )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import os
-import signal
-import subprocess
 import sys
+from typing import NoReturn
 
 from django.conf import settings
 
@@ -28,10 +28,10 @@ def run(given: argparse.Namespace) -> int:
     return serve(given.host, given.port, given.threads, given.workers)
 
 
-def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> int:
-    """Serve until stopped; the worker stops with it."""
+def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> NoReturn:
+    """Serve until stopped; the worker stops with it. This process becomes their keeper."""
     on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-    worker = subprocess.Popen([sys.executable, "-m", "samleng.doors.console.main", "worker"])
+    worker = [sys.executable, "-m", "samleng.doors.console.main", "worker"]
     address = f"http://{host}:{port}/"
     progress(f"Samleng is at {address}  (stop with Ctrl-C)")
     command = [
@@ -52,17 +52,7 @@ def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> int:
         "warning",
         "config.wsgi:application",
     ]
-    web = subprocess.Popen(command)
-
-    def stop(*_: object) -> None:
-        web.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    try:
-        return 0 if web.wait() in (0, -signal.SIGTERM, -signal.SIGINT) else 1
-    except KeyboardInterrupt:
-        web.wait()
-        return 0
-    finally:
-        worker.terminate()
-        worker.wait()
+    sys.stdout.flush()
+    # What has prepared the site makes room: from here on a process without Django keeps the two running.
+    keeper = [sys.executable, "-m", "samleng.doors.console.keeper"]
+    os.execv(sys.executable, [*keeper, json.dumps({"web": command, "worker": worker})])  # noqa: S606

@@ -9,18 +9,40 @@ import time
 from collections.abc import Callable
 
 from django.db import close_old_connections
+from django.db.models import Max
 
 from samleng.doors.console.prepare import count_rows
 from samleng.doors.postman.verbs import remind, tell
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
+from samleng.kit.ledger.models import Entry
 from samleng.voices.scorecards.verbs.review import complete_idle, erase_due
 
 log = logging.getLogger("samleng.worker")
+
+
+class OnceMoved:
+    """Does something when the ledger has grown since, and now and then all the same.
+
+    Rows may be committed in another order than their ids, and days pass without a row.
+    """
+
+    def __init__(self, work: Callable[[], object], at_least: float = 60.0) -> None:
+        self.work, self.at_least, self.__name__ = work, at_least, work.__name__
+        self.last, self.seen = float("-inf"), -1
+
+    def __call__(self) -> None:
+        newest = Entry.objects.aggregate(newest=Max("id"))["newest"] or 0
+        if newest == self.seen and time.monotonic() - self.last < self.at_least:
+            return
+        self.work()
+        self.seen, self.last = newest, time.monotonic()
+
+
 # What is done how often, in seconds.
 ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (project, 0.3),
-    (release_due, 2.0),
+    (OnceMoved(release_due), 2.0),
     (tell, 2.0),
     (sums_due, 3600.0),
     (remind, 3600.0),

@@ -180,11 +180,12 @@ COUNTS = ("promises", "confirmed", "claimed", "overdue", "escalated", "stopped",
 def promise_counts(places: Mapping[int, str], programmes: Collection[UUID]) -> dict[str, Promises]:
     """The promises counted at these place ids, added up by the name each is given."""
     cells = PromiseCell.objects.filter(place_id__in=list(places), programme_id__in=list(programmes))
-    names, found = list(Promises.__dataclass_fields__), dict[str, Promises]()
+    sums: dict[str, list[int]] = {}
     for place_id, *counts in cells.values_list("place_id", *COUNTS):
         name = places[place_id]
-        found[name] = found.get(name, Promises()) + Promises(**dict(zip(names, counts, strict=True)))
-    return found
+        sums[name] = [a + b for a, b in zip(sums.get(name, [0] * len(COUNTS)), counts, strict=True)]
+    names = list(Promises.__dataclass_fields__)
+    return {name: Promises(**dict(zip(names, counts, strict=True))) for name, counts in sums.items()}
 
 
 def publishing(today: date | None = None) -> dict[UUID, Programme]:

@@ -328,8 +328,9 @@ def kind_of(action: Action) -> str:
 
 def turn_overdue(shift: Shift, today: date, limit: int) -> int:
     """Count as overdue what was owed until yesterday; how many."""
-    late = PromiseFact.objects.filter(owed=True, overdue=False, due_on__lt=today).order_by("pk")
-    facts = list(late.select_for_update()[:limit])
+    # "In", not "is": SQLite finds NOT overdue in no index, and this is asked all day.
+    late = PromiseFact.objects.filter(owed__in=[True], overdue__in=[False], due_on__lt=today)
+    facts = list(late.order_by("due_on", "pk").select_for_update()[:limit])
     places: dict[UUID, list[int]] = defaultdict(list)
     for fact_id, place_id in PromiseSpot.objects.filter(fact__in=facts).values_list("fact_id", "place_id"):
         places[fact_id].append(place_id)

@@ -152,10 +152,10 @@ def test_it_says_when_it_was_adopted_and_from_which_year_an_action_comes(land: L
     assert document_of(Plan.objects.get(pk=plan.pk), "en").adopted_on
     (line,) = document_of(following, "en").sections[0].groups[0].lines
     assert line.carried_from == plan.year
-    assert (
-        f"(carried over from {plan.year})"
-        in pdf.given(document_of(following, "en"))["sections"][0]["groups"][0]["lines"][0][1]
-    )
+    drawn = pdf.given(document_of(following, "en"))
+    assert f"(carried over from {plan.year})" in drawn["sections"][0]["groups"][0]["lines"][0][1]
+    assert drawn["sections"][0]["total"] == "Total of this part: 1 action"
+    assert drawn["words"]["page"] == "Page {page} of {pages}"
 
 
 def test_it_lets_out_only_to_those_who_may_see_and_writes_it_down(land: Land) -> None:

@@ -74,7 +74,7 @@ def test_it_refuses_a_slip_that_is_old_withdrawn_or_of_a_closed_account(sophea: 
     with pytest.raises(Refusal, match="already used"):
         open_enrolment(code=first.code, pin=first.pin)
     Enrolment.objects.filter(pk=second.enrolment.pk).update(expires_at=timezone.now())
-    with pytest.raises(Refusal, match="too old"):
+    with pytest.raises(Refusal, match="has expired"):
         open_enrolment(code=second.code, pin=second.pin)
     Person.objects.filter(pk=sophea.pk).update(is_active=False)
     with pytest.raises(Refusal):
