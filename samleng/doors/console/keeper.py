@@ -1,4 +1,4 @@
-"""Keeps the web server and the worker running side by side. Imports nothing of the site, so that it stays small."""
+"""Keeps web server and worker running side by side. Imports nothing of the site, so that it stays small."""
 
 from __future__ import annotations
 
