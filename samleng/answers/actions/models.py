@@ -188,6 +188,8 @@ class Proof(models.Model):
     step = models.ForeignKey(Step, models.CASCADE, related_name="proofs")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
     shown = models.BooleanField(default=False)
+    # When somebody last let everyone see it or took it back: pages that were kept are then made anew.
+    shown_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["step", "blob"], name="proof_once")]

@@ -15,6 +15,7 @@ from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, FacilityLink
 from samleng.insight.disclosure.models import Figure, PublicPlace, Release
 from samleng.insight.disclosure.pledges import Pledge, frameworks_of, pledges, settled_at, settled_of
+from samleng.insight.disclosure.proofs import proofs_moved
 from samleng.insight.disclosure.reading import (
     Board,
     Promises,
@@ -251,6 +252,7 @@ def stamp(
     fronts = PublicPlace.objects.filter(place_id__in=list(places)).aggregate(at=Max("at"))
     cells = PromiseCell.objects.filter(place_id__in=list(places)).aggregate(at=Max("moved_at"), n=Count("id"))
     found: tuple[datetime | int | date | None, ...] = (fronts["at"], cells["at"], cells["n"])
+    found += proofs_moved(places, facility_id)
     if facility_id:
         facts = PromiseFact.objects.filter(facility_id=facility_id)
         mine = facts.aggregate(at=Max("moved_at"), n=Count("action_id"))

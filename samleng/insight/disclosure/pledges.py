@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from samleng.answers.actions.models import Action
 from samleng.ground.frameworks.rules import Method
+from samleng.insight.disclosure.proofs import Shown, shown_of
 from samleng.insight.evidence.models import PromiseFact, PromiseSpot
 
 Words = Mapping[str, str]
@@ -53,6 +54,7 @@ class Pledge:
     funding_secured: bool
     beneficiaries: int | None
     women: int | None
+    proofs: tuple[Shown, ...] = ()
 
     @property
     def extended(self) -> bool:
@@ -94,8 +96,9 @@ def pledges(facts: Iterable[PromiseFact], methods: Mapping[UUID, Method]) -> lis
     """These promises in words, in the order given."""
     listed = list(facts)
     rows = {row["id"]: row for row in Action.objects.filter(pk__in=[f.pk for f in listed]).values(*READ)}
+    proofs = shown_of(rows)
     return [
-        pledge(rows[fact.pk], fact, methods[rows[fact.pk]["framework_id"]])
+        pledge(rows[fact.pk], fact, methods[rows[fact.pk]["framework_id"]], proofs.get(fact.pk, ()))
         for fact in listed
         if fact.pk in rows
     ]
@@ -109,7 +112,9 @@ def frameworks_of(facts: Iterable[PromiseFact]) -> dict[UUID, Method]:
     return {one.pk: one.method for one in Framework.objects.filter(pk__in=ids)}
 
 
-def pledge(row: Mapping[str, Any], fact: PromiseFact, method: Method) -> Pledge:
+def pledge(
+    row: Mapping[str, Any], fact: PromiseFact, method: Method, proofs: tuple[Shown, ...] = ()
+) -> Pledge:
     part = method.part(row["part"])
     criterion = method.criterion(row["criterion"]) if row["criterion"] else None
     return Pledge(
@@ -138,4 +143,5 @@ def pledge(row: Mapping[str, Any], fact: PromiseFact, method: Method) -> Pledge:
         funding_secured=row["funding_secured"],
         beneficiaries=row["beneficiaries"],
         women=row["beneficiaries_women"],
+        proofs=proofs,
     )

@@ -19,6 +19,7 @@ from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.media.models import Blob
 from samleng.kit.media.rules import LIMITS, Cleaned, Unsound, address, clean, old_enough
+from samleng.kit.media.small import forget_small, small_copy
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
 
@@ -145,6 +146,12 @@ def open_blob(blob: Blob) -> BinaryIO:
     raise Refusal(_("This file is no longer kept."), code="missing")
 
 
+def open_small(blob: Blob, mark: str = "") -> bytes:
+    """The blob's small copy with a mark drawn over it; Refusal once it is erased or cannot be drawn."""
+    with open_blob(blob) as file:
+        return small_copy(blob, file.read(), mark)
+
+
 @verb
 def erase(*, by: Actor, blob: Blob) -> Blob:
     """Forget a file now: its row stays as a fact, its bytes go unless another row needs them."""
@@ -157,6 +164,7 @@ def erase(*, by: Actor, blob: Blob) -> Blob:
     if not shared:
         # Before the commit: a crash in between leaves a row to erase again, never a forgotten file.
         path_of(blob).unlink(missing_ok=True)
+        forget_small(blob.sha256)
     record(by=by, verb="media.erase", thing=blob, owner=blob.owner, facts={"shared": shared}, tell=())
     return blob
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
+from django.utils import timezone
+
 from samleng.answers.actions import rules
 from samleng.answers.actions.models import Action, Proof, Step
 from samleng.answers.actions.rules import Misstep, Witness
@@ -25,6 +27,10 @@ from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.media.models import Blob
+from samleng.kit.media.verbs import open_small
+
+# Whoever reviews what a programme has collected also looks at the proofs before everyone may.
+SHOW = "scorecards.review"
 
 
 @verb
@@ -164,9 +170,16 @@ def drop(*, by: Actor, action: Action, reason: str, on: date | None = None) -> S
 
 @verb
 def show_proof(*, by: Actor, proof: Proof, shown: bool = True) -> Proof:
-    """After looking at it, let everyone see a proof, or take it back."""
-    require_part_in(by, "scorecards.review", proof.step.action)
-    proof.shown = shown
-    proof.save(update_fields=["shown"])
+    """After looking at it, let everyone see a proof, or take it back; a Refusal for what cannot be drawn."""
+    require_part_in(by, SHOW, proof.step.action)
+    proof = (
+        Proof.objects.select_for_update(of=("self",)).select_related("blob", "step__action").get(pk=proof.pk)
+    )
+    if proof.shown == shown:
+        return proof
+    if shown:
+        open_small(proof.blob)
+    proof.shown, proof.shown_at = shown, timezone.now()
+    proof.save(update_fields=["shown", "shown_at"])
     told(by, proof.step.action, "show_proof", shown=shown, proof=proof.pk)
     return proof

@@ -16,7 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.actions import rules
-from samleng.answers.actions.models import Action, Proof
+from samleng.answers.actions.models import Action
+from samleng.answers.actions.steps import has_part_in
+from samleng.answers.actions.verbs.following import SHOW
 from samleng.answers.plans.models import PlanItem
 from samleng.answers.plans.reading import plans_seen_by
 from samleng.doors.web.plans.sayings import CODES, Case, offered
@@ -26,8 +28,6 @@ from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.permission import Denied
-from samleng.kit.media.rules import headers
-from samleng.kit.media.verbs import open_blob
 
 
 @signed_in
@@ -50,6 +50,7 @@ def action(request: HttpRequest, action_id: UUID) -> HttpResponse:
         "newest": Action.objects.filter(supersedes=one).first(),
         "plans": plans_of(by, one),
         "may_link": case.moving and by.may("plans.give_link", owner=owners, path=one.place.path),
+        "may_show": has_part_in(by, SHOW, one),
         "sample": one.programme.sample,
     }
     given["trail"] = trail_of(given["plans"], _("Promise"))
@@ -102,17 +103,6 @@ def speak(request: HttpRequest, action_id: UUID, what: str) -> HttpResponse:
         "trail": trail_of(plans_of(by, one), (_("Promise"), reverse("action", args=[one.pk])), saying.label),
     }
     return render(request, "plans/say.html", given, status=status_of(form))
-
-
-@signed_in
-def proof(request: HttpRequest, action_id: UUID, proof_id: int) -> HttpResponse:
-    """A picture or paper that shows a step, for whoever may see the promise."""
-    one = seen_action(acting_for(request), action_id)
-    found = Proof.objects.select_related("blob").filter(pk=proof_id, step__action=one).first()
-    if found is None:
-        raise Denied
-    with open_blob(found.blob) as file:
-        return HttpResponse(file.read(), headers=headers(found.blob.media_type, "proof"))
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.web.plans import agreeing, items, links, meetings, pages, promises, watchers
+from samleng.doors.web.plans import agreeing, items, links, meetings, pages, promises, proofs, watchers
 
 HOLD = "meetings/hold/<uuid:round_id>/<uuid:facility_id>/<int:place_id>/"
 MEETING = "meetings/<uuid:meeting_id>/"
@@ -34,7 +34,9 @@ urlpatterns = [
     path(PLAN + "items/<int:item_id>/reword/", agreeing.reword_item, name="plan_reword"),
     path(PROMISE, promises.action, name="action"),
     path(PROMISE + "say/<slug:what>/", promises.speak, name="action_say"),
-    path(PROMISE + "proof/<int:proof_id>/", promises.proof, name="action_proof"),
+    path(PROMISE + "proof/<int:proof_id>/", proofs.proof, name="action_proof"),
+    path(PROMISE + "proof/<int:proof_id>/small/", proofs.small, name="action_proof_small"),
+    path(PROMISE + "proof/<int:proof_id>/show/", proofs.show, name="action_proof_show"),
     path(PROMISE + "link/", links.make_link, name="action_make_link"),
     path("put-to-us/", promises.put_to_us, name="put_to_us"),
     path("update/<str:token>/", links.by_link, name="action_link"),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from io import StringIO
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -18,7 +18,9 @@ from samleng.doors.web.look.charts import Chart
 from samleng.doors.web.public.charts import board_chart, promises_chart
 from samleng.doors.web.public.pages import asked_facility, asked_place, kept, label, language
 from samleng.insight.disclosure.fronts import facility_story, place_front, stamp
+from samleng.insight.disclosure.proofs import released_proof
 from samleng.insight.disclosure.reading import Board, Promises, lineage
+from samleng.kit.media.rules import headers
 from samleng.kit.words.text import say
 
 HEAD = (
@@ -158,6 +160,23 @@ def facility_card(request: HttpRequest, facility_id: UUID) -> HttpResponse:
         return picture(titled(chart, say(facility.name, language(), "en")))
 
     return kept(request, stamp([facility.place_id], facility.pk), make)
+
+
+@require_safe
+def proof(request: HttpRequest, proof_id: int) -> HttpResponse:
+    """A small picture that shows a promise kept, while it is released; as if absent before and after."""
+    found = released_proof(proof_id)
+    body = found.picture() if found else None
+    if found is None or body is None:
+        raise Http404
+    moved = (found.blob.sha256, found.mark, found.at)
+
+    def make() -> HttpResponse:
+        return HttpResponse(
+            body, headers=headers("image/webp", f"{found.mark}-proof" if found.mark else "proof")
+        )
+
+    return kept(request, moved, make)
 
 
 def titled(chart: Chart | None, name: str) -> Chart | None:

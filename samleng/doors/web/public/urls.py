@@ -8,6 +8,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
     path("places/", pages.places, name="places"),
+    path("proofs/<int:proof_id>.webp", files.proof, name="proof"),
     path("search", pages.search, name="search"),
     path("search.json", pages.suggest, name="suggest"),
     path("places/<str:code>/", pages.place, name="place"),
