@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from samleng.doors.exchange.cells import CODE, LIST, Column, read_cell
 from samleng.doors.exchange.matching import Tree, called, codes_of_levels
 from samleng.doors.exchange.names import name_columns, name_of
-from samleng.doors.exchange.report import Progress, Report, take_in
+from samleng.doors.exchange.report import Progress, Report, needed, take_in
 from samleng.doors.exchange.tables import Row, Table, fold, read_table, sheets_of
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.offices.rules import sound_code
@@ -91,22 +91,15 @@ def import_implementers(
 
     Found again by `code`, else by name. Bad rows raise Refusals, or with `only_good` are `rejected`.
     """
-    if programme is None:
-        raise Refusal(
-            _("For which programme is this list?"),
-            field="--programme",
-            code="missing",
-            remedy=_("Name the programme's code."),
-        )
-    path = Path(path)
+    into, path = needed(programme), Path(path)
 
     def work() -> Report:
-        reader = Reader(programme, country or settings.COUNTRY_PACK)
+        reader = Reader(into, country or settings.COUNTRY_PACK)
         table = read_table(path, reader.columns())
         listed = reader.listed(table)
         if reader.rejected and (not only_good or not listed):
             raise Refusals(sorted(reader.rejected, key=lambda one: one.row or 0))
-        report = load(by, programme, reader, listed, progress)
+        report = load(by, into, reader, listed, progress)
         if report.rejected and not only_good:
             raise Refusals(report.rejected)
         report.counts["rows"] = len(table.rows) + len({one.row for one in table.problems})

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.cells import BOOL, CODE, DATE, LIST, Column, Unreadable, read_cell
 from samleng.doors.exchange.matching import Tree, codes_of_levels
-from samleng.doors.exchange.report import Progress, Report, take_in
+from samleng.doors.exchange.report import Progress, Report, needed, take_in
 from samleng.doors.exchange.slips import write_slips
 from samleng.doors.exchange.tables import Row, read_table
 from samleng.ground.offices.models import Implementer, Programme
@@ -93,17 +93,11 @@ def import_people(
     enrolment slips are printed there for whoever works in the field and has no phone enrolled yet.
     Bad rows raise Refusals, or with `only_good` are the report's `rejected`.
     """
-    if programme is None:
-        raise Refusal(
-            _("For which programme is this list?"),
-            field="--programme",
-            code="missing",
-            remedy=_("Name the programme's code."),
-        )
+    into = needed(programme)
     target = None if dry_run else slips
 
     def work() -> Report:
-        return load(by, Path(path), programme, country or settings.COUNTRY_PACK, target, only_good, progress)
+        return load(by, Path(path), into, country or settings.COUNTRY_PACK, target, only_good, progress)
 
     return take_in(kind="people", by=by, path=path, work=work, dry_run=dry_run, filename=filename)
 

@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
 from samleng.doors.exchange.models import ImportBatch
+from samleng.ground.offices.models import Programme
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal
 
@@ -111,3 +113,15 @@ def in_every_language(refusal: Refusal) -> dict[str, object]:
                 said[tag] = str(getattr(refusal, part))
         kept[part] = said
     return kept
+
+
+def needed(programme: Programme | None) -> Programme:
+    """The programme a list is taken into, or a Refusal where nobody named one."""
+    if programme is None:
+        raise Refusal(
+            _("For which programme is this list?"),
+            field="--programme",
+            code="missing",
+            remedy=_("Name the programme's code."),
+        )
+    return programme

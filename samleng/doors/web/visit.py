@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
+from django import forms
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Page, Paginator
@@ -38,6 +39,19 @@ def listed(refusals: list[Refusal]) -> list[tuple[str, str]]:
         (f"{refusal.message} {refusal.remedy}".strip(), f"#{refusal.field}" if refusal.field else "")
         for refusal in refusals
     ]
+
+
+def at_fields(
+    form: forms.Form, refusals: list[Refusal], others: Callable[[str], Iterable[str]] = lambda name: ()
+) -> None:
+    """Put what a verb refused at its fields of the form, else at the top.
+
+    `others` gives the names by which the form knows a field that the verb calls otherwise.
+    """
+    for refusal in refusals:
+        name = str(refusal.field)
+        field = next((one for one in (name, *others(name)) if one in form.fields), None)
+        form.add_error(field, f"{refusal.message} {refusal.remedy}".strip())
 
 
 class LongList(Paginator):

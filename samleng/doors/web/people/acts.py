@@ -18,9 +18,8 @@ from samleng.doors.exchange.slips import draw_slips
 from samleng.doors.web.people import seen
 from samleng.doors.web.people.forms import ContactForm, RoleForm, TrainingForm
 from samleng.doors.web.people.pages import about, may_on
-from samleng.doors.web.planning.pages import at_fields
 from samleng.doors.web.signin.accounts import acting_for, drop_second_step
-from samleng.doors.web.visit import signed_in, tried
+from samleng.doors.web.visit import at_fields, signed_in, tried
 from samleng.ground.people.models import Contact, Person, Seat
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting
@@ -96,9 +95,7 @@ def add_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
         if not refusals:
             messages.success(request, _("It is kept under seal."))
             return redirect(reverse("person", args=[person.pk]) + "#contacts")
-        for refusal in refusals:
-            refusal.field = "value"
-        at_fields(form, refusals)
+        at_fields(form, refusals, lambda name: ["value"])
     return answer_again(request, person, contact_form=form)
 
 

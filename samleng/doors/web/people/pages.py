@@ -16,9 +16,8 @@ from django.views.decorators.cache import never_cache
 
 from samleng.doors.web.people import seen
 from samleng.doors.web.people.forms import AddForm, ContactForm, DetailsForm, TrainingForm
-from samleng.doors.web.planning.pages import at_fields
 from samleng.doors.web.signin.accounts import acting_for, has_second_step
-from samleng.doors.web.visit import signed_in, token_of, tried
+from samleng.doors.web.visit import at_fields, signed_in, token_of, tried
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Badge, Person, Seat
 from samleng.ground.people.permission import Denied

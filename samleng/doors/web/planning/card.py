@@ -14,11 +14,11 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from samleng.doors.web.planning.forms import AskChangeForm, ChangeForm
-from samleng.doors.web.planning.pages import at_fields, visible
+from samleng.doors.web.planning.forms import AskChangeForm, ChangeForm, DatesForm
+from samleng.doors.web.planning.pages import visible
 from samleng.doors.web.review.figures import figures_of
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, token_of, tried
+from samleng.doors.web.visit import at_fields, listed, signed_in, token_of, tried
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.models import Entry
@@ -136,14 +136,14 @@ def change(request: HttpRequest, card_id: UUID) -> HttpResponse:
         if not refusals:
             return redirect("card", card_id)
         at_fields(form, refusals)
-    context = {
-        "card": found,
-        "form": form,
-        "title": _("Change the schedule"),
-        "label": _("Save"),
-        "sample": found.programme.sample,
-    }
-    return render(request, "planning/change.html", context, status=422 if form.errors else 200)
+    return change_page(request, found, form, _("Change the schedule"), _("Save"))
+
+
+def change_page(
+    request: HttpRequest, card: Scorecard, form: DatesForm, title: Any, label: Any
+) -> HttpResponse:
+    given = {"card": card, "form": form, "title": title, "label": label, "sample": card.programme.sample}
+    return render(request, "planning/change.html", given, status=422 if form.errors else 200)
 
 
 @signed_in
@@ -165,14 +165,7 @@ def ask_change(request: HttpRequest, card_id: UUID) -> HttpResponse:
         if not refusals:
             return redirect("card", card_id)
         at_fields(form, refusals)
-    context = {
-        "card": found,
-        "form": form,
-        "title": _("Ask for a change"),
-        "label": _("Ask"),
-        "sample": found.programme.sample,
-    }
-    return render(request, "planning/change.html", context, status=422 if form.errors else 200)
+    return change_page(request, found, form, _("Ask for a change"), _("Ask"))
 
 
 @signed_in

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID, uuid5
 
-from django import forms
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.shortcuts import redirect, render
 from samleng.doors.web.facilitator.door import narrowed
 from samleng.doors.web.planning.forms import PlanForm, RoundForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import LongList, listed, signed_in, token_of, tried
+from samleng.doors.web.visit import LongList, at_fields, listed, signed_in, token_of, tried
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.rules import Acting, scope_of
@@ -155,13 +154,6 @@ def planned(by: Acting, facility: Facility, given: dict[str, Any], token: UUID) 
             )
             for side in sides
         ]
-
-
-def at_fields(form: forms.Form, refusals: list[Any]) -> None:
-    """Put what a verb refused at the fields of the form."""
-    for refusal in refusals:
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, f"{refusal.message} {refusal.remedy}".strip())
 
 
 @signed_in

@@ -11,6 +11,7 @@ from django.utils.translation import get_language
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
 from samleng.answers.plans.reading import actions_seen_by, meetings_seen_by, plans_seen_by
+from samleng.doors.web import visit
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
@@ -65,11 +66,8 @@ def form_errors(form: forms.Form) -> list[tuple[str, str]]:
 
 def at_fields(form: forms.Form, refusals: list[Refusal]) -> None:
     """Put what a verb refused at the fields of the form."""
-    for refusal in refusals:
-        field = str(refusal.field)
-        # Heads are refused by the name of their group.
-        known = next((n for n in (field, AT.get(field, ""), f"heads_{field}") if n in form.fields), None)
-        form.add_error(known, f"{refusal.message} {refusal.remedy}".strip())
+    # Heads are refused by the name of their group.
+    visit.at_fields(form, refusals, lambda name: (AT.get(name, ""), f"heads_{name}"))
 
 
 def status_of(form: Any) -> int:

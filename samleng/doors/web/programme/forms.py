@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web.visit import at_fields
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
 
@@ -34,10 +35,8 @@ class NamedForm(forms.Form):
 
     def refuse(self, refusals: list[Refusal]) -> None:
         """Put what a verb refused at its field, or at the top."""
-        for refusal in refusals:
-            field = f"name_{settings.LANGUAGES[0][0]}" if refusal.field == "name" else refusal.field
-            said = f"{refusal.message} {refusal.remedy}".strip()
-            self.add_error(field if field in self.fields else None, said)
+        first = f"name_{settings.LANGUAGES[0][0]}"
+        at_fields(self, refusals, lambda name: [first] if name == "name" else [])
 
 
 def named(words: dict[str, str]) -> dict[str, str]:
@@ -87,11 +86,6 @@ class ManagerForm(forms.Form):
                 if not given.get(field):
                     self.add_error(field, said)
         return given
-
-    def refuse(self, refusals: list[Refusal]) -> None:
-        for refusal in refusals:
-            said = f"{refusal.message} {refusal.remedy}".strip()
-            self.add_error(refusal.field if refusal.field in self.fields else None, said)
 
 
 class ImplementerForm(NamedForm):

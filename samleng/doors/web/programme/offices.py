@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
@@ -19,7 +18,7 @@ from samleng.doors.web.programme.door import country, staffed
 from samleng.doors.web.programme.forms import named
 from samleng.doors.web.programme.office_forms import DutyForm, EndForm, KindForm, OfficeForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import signed_in, tried
+from samleng.doors.web.visit import at_fields, signed_in, tried
 from samleng.ground.offices.models import Duty, Office, OfficeKind
 from samleng.ground.offices.rules import rungs
 from samleng.ground.offices.verbs import end_duty, give_duty, name_office_kind, register_office
@@ -207,7 +206,7 @@ def duty(request: HttpRequest, office_id: UUID) -> HttpResponse:
         if not refusals:
             messages.success(request, _("The duty is written down."))
             return redirect("office", found.pk)
-        refuse(form, refusals)
+        at_fields(form, refusals)
     context = {
         "form": form,
         "office": found,
@@ -232,7 +231,7 @@ def end(request: HttpRequest, office_id: UUID, duty_id: int) -> HttpResponse:
         if not refusals:
             messages.success(request, _("The duty has an end."))
             return redirect("office", found.pk)
-        refuse(form, refusals)
+        at_fields(form, refusals)
     context = {
         "form": form,
         "office": found,
@@ -241,12 +240,6 @@ def end(request: HttpRequest, office_id: UUID, duty_id: int) -> HttpResponse:
         "trail": trail(found, (_("End a duty"), "")),
     }
     return render(request, "programme/duty_end.html", context, status=422 if form.errors else 200)
-
-
-def refuse(form: forms.Form, refusals: list[Any]) -> None:
-    for refusal in refusals:
-        field = refusal.field if refusal.field in form.fields else None
-        form.add_error(field, f"{refusal.message} {refusal.remedy}".strip())
 
 
 @signed_in

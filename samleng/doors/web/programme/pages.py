@@ -20,7 +20,7 @@ from samleng.doors.web.programme.door import country, rights, seen, seen_program
 from samleng.doors.web.programme.forms import ME, ImplementerForm, ManagerForm, NamedForm, OpenForm, named
 from samleng.doors.web.programme.publishing import state_of_publication
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import signed_in, tried
+from samleng.doors.web.visit import at_fields, signed_in, tried
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.offices.verbs import add_implementer, change_programme, open_programme
 from samleng.ground.people.models import Person, Seat
@@ -90,7 +90,7 @@ def manager(request: HttpRequest, programme_id: UUID) -> HttpResponse:
             return handed_over(request, found, made[0])
         if not refusals:
             return redirect("programme", found.pk)
-        form.refuse(refusals)
+        at_fields(form, refusals)
     there = managers(found)
     context = {
         "form": form,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from samleng.doors.web.programme.door import rights, seen_programme
 from samleng.doors.web.programme.forms import SwitchForm, WithdrawForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import LongList, listed, signed_in, tried
+from samleng.doors.web.visit import LongList, at_fields, listed, signed_in, tried
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.rules import Acting
 from samleng.ground.places.models import Place
@@ -169,8 +169,7 @@ def withdraw_one(request: HttpRequest, programme_id: UUID, release_id: UUID) -> 
         if not refusals:
             messages.success(request, _("The release is taken back. Public pages no longer show it."))
             return redirect("releases", found.pk)
-        for refusal in refusals:
-            form.add_error("reason", f"{refusal.message} {refusal.remedy}".strip())
+        at_fields(form, refusals, lambda name: ["reason"])
     context = {
         "form": form,
         "programme": found,

@@ -99,12 +99,17 @@ def welcome(
     ).named(checked_person_name(name))
     person.set_unusable_password()
     person.save(force_insert=True)
+    return described(by, "people.welcome", person)
+
+
+def described(by: Actor, verb: str, person: Person) -> Person:
+    """The ledger's row of what an account says about its person; what it says only as a salted hash."""
     record(
         by=by,
-        verb="people.welcome",
+        verb=verb,
         thing=person,
-        facts={"base": base.pk if base else None},
-        content={"name": person.name, "sex": sex, "schooling": schooling},
+        facts={"base": person.base_id},
+        content={"name": person.name, "sex": person.sex, "schooling": person.schooling},
         tell=(),
     )
     return person
@@ -120,15 +125,7 @@ def correct(
     person.named(checked_person_name(name))
     person.sex, person.schooling, person.base = sex, schooling, base
     person.save(update_fields=["name", "search", "sort_key", "sex", "schooling", "base"])
-    record(
-        by=by,
-        verb="people.correct",
-        thing=person,
-        facts={"base": base.pk if base else None},
-        content={"name": person.name, "sex": sex, "schooling": schooling},
-        tell=(),
-    )
-    return person
+    return described(by, "people.correct", person)
 
 
 @verb
