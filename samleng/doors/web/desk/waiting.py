@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -89,9 +89,11 @@ def reviews(acting: Acting) -> Iterator[Waiting]:
 
 
 def requests(acting: Acting) -> Iterator[Waiting]:
+    # Few requests are open at any time, so they are looked at before the area's many scorecards.
+    asked_for = list(ChangeRequest.objects.filter(decided_at=None).values_list("scorecard_id", flat=True))
     mine = Scorecard.objects.within(scope_of(acting, "scorecards.decide"))
     rows = (
-        ChangeRequest.objects.filter(Exists(mine.filter(pk=OuterRef("scorecard"))), decided_at=None)
+        ChangeRequest.objects.filter(scorecard__in=mine.filter(pk__in=asked_for), decided_at=None)
         .select_related("scorecard__facility", "scorecard__place__kind")
         .order_by("asked_at")[:MOST]
     )
