@@ -30,6 +30,9 @@ NOT_RUNNING = {
         _("Ask for a new one if the meeting is to be held after all."),
     ),
 }
+NOT_SENT = (_("This scorecard has not been sent in yet."), _("It must be sent in by its facilitator first."))
+# What only a scorecard in review can have done to it; any state not named here has not come to review yet.
+PAST_REVIEW = {state: NOT_RUNNING[state] for state in ("completed", "cancelled")}
 FLAGS = {
     "uniform_votes": _("All %(found)s people voted exactly the same."),
     "same_face_for_everything": _("Nearly everybody gave all their criteria the same face (%(found)s)."),

@@ -20,6 +20,7 @@ from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.statistics import milli
 from samleng.voices.scorecards.rules.tally import participation, tallies
 from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, not_running, unready
+from samleng.voices.scorecards.wording import NOT_SENT, PAST_REVIEW
 
 
 @verb
@@ -145,7 +146,7 @@ def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]
     )
     last = current_sheet(card)
     if card.state != State.IN_REVIEW or last is None:
-        raise Refusal(_("Only a scorecard in review can be changed like this."), code="state")
+        raise not_in_review(card)
     results = list(last.results.order_by("order"))
     changed = [retick(result, ticked.get(result.criterion, ())) for result in results]
     if not any(changed):
@@ -182,7 +183,7 @@ def send_back(*, by: Actor, scorecard: Scorecard, reason: str) -> Scorecard:
         by, "scorecards.review", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id
     )
     if card.state != State.IN_REVIEW:
-        raise Refusal(_("Only a scorecard in review can be sent back."), code="state")
+        raise not_in_review(card)
     if not reason.strip():
         raise Refusal(_("A reason is needed."), field="reason", remedy=_("Say what should be corrected."))
     card.state = State.RUNNING
@@ -206,11 +207,7 @@ def complete(*, by: Actor, scorecard: Scorecard) -> Scorecard:
     if card.state == State.COMPLETED:
         return card
     if card.state != State.IN_REVIEW:
-        raise Refusal(
-            _("Only a scorecard in review can be completed."),
-            remedy=_("It must be sent in by its facilitator first."),
-            code="state",
-        )
+        raise not_in_review(card)
     card.state = State.COMPLETED
     card.completed_at = timezone.now()
     card.save(update_fields=["state", "completed_at"])
@@ -223,6 +220,12 @@ def complete(*, by: Actor, scorecard: Scorecard) -> Scorecard:
         facts={"sheet": str(sheet.pk) if sheet else ""},
     )
     return card
+
+
+def not_in_review(card: Scorecard) -> Refusal:
+    """Why nothing can be reviewed on a card that is not in review, and what helps in its state."""
+    message, remedy = PAST_REVIEW.get(card.state, NOT_SENT)
+    return Refusal(message, remedy=remedy, code="state")
 
 
 def current_sheet(card: Scorecard) -> Sheet | None:
