@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
-from samleng.doors.console.nation import District, Writer, districts_of, raise_ground
+from samleng.doors.console.nation import CODE, District, Writer, districts_of, raise_ground
 from samleng.doors.console.prepare import count_rows, prepare, progress
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
@@ -36,7 +36,6 @@ from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Result, Scorecard
 from samleng.voices.scorecards.verbs.planning import open_round
 
-CODE = "scale"
 # How many districts are written in one transaction, meetings released in one.
 TOGETHER, MEETINGS = 6, 400
 
@@ -163,13 +162,16 @@ class Nation:
             part = waiting[start : start + MEETINGS]
             with transaction.atomic():
                 release_many(by=SYSTEM, meetings=part)
-                # Nobody is told of made-up things.
-                Due.objects.filter(reader="postman", entry__owner=self.programme.owner_key).delete()
+                self.tell_nobody()
             bar.on(len(part))
 
     def sums(self) -> None:
         bar = Bar("years of sums made public", len(self.years))
         for year in self.years:
             release_sums(by=SYSTEM, programme=self.programme, year=year)
-            Due.objects.filter(reader="postman", entry__owner=self.programme.owner_key).delete()
+            self.tell_nobody()
             bar.on()
+
+    def tell_nobody(self) -> None:
+        """Made-up things leave the postman's queue."""
+        Due.objects.filter(reader="postman", entry__owner=self.programme.owner_key).delete()

@@ -22,6 +22,8 @@ from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Result, Round, Scorecard, Sheet
 from samleng.voices.scorecards.rules.statistics import add, centre, milli
 
+# The programme's code, and how the codes of its offices begin.
+CODE = "scale"
 BATCH = 2000
 # Facilities per place where they stand: many-serving ones a district, then four and one a commune.
 PER_PLACE = (6, 4, 1)
@@ -60,9 +62,14 @@ def services_of(method: Method) -> list[tuple[ServiceKind, int]]:
 def raise_ground(districts: Sequence[District], method: Method, chance: random.Random) -> None:
     """Facilities and a commune office for every commune."""
     rows: dict[str, Service] = {service.code: service for service in Service.objects.all()}
-    kind = OfficeKind.objects.filter(level=method.plan.level).order_by("code").first()
+    here = OfficeKind.objects.filter(level=method.plan.level, administers=True)
+    kind = here.order_by("code").first()
     if kind is None:
-        raise Refusal("The pack names no kind of office for communes.", field="office_kinds")
+        raise Refusal(
+            "The pack names no kind of office that administers communes.",
+            field="office_kinds",
+            remedy="Say “yes” under administers in its office_kinds.csv.",
+        )
     made, links = [], []
     for district in districts:
         above = district.communes[0].parent
@@ -79,7 +86,7 @@ def raise_ground(districts: Sequence[District], method: Method, chance: random.R
     places = [place for district in districts for place in district.communes]
     Office.objects.bulk_create(
         [
-            Office(code=f"scale-{p.country}-{p.code}", kind=kind, name=p.name, place=p, sample=True)
+            Office(code=f"{CODE}-{p.country}-{p.code}", kind=kind, name=p.name, place=p, sample=True)
             for p in places
         ],
         BATCH,
@@ -132,7 +139,7 @@ class Writer:
     def write(self, districts: Sequence[District], chance: random.Random) -> None:
         """Everything about these districts in this year, ledger rows and all."""
         self.chance, self.rows = chance, {}
-        offices = Office.objects.filter(code__startswith="scale-")
+        offices = Office.objects.filter(code__startswith=f"{CODE}-")
         self.office = {one.place_id: one for one in offices.filter(place__in=self.places(districts))}
         met: dict[int, list[Meeting]] = {}
         for district in districts:

@@ -10,6 +10,7 @@ from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting
 from samleng.doors.console import load_scale
 from samleng.doors.console.main import main
+from samleng.ground.offices.models import Office, OfficeKind
 from samleng.insight.disclosure.models import Release
 from samleng.insight.evidence.models import PromiseFact, ScoreFact
 from samleng.kit.ledger.models import Due
@@ -32,10 +33,14 @@ def made() -> dict[str, int]:
 
 
 def test_it_makes_a_nation_that_is_counted_and_public(prepared: World, capsys: Any) -> None:
+    # First by its code, and no administration of a place.
+    OfficeKind.objects.create(code="a_depot", name={"en": "Depot"}, level=3)
     assert main(["load-scale", "--years", "2", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["scorecards"] == Scorecard.objects.count() > 0
     assert told["ratings"] > 10 * told["scorecards"]
+    assert Office.objects.filter(code__startswith="scale-", kind__administers=True).exists()
+    assert not Office.objects.filter(kind__code="a_depot").exists()
     sums = Release.objects.filter(kind="sums")
     assert sums.count() == 2
     closed = Meeting.objects.filter(closed_at__isnull=False, programme__code="scale")
