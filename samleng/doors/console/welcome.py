@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from django.conf import settings
+from django.db import transaction
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -45,8 +46,10 @@ def run(given: argparse.Namespace) -> int:
         raise Refusal(_("No places are loaded."), remedy=_("Import the country's places first."))
     who = {"name": given.name, "username": username, "country": country, "language": given.language}
     if given.programme:
-        programme = asked_programme(given.programme, given.programme_name, given.language)
-        invited = found_manager(by=SYSTEM, programme=programme, **who)
+        # A programme whose manager is refused is not opened either.
+        with transaction.atomic():
+            programme = asked_programme(given.programme, given.programme_name, given.language)
+            invited = found_manager(by=SYSTEM, programme=programme, **who)
     else:
         invited = found_site(by=SYSTEM, **who)
     tell(invited, given)

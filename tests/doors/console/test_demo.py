@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -36,7 +37,9 @@ def test_it_exits_with_two_and_says_where_for_a_bad_file(site: dict[str, str], t
     bad = tmp_path / "places.csv"
     bad.write_text("code,nothing\n1,2\n")
     refused = samleng(site, "import", "places", bad, "--json")
-    assert refused.returncode in (1, 2)
+    assert refused.returncode == 2, refused.stderr
+    told = json.loads(refused.stdout)["refused"]
+    assert {(one["row"], one["field"]) for one in told} >= {(1, "parent"), (1, "kind")}
     missing = samleng(site, "import", "places", tmp_path / "none.csv")
     assert missing.returncode == 2
     assert "There is no file" in missing.stderr
