@@ -92,4 +92,3 @@ def table(site: Site) -> None:
         "first byte < 1 s, <= 64 MiB",
         to_first < 1000 and grown <= 64,
     )
-    row("half a million rows as CSV", "not measured here: comes with the open data")

@@ -39,9 +39,9 @@ def count_rows() -> None:
             cursor.execute("ANALYZE")
 
 
-def ground(say: Say = lambda text: None, pack: str | None = None) -> None:
+def ground(say: Say = lambda text: None) -> None:
     """Load the pack's places, kinds of office and frameworks where they are missing or have changed."""
-    folder = pack_folder(pack)
+    folder = pack_folder()
     if not Place.objects.filter(country=folder.name).exists():
         report = import_places(by=SYSTEM, path=folder / "country.toml")
         say(f"places: {report.loaded} loaded, {len(report.rejected)} refused with a reason")

@@ -38,7 +38,7 @@ PICTURES = [
 ]
 
 
-def enrol_address(code: str, language: str = "km") -> str:
+def enrol_address(code: str, language: str) -> str:
     """The address that a slip's QR holds."""
     return f"{settings.SITE_ADDRESS}/{language}/enrol/{code}/"
 
