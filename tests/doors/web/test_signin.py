@@ -281,3 +281,19 @@ def test_it_drops_a_lost_second_step_only_for_who_holds_the_keys(land: Land, off
     drop_second_step(by=admin, person=officer)
     assert not has_second_step(officer)
     assert Entry.objects.filter(verb="people.drop_second_step", actor=admin.key).exists()
+
+
+@pytest.mark.parametrize("page", ["account_change_password", "account_reauthenticate", "mfa_reauthenticate"])
+def test_it_speaks_of_nothing_that_this_site_has_not(officer: Person, page: str) -> None:
+    # The library's own hints offer a reset by mail and speak English to everybody.
+    give_totp(officer)
+    client = Client()
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    html = client.get(at(page, language="km")).content.decode()
+    foreign = (
+        "Forgot your password?",
+        "Use your password",
+        "Use authenticator app or code",
+        "password/reset",
+    )
+    assert [text for text in foreign if text in html] == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -133,6 +134,12 @@ class HouseAdapter(DefaultAccountAdapter):
         "rate_limited": _("There were too many tries. Wait a few minutes."),
     }
 
+    other_ways = {
+        "reauthenticate": _("Use the password instead"),
+        "mfa_reauthenticate": _("Use a code instead"),
+        "mfa_reauthenticate:webauthn": _("Use a passkey instead"),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -147,6 +154,11 @@ class HouseAdapter(DefaultAccountAdapter):
             if any(time.time() - record["at"] < FIRST_STEP_SECONDS for record in shown):
                 return False
         return bool(super().is_reauthentication_required(app=app, **more))
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """The ways to show once more that it is you, in the site's own words."""
+        ways = super().get_reauthentication_methods(user)
+        return [{**way, "description": self.other_ways[way["id"]]} for way in ways]
 
     def add_message(self, *args: object, **more: object) -> None:
         """Say nothing: the pages themselves show what happened."""

@@ -20,9 +20,13 @@ CODE = {"inputmode": "text", "autocomplete": "one-time-code", "autocapitalize": 
 
 
 def plainly(form: forms.Form, **labels: Any) -> None:
-    """Give the library's fields our labels, and no placeholder: a hint that goes away is none."""
+    """Give the library's fields our labels and none of its hints: those speak of what this site has not.
+
+    No placeholder either: a hint that goes away is none.
+    """
     for name, field in form.fields.items():
         field.widget.attrs.pop("placeholder", None)
+        field.help_text = ""
         if name in labels:
             field.label = labels[name]
 
@@ -31,7 +35,6 @@ class SignIn(LoginForm):
     def __init__(self, *args: Any, **given: Any) -> None:
         super().__init__(*args, **given)
         plainly(self, login=_("Sign-in name"), password=_("Password"))
-        self.fields["password"].help_text = ""
 
 
 class PasswordAgain(ReauthenticateForm):
@@ -81,7 +84,6 @@ class AddPasskey(AddWebAuthnForm):
         super().__init__(*args, **given)
         plainly(self, name=_("Name of this passkey"))
         self.fields["passwordless"].label = _("Sign in with this passkey alone, without a password")
-        self.fields["passwordless"].help_text = ""
         self.fields["passwordless"].initial = True
 
 
