@@ -8,10 +8,11 @@ import pytest
 
 from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.models import Entry
+from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.verbs.planning import cancel
-from samleng.voices.scorecards.verbs.review import complete, send_back, tick
+from samleng.voices.scorecards.verbs.review import complete, look, send_back, tick
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -78,3 +79,26 @@ def test_it_completes_what_is_complete_only_once(world: World) -> None:
     card = world.held_card()
     complete(by=world.by(world.officer), scorecard=card)
     assert Entry.objects.about(card).filter(verb="scorecards.complete").count() == 1
+
+
+def test_it_writes_each_look_at_exact_figures_down(world: World) -> None:
+    card = world.held_card()
+    reviewer = world.by(world.officer)
+    assert look(by=reviewer, scorecard=card) == card.sheets.get()
+    look(by=reviewer, scorecard=card)
+    rows = Entry.objects.about(card).filter(verb="scorecards.look")
+    assert [row.actor for row in rows] == [reviewer.key] * 2
+
+
+def test_it_shows_exact_figures_also_to_whoever_held_the_meeting_and_to_nobody_else(world: World) -> None:
+    card = world.held_card()
+    for person in (world.stranger, world.vuthy, world.unassigned):
+        with pytest.raises(Denied):
+            look(by=world.by(person), scorecard=card)
+    assert not Entry.objects.filter(verb="scorecards.look").exists()
+    assert look(by=world.by(world.sophea), scorecard=card) is not None
+
+
+def test_it_has_nothing_to_show_before_a_card_is_sent_in(world: World) -> None:
+    assert look(by=world.by(world.officer), scorecard=world.running_card()) is None
+    assert not Entry.objects.filter(verb="scorecards.look").exists()

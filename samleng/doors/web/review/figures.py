@@ -9,12 +9,11 @@ from typing import Any
 from samleng.doors.web.facilitator.room import points_of
 from samleng.ground.frameworks.rules import Method
 from samleng.kit.ledger.rules import Actor
-from samleng.kit.ledger.verbs import record
 from samleng.voices.scorecards.models import Result, Scorecard, Sheet
 from samleng.voices.scorecards.pinned import counting_of, folded, method_of
 from samleng.voices.scorecards.rules.statistics import add, mean, size
 from samleng.voices.scorecards.rules.tally import raised_order
-from samleng.voices.scorecards.verbs.review import current_sheet
+from samleng.voices.scorecards.verbs.review import look, may_look
 
 
 @dataclass(frozen=True)
@@ -29,29 +28,11 @@ class Figures:
     raised: list[tuple[Any, int]]
 
 
-def entitled(by: Actor, card: Scorecard) -> bool:
-    """Whether somebody may see exact numbers: reviewers, those with the right, and who held the meeting."""
-    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
-    rights = ("scorecards.review", "disclosure.see_exact")
-    if any(by.may(right, owner=card.owner_key, **given) for right in rights):
-        return True
-    return by.key == f"person:{card.lead_id}"
-
-
-def figures_of(by: Actor, card: Scorecard, *, log: bool = True) -> Figures | None:
-    """The figures of the last sheet, or None; looking at them writes a row into the ledger."""
-    sheet = current_sheet(card)
-    if sheet is None or not entitled(by, card):
+def figures_of(by: Actor, card: Scorecard) -> Figures | None:
+    """The figures of the last sheet, or None; looking at them is on record."""
+    sheet = look(by=by, scorecard=card) if may_look(by, card) else None
+    if sheet is None:
         return None
-    if log:
-        record(
-            by=by,
-            verb="scorecards.look",
-            thing=card,
-            owner=card.owner_key,
-            facts={"sheet": str(sheet.pk)},
-            tell=(),
-        )
     method = method_of(card)
     results = list(sheet.results.order_by("order"))
     return Figures(

@@ -18,7 +18,7 @@ from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import ChangeRequest, RequestKind, Scorecard, State
-from samleng.voices.scorecards.verbs.planning import apply_changes
+from samleng.voices.scorecards.verbs.planning import apply_changes, cancelled
 from samleng.voices.scorecards.verbs.writing import allow, locked
 
 
@@ -42,7 +42,7 @@ def ask(by: Actor, scorecard: Scorecard, kind: str, changes: Mapping[str, Any], 
     if kind == RequestKind.UNLOCK and card.state != State.COMPLETED:
         raise Refusal(_("Only a completed scorecard is locked."), code="state")
     if kind == RequestKind.CHANGE and card.state == State.CANCELLED:
-        raise Refusal(_("This scorecard was cancelled."), code="state")
+        raise cancelled()
     if kind == RequestKind.CHANGE and not changes:
         raise Refusal(_("It is not said what to change."), field="changes")
     if card.requests.filter(kind=kind, decided_at=None).exists():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.kit.ledger.permission import require
+from samleng.kit.ledger.permission import Denied, require
 from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal, Refusals
@@ -226,6 +227,29 @@ def not_in_review(card: Scorecard) -> Refusal:
     """Why nothing can be reviewed on a card that is not in review, and what helps in its state."""
     message, remedy = PAST_REVIEW.get(card.state, NOT_SENT)
     return Refusal(message, remedy=remedy, code="state")
+
+
+def may_look(by: Actor, card: Scorecard) -> bool:
+    """Whether somebody may see exact numbers: reviewers, those with the right, and who held the meeting."""
+    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
+    rights = ("scorecards.review", "disclosure.see_exact")
+    if any(by.may(right, owner=card.owner_key, **given) for right in rights):
+        return True
+    return by.key == f"person:{card.lead_id}"
+
+
+@verb
+def look(*, by: Actor, scorecard: Scorecard) -> Sheet | None:
+    """The sheet that counts, with its exact numbers; None before one was sent. Each look is on record."""
+    if not may_look(by, scorecard):
+        raise Denied
+    sheet = current_sheet(scorecard)
+    if sheet is not None:
+        facts = {"sheet": str(sheet.pk)}
+        record(
+            by=by, verb="scorecards.look", thing=scorecard, owner=scorecard.owner_key, facts=facts, tell=()
+        )
+    return sheet
 
 
 def current_sheet(card: Scorecard) -> Sheet | None:
