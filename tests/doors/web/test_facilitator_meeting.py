@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from samleng.kit.media.verbs import keep
 from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.verbs.writing import add_photo
+from tests.doors.web.agreed import photo
 from tests.doors.web.facilitated import Meeting, at, client_of
 
 
@@ -75,3 +78,14 @@ def test_it_walks_from_the_list_to_a_card_in_review(world, language):
     assert answer["Location"] == meeting.url("done")
     assert client.get(answer["Location"]).status_code in (200, 404)
     assert Scorecard.objects.get(pk=card.pk).state == State.IN_REVIEW
+
+
+def test_it_shows_a_flip_chart_to_those_who_hold_or_see_the_card_only(world):
+    card, by = world.running_card(), world.by(world.sophea)
+    blob = keep(by=by, file=photo(), kind="photo", owner=card.owner_key, field="photos")
+    taken = add_photo(by=by, scorecard=card, blob=blob)
+    seen = {
+        person: client_of(person).get(at("photo", taken.pk)).status_code
+        for person in (world.sophea, world.officer, world.stranger, world.vuthy)
+    }
+    assert seen == {world.sophea: 200, world.officer: 200, world.stranger: 404, world.vuthy: 404}

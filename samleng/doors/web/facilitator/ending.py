@@ -7,22 +7,22 @@ from fractions import Fraction
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.facilitator.lines import line
 from samleng.doors.web.facilitator.room import Room, show
 from samleng.doors.web.facilitator.steps import put
+from samleng.doors.web.planning.card import seen_card
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
-from samleng.ground.people.rules import scope_of
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.rules import headers
 from samleng.kit.media.verbs import keep, open_blob
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
-from samleng.voices.scorecards.models import Photo, Scorecard
+from samleng.voices.scorecards.models import Photo
 from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.statistics import add, mean, size
 from samleng.voices.scorecards.rules.tally import Tally, participation, tallies
@@ -182,15 +182,10 @@ def take(room: Room, file: Any) -> list[Refusal]:
 def photo(request: HttpRequest, photo_id: UUID) -> HttpResponse:
     """A picture of the flip-chart, for those who hold or review the card."""
     by = acting_for(request)
-    found = Photo.objects.select_related("blob", "scorecard").filter(pk=photo_id).first()
+    found = Photo.objects.select_related("blob").filter(pk=photo_id).first()
     if found is None:
-        raise Http404
-    card = Scorecard.objects.with_context().get(pk=found.scorecard_id)
-    if not Scorecard.objects.within(scope_of(by, "scorecards.see")).filter(pk=card.pk).exists():
-        try:
-            writing.allow(by, card, "scorecards.start")
-        except Denied:
-            raise Http404 from None
+        raise Denied
+    seen_card(by, found.scorecard_id)
     with open_blob(found.blob) as file:
         return HttpResponse(file.read(), headers=headers(found.blob.media_type, "flip-chart"))
 

@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.signin.accounts import acting_for
@@ -270,8 +271,6 @@ def points_of(method: Method) -> list[dict[str, Any]]:
 
 def sound_of(sounds: dict[str, str]) -> str:
     """The address of a recording in the reader's language, or "" where none has been made."""
-    from django.utils.translation import get_language
-
     found = sounds.get((get_language() or "").split("-")[0], "")
     return found if found.startswith(("/", "https://")) else ""
 
