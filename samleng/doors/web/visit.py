@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import SuspiciousOperation
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from samleng.kit.ledger.permission import Denied
@@ -52,6 +52,19 @@ def at_fields(
         name = str(refusal.field)
         field = next((one for one in (name, *others(name)) if one in form.fields), None)
         form.add_error(field, f"{refusal.message} {refusal.remedy}".strip())
+
+
+def carried_out(
+    form: forms.Form,
+    do: Callable[[dict[str, Any]], object],
+    others: Callable[[str], Iterable[str]] = lambda name: (),
+) -> bool:
+    """Whether what a filled-in form asks for was done; what is wrong or refused stands at its fields."""
+    if not form.is_valid():
+        return False
+    refusals = tried(lambda: do(form.cleaned_data))
+    at_fields(form, refusals, others)
+    return not refusals
 
 
 class LongList(Paginator):
@@ -108,13 +121,6 @@ def uuid_or_none(text: str | None) -> UUID | None:
         return UUID(str(text))
     except ValueError:
         return None
-
-
-def uuid_or_404(text: str) -> UUID:
-    found = uuid_or_none(text)
-    if found is None:
-        raise Http404
-    return found
 
 
 def token_of(request: HttpRequest, name: str = "token") -> UUID:

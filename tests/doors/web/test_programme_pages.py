@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from samleng.answers.plans.models import Meeting
 from samleng.answers.plans.verbs.meeting import close_meeting, hold_meeting
+from samleng.doors.web.programme.forms import NamedForm, OpenForm
+from samleng.doors.web.programme.office_forms import KindForm
+from samleng.doors.web.programme.pages import whole_country
 from samleng.doors.web.signin.accounts import give_totp
 from samleng.ground.offices.models import Duty, Implementer, Office, OfficeKind, Programme
 from samleng.ground.people.models import Person, Seat
@@ -19,6 +23,7 @@ from samleng.insight.disclosure.verbs.rhythm import release_due
 from samleng.insight.disclosure.verbs.switching import switch_publication
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
+from samleng.kit.words.refusals import Refusal
 from tests.world import World, office, place, someone, words
 
 
@@ -403,3 +408,18 @@ def test_it_names_a_kind_of_office(world: World, keeper: Person) -> None:
     assert "Market office" in page(signed(world.officer), "office_kinds")
     signed(world.officer).post(address, {**given, "level": "3"})
     assert OfficeKind.objects.get(code="market_office").level == 2
+
+
+def test_it_asks_for_names_in_the_sites_own_languages_where_the_form_has_its_name(
+    db: None, settings: LazySettings
+) -> None:
+    settings.LANGUAGES = [("fr", "French"), ("lo", "Lao")]
+    assert list(NamedForm().fields) == ["name_fr", "name_lo"]
+    assert list(OpenForm().fields) == ["name_fr", "name_lo", "code"]
+    assert list(KindForm().fields) == ["code", "name_fr", "name_lo", "level", "administers"]
+
+
+def test_it_says_what_to_do_on_a_site_without_places(db: None) -> None:
+    with pytest.raises(Refusal) as refused:
+        whole_country()
+    assert str(refused.value) == "No places are loaded. Import the country's places first."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q
 from django.urls import reverse
@@ -82,6 +83,11 @@ def plans(acting: Acting) -> Iterator[Waiting]:
         )
 
 
+def promised(action: Action) -> dict[str, Any]:
+    """What a line of the desk says of a promise, whatever there is to do about it."""
+    return {"about": action.text, "place": action.place, "url": reverse("action", args=[action.pk])}
+
+
 def put_up(acting: Acting) -> Iterator[Waiting]:
     """What offices below have put to one's own, and nobody has answered yet."""
     rows = (
@@ -92,11 +98,7 @@ def put_up(acting: Acting) -> Iterator[Waiting]:
     )
     for action in rows:
         yield Waiting(
-            what=_("Answer what was put to your office"),
-            about=action.text,
-            place=action.place,
-            since=action.status_on,
-            url=reverse("action", args=[action.pk]),
+            what=_("Answer what was put to your office"), since=action.status_on, **promised(action)
         )
 
 
@@ -114,11 +116,9 @@ def promises(acting: Acting) -> Iterator[Waiting]:
     for action in rows:
         yield Waiting(
             what=_("Keep a promise"),
-            about=action.text,
-            place=action.place,
             since=action.agreed_on,
-            url=reverse("action", args=[action.pk]),
             late=action.due_on < today,
+            **promised(action),
         )
 
 
@@ -140,10 +140,8 @@ def claims(acting: Acting) -> Iterator[Waiting]:
     for action in rows:
         yield Waiting(
             what=_("Look whether a promise was kept, and say so"),
-            about=action.text,
-            place=action.place,
             since=as_day(action.claimed_on),
-            url=reverse("action", args=[action.pk]),
+            **promised(action),
         )
 
 

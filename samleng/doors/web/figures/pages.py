@@ -12,13 +12,13 @@ from uuid import UUID
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from samleng.doors.web.figures import reading
 from samleng.doors.web.public.files import safe
 from samleng.doors.web.signin.accounts import acting_for
+from samleng.doors.web.templatetags.placed import place_name
 from samleng.doors.web.templatetags.said import say
 from samleng.doors.web.visit import signed_in
 from samleng.ground.offices.models import Programme
@@ -63,12 +63,8 @@ def begin(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     places = list(Place.objects.filter(pk__in=ids).select_related("kind").in_order())
     if len(places) == 1:
         return redirect("figures_at", programme_id, places[0].pk)
-    links = [(label(one), reverse("figures_at", args=[programme_id, one.pk])) for one in places]
+    links = [(place_name(one), reverse("figures_at", args=[programme_id, one.pk])) for one in places]
     return render(request, "figures/choose.html", {"title": _("Which place?"), "links": links})
-
-
-def label(place: Place) -> str:
-    return place.label((get_language() or "en").split("-")[0])
 
 
 @dataclass(frozen=True)
@@ -120,7 +116,7 @@ def trail(one: Asked, *more: tuple[Any, str]) -> list[tuple[Any, str]]:
     return [
         (one.programme.name, reverse("programme", args=[one.programme.pk])),
         *(
-            (label(place), reverse("figures_at", args=[one.programme.pk, place.pk]))
+            (place_name(place), reverse("figures_at", args=[one.programme.pk, place.pk]))
             for place in [*path, one.place]
         ),
         *more,
@@ -228,7 +224,7 @@ def csv_rows(one: Asked, look: Look) -> Iterator[list[object]]:
             note,
             say(one.programme.name),
             one.place.code,
-            label(one.place),
+            place_name(one.place),
             row.year,
             row.service,
             row.side,

@@ -19,7 +19,7 @@ from samleng.doors.web.people import seen
 from samleng.doors.web.people.forms import ContactForm, RoleForm, TrainingForm
 from samleng.doors.web.people.pages import about, may_on
 from samleng.doors.web.signin.accounts import acting_for, drop_second_step
-from samleng.doors.web.visit import at_fields, signed_in, tried
+from samleng.doors.web.visit import carried_out, signed_in
 from samleng.ground.people.models import Contact, Person, Seat
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting
@@ -39,12 +39,9 @@ def give(request: HttpRequest, person_id: UUID) -> HttpResponse:
     if not may_on(by, person)["give"]:
         raise Denied
     form = RoleForm(request.POST or None, by=by)
-    if request.method == "POST" and form.is_valid():
-        refusals = tried(lambda: accounts.seat(by=by, person=person, **form.seat))
-        if not refusals:
-            messages.success(request, _("The role is given."))
-            return redirect("person", person.pk)
-        at_fields(form, refusals)
+    if carried_out(form, lambda _given: accounts.seat(by=by, person=person, **form.seat)):
+        messages.success(request, _("The role is given."))
+        return redirect("person", person.pk)
     context = {"form": form, "person": person}
     return render(request, "people/give.html", context, status=422 if form.errors else 200)
 
@@ -73,12 +70,9 @@ def train(request: HttpRequest, person_id: UUID) -> HttpResponse:
     by = acting_for(request)
     person = seen.person_seen(by, person_id)
     form = TrainingForm(request.POST)
-    if form.is_valid():
-        refusals = tried(lambda: records.record_training(by=by, person=person, **form.cleaned_data))
-        if not refusals:
-            messages.success(request, _("The module is written down."))
-            return redirect(reverse("person", args=[person.pk]) + "#training")
-        at_fields(form, refusals)
+    if carried_out(form, lambda given: records.record_training(by=by, person=person, **given)):
+        messages.success(request, _("The module is written down."))
+        return redirect(reverse("person", args=[person.pk]) + "#training")
     return answer_again(request, person, training_form=form)
 
 
@@ -90,12 +84,11 @@ def add_contact(request: HttpRequest, person_id: UUID) -> HttpResponse:
     by = acting_for(request)
     person = seen.person_seen(by, person_id)
     form = ContactForm(request.POST)
-    if form.is_valid():
-        refusals = tried(lambda: records.keep_contact(by=by, person=person, **form.cleaned_data))
-        if not refusals:
-            messages.success(request, _("It is kept under seal."))
-            return redirect(reverse("person", args=[person.pk]) + "#contacts")
-        at_fields(form, refusals, lambda name: ["value"])
+    if carried_out(
+        form, lambda given: records.keep_contact(by=by, person=person, **given), lambda name: ["value"]
+    ):
+        messages.success(request, _("It is kept under seal."))
+        return redirect(reverse("person", args=[person.pk]) + "#contacts")
     return answer_again(request, person, contact_form=form)
 
 

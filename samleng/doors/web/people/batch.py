@@ -20,7 +20,7 @@ from samleng.doors.web.people import seen
 from samleng.doors.web.people.acts import pdf
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.uploads import hash_in, no_file, preview, store, stored, workbook
-from samleng.doors.web.visit import listed, signed_in, tried
+from samleng.doors.web.visit import listed, signed_in, tried, uuid_or_none
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting
@@ -192,7 +192,7 @@ def slips(request: HttpRequest) -> HttpResponse:
 
 def print_chosen(request: HttpRequest, by: Acting, programme: Programme) -> HttpResponse:
     """Slips for those ticked, whether or not an earlier click made some already: the last ones hold."""
-    wanted = [one for text in request.POST.getlist("person")[:A_SHEAF] if (one := seen.uuid_given(text))]
+    wanted = [one for text in request.POST.getlist("person")[:A_SHEAF] if (one := uuid_or_none(text))]
     seats = seen.Seat.objects.live().within(seen.scope_for(by, "people.enrol")).filter(programme=programme)
     people = list(seen.live_people(seats).filter(pk__in=wanted).order_by("sort_key", "pk"))
     if not people:

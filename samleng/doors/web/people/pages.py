@@ -152,7 +152,7 @@ def add(request: HttpRequest) -> HttpResponse:
 def alike(by: Acting, name: str, token: UUID) -> list[seen.Line]:
     """People one sees who are called just so, but for the one this very form has made already."""
     made = Receipt.objects.filter(owner=by.owner or by.key, request=token).exclude(answer_id="")
-    rows = seen.live_people(Seat.objects.live().within(seen.scope_for(by))).filter(search=searchable(name))
+    rows = Person.objects.seen_in(seen.scope_for(by)).filter(search=searchable(name))
     rows = rows.exclude(pk__in=[UUID(pk) for pk in made.values_list("answer_id", flat=True)])
     rows = rows.order_by("sort_key", "pk")[:5]
     return [seen.line_of(person) for person in seen.with_lines(rows, by)]

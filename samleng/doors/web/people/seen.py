@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
+from samleng.doors.web.visit import uuid_or_none
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.models import Badge, Device, Enrolment, Person, RoleName, Seat, Training
 from samleng.ground.people.permission import Denied
@@ -45,18 +46,11 @@ def former_people(by: Acting) -> QuerySet[Person]:
 def person_seen(by: Acting, person_id: UUID) -> Person:
     """One person whom somebody may see; Denied for anybody else's."""
     rows = Person.objects.select_related("base__kind")
-    live = live_people(Seat.objects.live().within(scope_for(by)))
+    live = Person.objects.seen_in(scope_for(by))
     person = rows.filter(pk=person_id).filter(Q(pk__in=live) | Q(pk__in=former_people(by))).first()
     if person is None:
         raise Denied
     return person
-
-
-def uuid_given(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
 
 
 def narrowed(by: Acting, given: Mapping[str, str]) -> QuerySet[Person]:
@@ -85,7 +79,8 @@ def asked_seats(seats: QuerySet[Seat], given: Mapping[str, str]) -> QuerySet[Sea
         place = Place.objects.filter(pk=int(area)).first() if area.isdecimal() else None
         seats = seats.filter(area__path__startswith=place.path) if place else seats.none()
     if implementer := given.get("implementer", ""):
-        seats = seats.filter(implementer=uuid_given(implementer))
+        known = uuid_or_none(implementer)
+        seats = seats.filter(implementer=known) if known else seats.none()
     return seats
 
 

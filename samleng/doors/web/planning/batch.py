@@ -46,7 +46,9 @@ def plan_many(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         file = request.FILES.get("file")
         round = chosen_round(request, rounds)
-        if file is None or round is None:
+        if round is None:
+            raise Denied
+        if file is None:
             refusals = [no_file()]
         else:
             refusals = tried(lambda: found.append(look(by, store(file), round, file.name or "")))

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from samleng.doors.web.facilitator.door import narrowed
 from samleng.doors.web.planning.forms import PlanForm, RoundForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import LongList, at_fields, listed, signed_in, token_of, tried
+from samleng.doors.web.visit import LongList, at_fields, listed, signed_in, token_of, tried, uuid_or_none
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.rules import Acting, scope_of
@@ -44,10 +44,8 @@ def filtered(cards: QuerySet[Scorecard], given: dict[str, str]) -> QuerySet[Scor
         cards = cards.filter(place__path__startswith=place.path) if place else cards.none()
     for name in ("implementer", "batch"):
         if given[name]:
-            try:
-                cards = cards.filter(**{f"{name}_id": UUID(given[name])})
-            except ValueError:
-                cards = cards.none()
+            known = uuid_or_none(given[name])
+            cards = cards.filter(**{f"{name}_id": known}) if known else cards.none()
     return cards
 
 

@@ -36,7 +36,7 @@ def seen_programme(by: Acting, programme_id: UUID) -> Programme:
 
 def country() -> Place | None:
     """The whole country, of the site's own pack where several are loaded."""
-    roots = Place.objects.current().filter(level=0).order_by("country")
+    roots = Place.objects.current().filter(level=0).select_related("kind").order_by("country")
     return roots.filter(country=settings.COUNTRY_PACK).first() or roots.first()
 
 

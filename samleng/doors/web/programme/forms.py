@@ -17,7 +17,7 @@ ME, OTHER = "me", "other"
 
 
 class NamedForm(forms.Form):
-    """A name in each of the site's languages; one is enough."""
+    """A name in each of the site's languages; one is enough. In `field_order` "name" stands for them all."""
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -26,7 +26,9 @@ class NamedForm(forms.Form):
                 label=filled(_("Name in %(language)s"), language=language), required=False, max_length=200
             )
         self.fields[f"name_{settings.LANGUAGES[0][0]}"].help_text = _("One of the names is enough.")
-        self.order_fields(self.field_order)
+        names = [f"name_{tag}" for tag, _language in settings.LANGUAGES]
+        order = self.field_order or ["name"]
+        self.order_fields([field for one in order for field in (names if one == "name" else [one])])
 
     def words(self) -> dict[str, str]:
         """The names given, by language."""
@@ -52,7 +54,7 @@ class OpenForm(NamedForm):
         max_length=40,
         help_text=_("A short word in Latin letters that never changes, for example “clean-water”."),
     )
-    field_order = ("name_km", "name_en", "code")
+    field_order = ("name", "code")
 
 
 class ManagerForm(forms.Form):
@@ -94,7 +96,7 @@ class ImplementerForm(NamedForm):
     code = forms.SlugField(
         label=_("Code"), max_length=40, help_text=_("A short word in Latin letters, as in your lists.")
     )
-    field_order = ("name_km", "name_en", "code")
+    field_order = ("name", "code")
 
     def __init__(self, *given: Any, taken: Collection[str] = (), **more: Any) -> None:
         super().__init__(*given, **more)

@@ -42,7 +42,7 @@ class OfficeForm(NamedForm):
         required=False,
         help_text=_("As anybody may call it; never a person's own."),
     )
-    field_order = ("kind", "name_km", "name_en", "code", "phone", "facility")
+    field_order = ("kind", "name", "code", "phone", "facility")
 
     def __init__(self, *given: Any, place: Place, kept: Office | None = None, **more: Any) -> None:
         super().__init__(*given, **more)
@@ -119,7 +119,7 @@ class KindForm(NamedForm):
         required=False,
         help_text=_("A place's plan is led by this office. Not for a school, a health centre or a ministry."),
     )
-    field_order = ("code", "name_km", "name_en", "level", "administers")
+    field_order = ("code", "name", "level", "administers")
 
     def __init__(self, *given: Any, **more: Any) -> None:
         super().__init__(*given, **more)

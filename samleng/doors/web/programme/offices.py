@@ -8,17 +8,18 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from samleng.doors.web.programme.door import country, staffed
 from samleng.doors.web.programme.forms import named
 from samleng.doors.web.programme.office_forms import DutyForm, EndForm, KindForm, OfficeForm
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import at_fields, signed_in, tried
+from samleng.doors.web.templatetags.placed import place_name
+from samleng.doors.web.visit import carried_out, signed_in, tried
 from samleng.ground.offices.models import Duty, Office, OfficeKind
 from samleng.ground.offices.rules import rungs
 from samleng.ground.offices.verbs import end_duty, give_duty, name_office_kind, register_office
@@ -46,10 +47,6 @@ def asked_place(place_id: int | None) -> Place:
     if found is None:
         raise Denied
     return found
-
-
-def label(place: Place) -> str:
-    return place.label((get_language() or "en").split("-")[0])
 
 
 def inside(place: Place) -> list[tuple[Place, int]]:
@@ -86,7 +83,7 @@ def register(request: HttpRequest, place_id: int | None = None) -> HttpResponse:
         "inside": inside(place),
         "registers": registers(by, place),
         "names_kinds": registers(by),
-        "trail": [(label(one), reverse("offices_at", args=[one.pk])) for one in [*above, place]],
+        "trail": [(place_name(one), reverse("offices_at", args=[one.pk])) for one in [*above, place]],
     }
     return render(request, "programme/offices.html", context)
 
@@ -143,6 +140,20 @@ def trail(found: Office, *more: tuple[Any, str], last: bool = False) -> list[tup
     return [(_("Offices"), reverse("offices")), (found.name, own), *more]
 
 
+def form_page(
+    request: HttpRequest, template: str, found: Office, form: Form, title: str, **more: object
+) -> HttpResponse:
+    """A form about an office, as asked or with what was wrong in it."""
+    context = {
+        "form": form,
+        "office": found,
+        "sample": found.sample,
+        "trail": trail(found, (title, "")),
+        **more,
+    }
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
 @signed_in
 def new(request: HttpRequest, place_id: int) -> HttpResponse:
     """Enter an office at a place."""
@@ -184,13 +195,7 @@ def change(request: HttpRequest, office_id: UUID) -> HttpResponse:
             messages.success(request, _("The entry is corrected."))
             return redirect("office", found.pk)
         form.refuse(refusals)
-    context = {
-        "form": form,
-        "office": found,
-        "sample": found.sample,
-        "trail": trail(found, (_("Correct the entry"), "")),
-    }
-    return render(request, "programme/office_change.html", context, status=422 if form.errors else 200)
+    return form_page(request, "programme/office_change.html", found, form, _("Correct the entry"))
 
 
 @signed_in
@@ -201,19 +206,10 @@ def duty(request: HttpRequest, office_id: UUID) -> HttpResponse:
     if not registers(by, found.place):
         raise Denied
     form = DutyForm(request.POST or None, office=found)
-    if request.method == "POST" and form.is_valid():
-        refusals = tried(lambda: give_duty(by=by, office=found, **form.cleaned_data))
-        if not refusals:
-            messages.success(request, _("The duty is written down."))
-            return redirect("office", found.pk)
-        at_fields(form, refusals)
-    context = {
-        "form": form,
-        "office": found,
-        "sample": found.sample,
-        "trail": trail(found, (_("What it answers for"), "")),
-    }
-    return render(request, "programme/duty.html", context, status=422 if form.errors else 200)
+    if carried_out(form, lambda given: give_duty(by=by, office=found, **given)):
+        messages.success(request, _("The duty is written down."))
+        return redirect("office", found.pk)
+    return form_page(request, "programme/duty.html", found, form, _("What it answers for"))
 
 
 @signed_in
@@ -226,20 +222,10 @@ def end(request: HttpRequest, office_id: UUID, duty_id: int) -> HttpResponse:
     if kept is None or not registers(by, kept.area):
         raise Denied
     form = EndForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        refusals = tried(lambda: end_duty(by=by, duty=kept, on=form.cleaned_data["on"]))
-        if not refusals:
-            messages.success(request, _("The duty has an end."))
-            return redirect("office", found.pk)
-        at_fields(form, refusals)
-    context = {
-        "form": form,
-        "office": found,
-        "duty": kept,
-        "sample": found.sample,
-        "trail": trail(found, (_("End a duty"), "")),
-    }
-    return render(request, "programme/duty_end.html", context, status=422 if form.errors else 200)
+    if carried_out(form, lambda given: end_duty(by=by, duty=kept, **given)):
+        messages.success(request, _("The duty has an end."))
+        return redirect("office", found.pk)
+    return form_page(request, "programme/duty_end.html", found, form, _("End a duty"), duty=kept)
 
 
 @signed_in

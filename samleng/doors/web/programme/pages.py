@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -31,6 +30,7 @@ from samleng.ground.people.verbs.keys import Invited
 from samleng.ground.places.models import Place
 from samleng.ground.places.search import search
 from samleng.kit.ledger.permission import Denied
+from samleng.kit.words.refusals import Refusal
 
 FOUND_PLACES = 12
 
@@ -115,7 +115,9 @@ def manage_myself(by: Acting, programme: Programme) -> None:
 def whole_country() -> Place:
     found = country()
     if found is None:
-        raise PermissionDenied("no places are loaded")
+        raise Refusal(
+            _("No places are loaded."), remedy=_("Import the country's places first."), code="state"
+        )
     return found
 
 

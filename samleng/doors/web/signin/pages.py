@@ -30,6 +30,7 @@ from samleng.doors.web.signin.accounts import (
     wants_second_step,
 )
 from samleng.doors.web.signin.forms import Invitation, Language, NewPin, Pin, Slip
+from samleng.doors.web.visit import at_fields
 from samleng.ground.people.models import Device, Person, RoleName, Seat
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import MODULES
@@ -41,12 +42,6 @@ from samleng.kit.words.refusals import Refusal
 PIN_HOURS = 12
 DEVICE_DAYS = 400
 PLAIN_BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def at_its_field(form: forms.Form, refusal: Refusal) -> None:
-    """Show a verb's refusal with its remedy at the field it names."""
-    said = f"{refusal.message} {refusal.remedy}".strip()
-    form.add_error(refusal.field if refusal.field in form.fields else None, said)
 
 
 def come_in(request: HttpRequest, device: Device) -> HttpResponse:
@@ -72,7 +67,7 @@ def pin(request: HttpRequest) -> HttpResponse:
         try:
             return come_in(request, keys.sign_in_with_pin(token=token, pin=form.cleaned_data["pin"]))
         except Refusal as refusal:
-            at_its_field(form, refusal)
+            at_fields(form, [refusal])
     return render(
         request,
         "signin/pin.html",
@@ -95,7 +90,7 @@ def enrol(request: HttpRequest, code: str = "") -> HttpResponse:
                 code=form.cleaned_data["code"], pin=form.cleaned_data["pin"], label=phone_name(request)
             )
         except Refusal as refusal:
-            at_its_field(form, refusal)
+            at_fields(form, [refusal])
         else:
             answer = come_in(request, opened.device)
             answer.set_cookie(
@@ -134,7 +129,7 @@ def invited(request: HttpRequest, token: str) -> HttpResponse:
         except Refusal as refusal:
             if refusal.code == "gone":
                 return render(request, "signin/gone.html", {"refusal": refusal}, status=410)
-            at_its_field(form, refusal)
+            at_fields(form, [refusal])
         else:
             logout(request)
             messages.success(request, _("Your password is set. Sign in with it now."))
@@ -220,7 +215,7 @@ def change_pin(request: HttpRequest) -> HttpResponse:
         try:
             keys.change_pin(by=acting_for(request), person=own(request), **form.cleaned_data)
         except Refusal as refusal:
-            form.add_error("old" if refusal.field == "pin" else "new", f"{refusal.message} {refusal.remedy}")
+            at_fields(form, [refusal], lambda name: ["old" if name == "pin" else "new"])
         else:
             messages.success(request, _("Your PIN is changed."))
             return redirect("me")
