@@ -25,7 +25,7 @@ from samleng.kit.words.text import clean
 from samleng.voices.scorecards.models import Photo
 from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.statistics import add, mean, size
-from samleng.voices.scorecards.rules.tally import Tally, participation, tallies
+from samleng.voices.scorecards.rules.tally import Tally, participation, tallies, told_apart
 from samleng.voices.scorecards.verbs import review, writing
 
 MOST_PHOTOS = 12
@@ -50,13 +50,8 @@ def group_means(room: Room, tally: Tally, *, exact: bool = False) -> list[GroupM
     """Means by sex, age band, special group and group of the meeting."""
     profile, values = room.method.profile, room.counting.values
     few = 0 if exact else room.method.publication.small_count
-    parts = [
-        (s.name, [h for c, h in tally.cells.items() if c.split("/")[0] == s.code]) for s in profile.sexes
-    ]
-    parts += [
-        (b.name, [h for c, h in tally.cells.items() if c.partition("/")[2] == b.code])
-        for b in profile.age_bands
-    ]
+    sexes, bands = told_apart(profile, tally.cells)
+    parts = [*sexes, *bands]
     parts += [(s.name, [tally.special.get(s.code, [])]) for s in room.specials]
     parts += [(g.name, [tally.by_group.get(g.code, [])]) for g in room.groups]
     whole = [(name, add(*histograms)) for name, histograms in parts]

@@ -18,7 +18,8 @@ from samleng.insight.disclosure.rules.publication import MOST_POINTS
 from samleng.insight.evidence.rules import Scale, added
 from samleng.insight.evidence.verbs import ByGroup, Exact
 from samleng.voices.scorecards.models import Round
-from samleng.voices.scorecards.rules.statistics import classes, mean, size
+from samleng.voices.scorecards.rules.statistics import add, classes, mean, size
+from samleng.voices.scorecards.rules.tally import told_apart
 
 SIDES = ("community", "provider")
 
@@ -140,23 +141,12 @@ def histogram_chart(one: Line, sample: bool, method: Method | None) -> Chart | N
 
 def means(groups: ByGroup, method: Method) -> list[tuple[Any, list[dict[str, Any]]]]:
     """Exact means with their number of votes by sex, by age band and by special group."""
-    cells, values = groups.cells, groups.scale.values
-    sexes = [(s.name, merged(cells, lambda c, s=s: c.split("/")[0] == s.code)) for s in method.profile.sexes]
-    bands = [
-        (b.name, merged(cells, lambda c, b=b: c.partition("/")[2] == b.code))
-        for b in method.profile.age_bands
-    ]
-    special = [(s.name, groups.groups.get(s.code, ())) for s in method.profile.special_groups]
+    values = groups.scale.values
+    sexes, bands = told_apart(method.profile, groups.cells)
+    special = [(s.name, [groups.groups.get(s.code, ())]) for s in method.profile.special_groups]
     parts = ((_("By sex"), sexes), (_("By age"), bands), (_("By group"), special))
+    whole = [(title, [(name, add(*histograms)) for name, histograms in rows]) for title, rows in parts]
     return [
         (title, [{"name": n, "mean": mean(h, values), "n": size(h)} for n, h in rows if size(h)])
-        for title, rows in parts
+        for title, rows in whole
     ]
-
-
-def merged(cells: Mapping[str, Sequence[int]], wanted: Any) -> list[int]:
-    total: list[int] = []
-    for code, histogram in cells.items():
-        if wanted(code):
-            total = added(total, histogram)
-    return total

@@ -12,7 +12,7 @@ from samleng.kit.ledger.rules import Actor
 from samleng.voices.scorecards.models import Result, Scorecard, Sheet
 from samleng.voices.scorecards.pinned import counting_of, folded, method_of
 from samleng.voices.scorecards.rules.statistics import add, mean, size
-from samleng.voices.scorecards.rules.tally import raised_order
+from samleng.voices.scorecards.rules.tally import raised_order, told_apart
 from samleng.voices.scorecards.verbs.review import look, may_look
 
 
@@ -62,27 +62,17 @@ def score(card: Scorecard, method: Method, result: Result) -> dict[str, Any]:
 
 def means(method: Method, result: Result, values: tuple[int, ...]) -> list[dict[str, Any]]:
     """Exact means by sex, age band and special group with their number of votes."""
-    cells = result.cells.items()
-    parts: list[tuple[Any, list[list[int]]]] = []
-    parts += [(s.name, [h for c, h in cells if c.split("/")[0] == s.code]) for s in method.profile.sexes]
-    parts += [
-        (b.name, [h for c, h in cells if c.partition("/")[2] == b.code]) for b in method.profile.age_bands
-    ]
-    parts += [(s.name, [result.groups.get(s.code, [])]) for s in method.profile.special_groups]
-    whole = [(name, add(*histograms)) for name, histograms in parts]
+    sexes, bands = told_apart(method.profile, result.cells)
+    special = [(s.name, [result.groups.get(s.code, [])]) for s in method.profile.special_groups]
+    whole = [(name, add(*histograms)) for name, histograms in (*sexes, *bands, *special)]
     return [{"name": name, "mean": mean(h, values), "n": size(h)} for name, h in whole if size(h)]
 
 
 def profile(method: Method, sheet: Sheet) -> list[tuple[Any, int]]:
     """Heads by sex, age band and special group, those that are none left out."""
     kept = sheet.participation
-    cells = kept.get("cells", {}).items()
-    rows: list[tuple[Any, int]] = [
-        (s.name, sum(n for c, n in cells if c.split("/")[0] == s.code)) for s in method.profile.sexes
-    ]
-    rows += [
-        (b.name, sum(n for c, n in cells if c.partition("/")[2] == b.code)) for b in method.profile.age_bands
-    ]
+    sexes, bands = told_apart(method.profile, kept.get("cells", {}))
+    rows = [(name, sum(heads)) for name, heads in (*sexes, *bands)]
     rows += [(s.name, kept.get("special", {}).get(s.code, 0)) for s in method.profile.special_groups]
     return [(name, n) for name, n in rows if n]
 

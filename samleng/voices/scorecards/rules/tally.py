@@ -6,11 +6,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any, TypeVar
 
+from samleng.ground.frameworks.rules import Profile
 from samleng.voices.scorecards.rules import statistics
 from samleng.voices.scorecards.rules.lines import Card, Present
 
 ROOM = "all"
+Held = TypeVar("Held")
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,21 @@ def participation(card: Card) -> Participation:
     return Participation(
         people=sum(cells.values()), cells=dict(cells), special=dict(special), groups=dict(groups)
     )
+
+
+def told_apart(
+    profile: Profile, cells: Mapping[str, Held]
+) -> tuple[list[tuple[Any, list[Held]]], list[tuple[Any, list[Held]]]]:
+    """What the cells hold, each sex by its name and each age band by its name; a whole room is of neither."""
+    sexes = [
+        (sex.name, [held for cell, held in cells.items() if cell.split("/")[0] == sex.code])
+        for sex in profile.sexes
+    ]
+    bands = [
+        (band.name, [held for cell, held in cells.items() if cell.partition("/")[2] == band.code])
+        for band in profile.age_bands
+    ]
+    return sexes, bands
 
 
 def raised_order(card: Card) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given
 
+from samleng.ground.frameworks.rules import AgeBand, Profile, Sex
 from samleng.voices.scorecards.rules import statistics
 from samleng.voices.scorecards.rules.lines import fold
 from samleng.voices.scorecards.rules.tally import (
@@ -13,6 +14,7 @@ from samleng.voices.scorecards.rules.tally import (
     raised_order,
     tallies,
     tally,
+    told_apart,
     voters_left,
 )
 from tests.voices.scorecards.rules.drawn import CRITERIA, ballot, cards, made, person
@@ -110,3 +112,13 @@ def test_it_says_who_has_not_voted_on_everything_yet():
         ballot(1, {"c1": 1, "c2": 2}),
     ]
     assert [p.number for p in voters_left(fold(lines), ["c1", "c2"])] == [3]
+
+
+def test_it_tells_sexes_and_age_bands_apart_and_a_whole_room_is_of_neither():
+    women, men = Sex(code="female", name={"en": "Women"}), Sex(code="male", name={"en": "Men"})
+    young, old = AgeBand(code="15-30", name={"en": "Young"}), AgeBand(code="60+", name={"en": "Old"})
+    profile = Profile(sexes=(women, men), age_bands=(young, old))
+    cells = {"female/15-30": [1, 0], "female/60+": [0, 2], "male/15-30": [0, 4], ROOM: [8, 8]}
+    by_sex, by_age = told_apart(profile, cells)
+    assert by_sex == [(women.name, [[1, 0], [0, 2]]), (men.name, [[0, 4]])]
+    assert by_age == [(young.name, [[1, 0], [0, 4]]), (old.name, [[0, 2]])]
