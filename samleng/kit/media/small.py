@@ -35,11 +35,22 @@ def small_copy(blob: Blob, data: bytes, mark: str = "") -> bytes:
     except FileNotFoundError:
         pass
     body = drawn(data, blob.media_type, mark)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as half:
-        half.write(body)
-    os.replace(half.name, path)
+    lay_by(path, body)
     return body
+
+
+def lay_by(path: Path, body: bytes) -> None:
+    """Keep the copy whole or not at all; a disk that refuses costs the next reader a drawing, no more."""
+    spare = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".new-", delete=False) as half:
+            spare = half.name
+            half.write(body)
+        os.replace(spare, path)
+    except OSError:
+        if spare:
+            Path(spare).unlink(missing_ok=True)
 
 
 def forget_small(sha256: str) -> None:

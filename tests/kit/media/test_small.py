@@ -79,3 +79,13 @@ def test_it_is_drawn_once_and_goes_with_the_file(monkeypatch: Any) -> None:
     assert not list(folder(blob.sha256).iterdir())
     with pytest.raises(Refusal, match="no longer kept"):
         open_small(Blob.objects.get())
+
+
+def test_it_is_shown_although_no_copy_can_be_kept(monkeypatch: Any) -> None:
+    def full(*_paths: Any) -> None:
+        raise OSError("no space left")
+
+    blob = photo()
+    monkeypatch.setattr("samleng.kit.media.small.os.replace", full)
+    assert opened(open_small(blob)).size == (640, 360)
+    assert not list(folder(blob.sha256).iterdir())
