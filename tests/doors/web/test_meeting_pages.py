@@ -164,6 +164,25 @@ def test_it_takes_a_ticked_suggestion_with_one_tap_into_a_filled_form(world: Wor
     assert "stands in the plan" in page(client, "meeting", meeting.pk)
 
 
+@pytest.mark.parametrize("end", ["-²", "-" + "9" * 5000, "-99", "", "-"])
+def test_it_opens_an_empty_form_for_a_suggestion_that_is_not_there(world: World, end: str) -> None:
+    meeting = met(world)
+    html = page(client_of(world.sophea), "meeting", meeting.pk)
+    found = re.search(r"agree/\?from=(\d+)-", html)
+    assert found
+    address = at("meeting_agree", meeting.pk) + f"?from={found[1]}{end}"
+    answer = client_of(world.sophea).get(address)
+    assert answer.status_code == 200
+    assert "ធ្វើឱ្យប្រសើរ</textarea>" not in answer.content.decode()
+
+
+def test_it_refuses_heads_that_are_no_count_at_their_field(world: World) -> None:
+    meeting = met(world)
+    answer = post(client_of(world.sophea), "meeting_heads", meeting.pk, heads_people="9" * 5000)
+    assert answer.status_code == 422
+    assert 'href="#id_heads_people"' in answer.content.decode()
+
+
 def test_it_takes_every_column_of_the_form(world: World) -> None:
     more = {
         "beneficiaries": "១២០០",

@@ -19,6 +19,8 @@ from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.text import say
 from samleng.voices.scorecards.models import Scorecard
 
+# No count is longer; Python itself refuses to read a number of thousands of digits.
+MOST_DIGITS = 12
 DAY = {"type": "date"}
 LINES = {"rows": 3}
 COUNT = {"inputmode": "numeric", "class": "short", "autocomplete": "off"}
@@ -67,7 +69,7 @@ class HeadsForm(forms.Form):
 def counted(text: str) -> int | str:
     """A count typed in Latin or Khmer digits; what is none stays as typed, for the verb to refuse."""
     plain = to_latin(text.strip())
-    return int(plain) if plain.isdecimal() else text
+    return int(plain) if plain.isdecimal() and len(plain) <= MOST_DIGITS else text
 
 
 class HoldForm(HeadsForm):

@@ -16,6 +16,7 @@ from samleng.answers.plans.models import Plan
 from samleng.answers.plans.reading import actions_seen_by
 from samleng.answers.plans.verbs.planning import join_action, place_item
 from samleng.doors.web.plans.agreeing import plan_trail, seen_item
+from samleng.doors.web.plans.forms import counted
 from samleng.doors.web.plans.seen import may, seen_plan
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import listed, signed_in, token_of, tried, uuid_or_none
@@ -34,9 +35,9 @@ def place(request: HttpRequest, plan_id: UUID, item_id: int) -> HttpResponse:
     by = acting_for(request)
     one = seen_plan(by, plan_id)
     item = seen_item(by, one, item_id)
-    to = request.POST.get("to", "")
-    if to.isdecimal():
-        place_item(by=by, item=item, order=min(int(to), 10_000))
+    to = counted(request.POST.get("to", ""))
+    if isinstance(to, int):
+        place_item(by=by, item=item, order=to)
     return redirect(reverse("plan", args=[one.pk]) + f"#item-{item.pk}")
 
 

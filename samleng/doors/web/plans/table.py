@@ -88,12 +88,17 @@ def voice(result: Result, names: Mapping[str, Any], agreed: Agreed) -> dict[str,
             {
                 "text": one["text"],
                 "chosen": one.get("chosen", False),
-                "mark": f"{result.pk}-{at}",
+                "mark": mark_of(result, at),
                 "taken": agreed.holds(result.criterion, one["text"]),
             }
             for at, one in enumerate(result.suggestions)
         ],
     }
+
+
+def mark_of(result: Result, at: int) -> str:
+    """What names one suggestion of a table in an address."""
+    return f"{result.pk}-{at}"
 
 
 def suggestions_open(rows: list[dict[str, Any]]) -> int:
@@ -109,8 +114,8 @@ def suggestions_open(rows: list[dict[str, Any]]) -> int:
 
 def suggestion_of(meeting: Meeting, mark: str) -> tuple[Result, str] | None:
     """The result and words that a mark names, if they lie on this table."""
-    key, _dash, at = mark.partition("-")
     for result in results_at(meeting):
-        if str(result.pk) == key and at.isdigit() and int(at) < len(result.suggestions):
-            return result, str(result.suggestions[int(at)]["text"])
+        for at, one in enumerate(result.suggestions):
+            if mark == mark_of(result, at):
+                return result, str(one["text"])
     return None
