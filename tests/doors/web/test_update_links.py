@@ -128,6 +128,16 @@ def test_it_says_that_it_is_too_old(world: World, action: Action) -> None:
     assert not action.steps.exists()
 
 
+def test_it_tells_nothing_of_the_promise_to_a_bad_form_once_it_has_ended(
+    world: World, action: Action
+) -> None:
+    path = made(world, action)
+    UpdateLink.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    answer = Client().post(path, given(do="judge"))
+    assert answer.status_code == 410
+    assert action.text["en"] not in answer.content.decode()
+
+
 def test_it_stops_working_when_a_newer_one_is_made(world: World, action: Action) -> None:
     first, second = made(world, action), made(world, action)
     assert Client().get(first).status_code == 404

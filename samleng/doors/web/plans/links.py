@@ -57,15 +57,16 @@ def by_link(request: HttpRequest, token: str) -> HttpResponse:
     """What was promised, and one thing to say of it; once, without an account."""
     try:
         link = links.find_link(token)
-        if request.method != "POST":
+        one = link.action
+        files = request.FILES if request.method == "POST" else None
+        form = LinkForm(request.POST or None, files, action=one)
+        if not form.is_valid():
+            # A valid form is asked by the verb, which knows one that is sent twice.
             links.check_link(link)
     except Refusal as refusal:
         return gone(request, refusal)
-    one = link.action
-    files = request.FILES if request.method == "POST" else None
-    form = LinkForm(request.POST or None, files, action=one)
     given: dict[str, Any] = {"action": one, "form": form, "link": link, "sample": one.programme.sample}
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         refusals = tried(lambda: spend(token, form.cleaned_data, token_of(request)))
         if not refusals:
             return private(render(request, "plans/thanks.html", given))
