@@ -27,7 +27,6 @@ from samleng.insight.disclosure.reading import (
 from samleng.insight.evidence.models import PromiseCell, PromiseFact
 from samleng.kit.words.order import by_name
 
-HERE = "here"
 A_PAGE = 20
 
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from samleng.answers.actions.models import Action
+from samleng.ground.frameworks.models import Framework
 from samleng.ground.frameworks.rules import Method
 from samleng.insight.disclosure.proofs import Shown, shown_of
 from samleng.insight.evidence.models import PromiseFact, PromiseSpot
@@ -106,8 +107,6 @@ def pledges(facts: Iterable[PromiseFact], methods: Mapping[UUID, Method]) -> lis
 
 def frameworks_of(facts: Iterable[PromiseFact]) -> dict[UUID, Method]:
     """The framework versions these promises were made under."""
-    from samleng.ground.frameworks.models import Framework
-
     ids = Action.objects.filter(pk__in=[fact.pk for fact in facts]).values("framework_id")
     return {one.pk: one.method for one in Framework.objects.filter(pk__in=ids)}
 

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -150,7 +149,7 @@ def number(request: HttpRequest, plan_id: UUID) -> HttpResponse:
 def plan_file(request: HttpRequest, plan_id: UUID, form: str) -> HttpResponse:
     """The plan as a file to print or to finish by hand."""
     by = acting_for(request)
-    file = give_out(by=by, plan=seen_plan(by, plan_id), form=form, language=(get_language() or "km")[:2])
+    file = give_out(by=by, plan=seen_plan(by, plan_id), form=form, language=language())
     answer = HttpResponse(file.data, content_type=file.media_type)
     for name, value in headers(file.media_type, file.name.rsplit(".", 1)[0]).items():
         answer[name] = value

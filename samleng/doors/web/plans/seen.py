@@ -55,15 +55,6 @@ def may(by: Acting, verb: str, plan: Plan) -> bool:
     return programme or by.may(verb, owner=f"office:{plan.office_id}")
 
 
-def form_errors(form: forms.Form) -> list[tuple[str, str]]:
-    """What a form did not take, for the summary at the top, each leading to its field."""
-    return [
-        (f"{form[name].label}: {text}" if name in form.fields else str(text), f"#id_{name}")
-        for name, texts in form.errors.items()
-        for text in texts
-    ]
-
-
 def at_fields(form: forms.Form, refusals: list[Refusal]) -> None:
     """Put what a verb refused at the fields of the form."""
     # Heads are refused by the name of their group.
