@@ -239,10 +239,15 @@ def may_confirm(now: Standing, verdict: str, reason: str) -> None:
         raise Misstep("reason", "reason")
 
 
+def own_claim(claimed_by: str, by: Actor, offices: set[str]) -> bool:
+    """Whether they said themselves that it is done, or sit in an office that answers for it."""
+    sits = {seat.owner for seat in by.seats} if isinstance(by, Acting) else set()
+    return by.key == claimed_by or by.owner in offices or bool(sits & offices)
+
+
 def refuse_own(claimed_by: str, by: Actor, offices: set[str]) -> None:
     """Whoever claimed, and whoever sits in the office that claimed, may not judge the claim."""
-    sits = {seat.owner for seat in by.seats} if isinstance(by, Acting) else set()
-    if by.key == claimed_by or by.owner in offices or sits & offices:
+    if own_claim(claimed_by, by, offices):
         raise Misstep("own_claim")
 
 
@@ -254,6 +259,12 @@ def may_dispute(now: Standing, reason: str) -> None:
         raise Misstep("unclaimed")
     if not reason.strip():
         raise Misstep("reason", "reason")
+
+
+def may_show(now: Standing) -> None:
+    """What shows a promise stands beside its words, and only the newest wording is public."""
+    if now.superseded:
+        raise Misstep("superseded")
 
 
 def may_escalate(now: Standing, reason: str) -> None:

@@ -80,6 +80,12 @@ def require_part_in(by: Actor, name: str, action: Action) -> None:
         raise Denied
 
 
+def may_judge(by: Actor, action: Action) -> bool:
+    """Whether they may say if a claim is true: with a part in it, and not only by watching other plans."""
+    watches = rules.only_watches(by, action.owner_key, action.place.path)
+    return has_part_in(by, "actions.confirm", action) and not watches
+
+
 def speaks_as(by: Actor, action: Action) -> str:
     """Whose voice a step is: the office's that answers, a member's, or the facilitator's."""
     if isinstance(by, Witness):

@@ -90,6 +90,11 @@ def true_type(data: bytes) -> str:
     return "audio/mp4" if data[4:8] == b"ftyp" and data[8:12] in SOUND_BRANDS else ""
 
 
+def photo_or_scan(data: bytes) -> str:
+    """The kind under which a picture or paper is kept: a PDF as a scan, the rest as a photo."""
+    return "scan" if true_type(data) == "application/pdf" else "photo"
+
+
 def guessed(data: bytes) -> str:
     """A name for the type of bytes that are not accepted, to tell the person what they brought."""
     try:

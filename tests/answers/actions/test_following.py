@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from samleng.answers.actions.models import Action, Proof, Step
 from samleng.answers.actions.verbs.following import claim, confirm, dispute, drop, report_progress, show_proof
+from samleng.answers.actions.verbs.giving import bind, supersede
 from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.verbs import erase, keep
 from samleng.kit.words.refusals import Refusal
-from tests.answers.land import Land, picture
+from tests.answers.land import Land, picture, some_terms
 
 
 def code_of(call: Callable[[], object]) -> str:
@@ -162,6 +163,18 @@ def test_it_shows_a_proof_only_after_somebody_looked(land: Land) -> None:
     with pytest.raises(Denied):
         show_proof(by=land.vuthy, proof=proof)
     assert show_proof(by=land.officer, proof=proof).shown
+
+
+def test_it_shows_no_proof_of_a_wording_that_was_replaced(land: Land) -> None:
+    action = bind(by=SYSTEM, action=land.promise(), on=timezone.localdate())
+    step = report_progress(by=land.vuthy, action=action, percent=10, proofs=[land.photo(), land.photo("red")])
+    seen, unseen = step.proofs.order_by("pk")
+    show_proof(by=land.officer, proof=seen)
+    supersede(by=land.sophea, action=action, terms=some_terms(), reason="Two doors")
+    with pytest.raises(Refusal) as refused:
+        show_proof(by=land.officer, proof=unseen)
+    assert refused.value.code == "superseded"
+    assert not show_proof(by=land.officer, proof=seen, shown=False).shown
 
 
 def test_it_counts_a_claim_sent_twice_once(land: Land) -> None:

@@ -10,15 +10,18 @@ from django.db import connection
 from django.utils import timezone
 
 from samleng.answers.actions.models import Action, Proof, Step
+from samleng.answers.actions.verbs.giving import bind
 from samleng.answers.plans.models import UpdateLink
 from samleng.answers.plans.verbs.links import check_link, find_link, give_link, update_by_link
+from samleng.answers.plans.verbs.planning import agree, reword
 from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.models import Entry
+from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.models import Blob
 from samleng.kit.media.rules import Upload
 from samleng.kit.words.refusals import Refusal
 from tests.answers.actions.test_following import at_once
-from tests.answers.land import Land, picture
+from tests.answers.land import Land, picture, some_terms
 
 
 def given(land: Land) -> tuple[Action, str]:
@@ -80,6 +83,15 @@ def test_it_ends_after_its_days_and_when_a_newer_one_is_given(land: Land) -> Non
     with pytest.raises(Refusal):
         check_link(find_link(newer))
     assert code_of(token="guess", what="progress", percent=1) == "link_gone"
+
+
+def test_it_ends_when_its_promise_is_worded_anew(land: Land) -> None:
+    plan = land.plan()
+    item = agree(by=land.sophea, plan=plan, terms=some_terms(), office=land.offices["clinic"])
+    bind(by=SYSTEM, action=item.action, on=timezone.localdate())
+    token = give_link(by=land.sophea, action=item.action).token
+    reword(by=land.officer, item=item, terms=some_terms(text={"en": "Second"}), reason="Clearer")
+    assert code_of(token=token, what="progress", percent=1) == "link_gone"
 
 
 def test_it_lasts_two_weeks(land: Land) -> None:

@@ -16,6 +16,7 @@ from samleng.answers.actions.verbs.following import claim, confirm
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.accounts import seat, welcome
 from samleng.kit.ledger.rules import SYSTEM
+from samleng.kit.media.models import Blob
 from tests.doors.web.agreed import agreed, page, paper, photo, plan_of, post, today, watcher
 from tests.doors.web.facilitated import at, client_of
 from tests.world import World
@@ -86,6 +87,13 @@ def test_it_is_read_in_its_plan_by_the_commune_and_spoken_of_only_by_others(worl
         fields = {"note": "x", "verdict": "fixed", "due_on": today(90), "source": "x"}
         assert say(chief, action, what, **fields).status_code == 404, what
     assert action.steps.count() == 1
+
+
+def test_it_keeps_no_file_of_somebody_who_may_only_read(world: World) -> None:
+    action = agreed(world)
+    for what in ("report", "claim"):
+        assert say(world.chief, action, what, note="x", proofs=photo()).status_code == 404, what
+    assert not Blob.objects.exists()
 
 
 def test_it_reports_progress_once_with_a_picture(world: World) -> None:

@@ -10,7 +10,9 @@ from django.test import Client
 from PIL import Image
 
 from samleng.answers.actions.models import Action, Proof
-from samleng.answers.actions.verbs.following import claim, show_proof
+from samleng.answers.actions.verbs.following import claim, report_progress, show_proof
+from samleng.answers.actions.verbs.giving import supersede
+from samleng.answers.plans.models import PlanItem
 from samleng.ground.offices.models import Programme
 from samleng.insight.disclosure.verbs.switching import switch_publication
 from samleng.insight.evidence.models import PromiseFact
@@ -18,6 +20,7 @@ from samleng.insight.evidence.verbs import project_all
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.models import Blob
 from samleng.kit.media.verbs import erase, keep
+from tests.answers.land import some_terms
 from tests.doors.web.agreed import PDF
 from tests.insight.walk import held, meet, promised, publish, shut
 from tests.world import World
@@ -100,6 +103,24 @@ def test_it_is_nowhere_before_somebody_let_it_go_and_after_it_was_taken_back(wor
 def test_it_is_nowhere_while_the_programme_does_not_publish(world: World) -> None:
     proof = told(world)
     switch_publication(by=SYSTEM, programme=world.programme, on=False)
+    assert on_pages(world, proof) == [False, False, False]
+    assert served(proof) == 404
+
+
+def test_it_is_nowhere_once_its_promise_is_worded_anew(world: World) -> None:
+    meeting = meet(world, world.clinic, [held(world, world.clinic, ROOM)], close=False)
+    action = promised(world, meeting, "Two new latrines")
+    shut(meeting)
+    blob = keep(by=SYSTEM, file=drawn(), kind="photo", owner=action.owner_key)
+    step = report_progress(by=world.by(world.vuthy), action=action, percent=50, proofs=[blob])
+    publish(world)
+    project_all()
+    proof = show_proof(by=SYSTEM, proof=step.proofs.get())
+    assert on_pages(world, proof) == [True, True, True] and served(proof) == 200
+    new = supersede(by=SYSTEM, action=action, terms=some_terms(text={"en": "A well"}), reason="No water")
+    PlanItem.objects.filter(action=action).update(action=new)
+    project_all()
+    assert "A well" in Client().get(pages(world)[0]).content.decode()
     assert on_pages(world, proof) == [False, False, False]
     assert served(proof) == 404
 

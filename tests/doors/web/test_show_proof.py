@@ -54,6 +54,35 @@ def test_it_is_let_go_after_a_look_and_taken_back(world: World) -> None:
     assert Entry.objects.filter(verb="actions.show_proof").count() == 2
 
 
+def test_it_says_when_everyone_will_see_it(world: World) -> None:
+    action, proof = shown_step(world)
+    client = client_of(world.officer)
+    post(client, "action_proof_show", action.pk, proof.pk, shown="yes")
+    # The meeting is still open and the programme publishes nothing: nobody sees it now.
+    html = page(client, "action", action.pk)
+    assert "once the promise itself is public" in html and "see it now" not in html
+
+
+def test_it_offers_nothing_for_a_wording_that_was_replaced_but_to_take_it_back(world: World) -> None:
+    action, proof = shown_step(world)
+    replace(action)
+    client = client_of(world.officer)
+    address = at("action_proof_show", action.pk, proof.pk)
+    assert address not in page(client, "action", action.pk)
+    answer = post(client, "action_proof_show", action.pk, proof.pk, shown="yes")
+    assert answer.status_code == 422 and "Open the newest wording" in answer.content.decode()
+    Proof.objects.update(shown=True)
+    html = page(client, "action", action.pk)
+    assert address in html and "Everyone can see it" not in html
+
+
+def replace(action: Action) -> None:
+    """A newer wording stands for the promise."""
+    new = Action.objects.get(pk=action.pk)
+    new.pk, new.supersedes = uuid4(), action
+    new.save(force_insert=True)
+
+
 def test_it_writes_nothing_down_when_nothing_changes(world: World) -> None:
     action, proof = shown_step(world)
     client = client_of(world.officer)

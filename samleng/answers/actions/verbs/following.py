@@ -15,6 +15,7 @@ from samleng.answers.actions.steps import (
     day_of,
     held,
     locked,
+    may_judge,
     refuse,
     require_part_in,
     speaks_as,
@@ -99,8 +100,7 @@ def confirm(
     `party` "citizens": a facilitator writes down what a meeting of citizens said.
     """
     action = locked(action)
-    require_part_in(by, "actions.confirm", action)
-    if rules.only_watches(by, action.owner_key, action.place.path):
+    if not may_judge(by, action):
         raise Denied
     held(rules.may_confirm, standing(action), verdict, reason)
     held(rules.refuse_own, claim_of(action).by, by, action.office_keys)
@@ -138,8 +138,7 @@ def reopen(action: Action, on: date) -> None:
 def dispute(*, by: Actor, action: Action, reason: str, on: date | None = None) -> Step:
     """What was claimed, or confirmed earlier, does not hold: it is open again, with the reason."""
     action = locked(action)
-    require_part_in(by, "actions.confirm", action)
-    if rules.only_watches(by, action.owner_key, action.place.path):
+    if not may_judge(by, action):
         raise Denied
     held(rules.may_dispute, standing(action), reason)
     held(rules.refuse_own, claim_of(action).by, by, action.office_keys)
@@ -178,6 +177,8 @@ def show_proof(*, by: Actor, proof: Proof, shown: bool = True) -> Proof:
     if proof.shown == shown:
         return proof
     if shown:
+        # It was looked at beside the old words, and only the newest are public.
+        held(rules.may_show, standing(proof.step.action))
         open_small(proof.blob)
     proof.shown, proof.shown_at = shown, timezone.now()
     proof.save(update_fields=["shown", "shown_at"])

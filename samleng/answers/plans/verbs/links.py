@@ -18,7 +18,7 @@ from samleng.answers.plans.rules import LINK_DAYS, Bearer, hashed, new_token
 from samleng.answers.plans.verbs.meeting import refuse
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
-from samleng.kit.media.rules import Upload, true_type
+from samleng.kit.media.rules import Upload, photo_or_scan
 from samleng.kit.media.verbs import keep
 
 
@@ -31,7 +31,7 @@ def give_link(*, by: Actor, action: Action, days: int = LINK_DAYS) -> UpdateLink
     action = Action.objects.with_context().select_for_update(of=("self",)).get(pk=action.pk)
     require_part_in(by, "plans.give_link", action)
     now = timezone.now()
-    UpdateLink.objects.filter(action=action, used_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    withdraw_links(action)
     token = new_token()
     link = UpdateLink.objects.create(
         action=action, token_hash=hashed(token), expires_at=now + timedelta(days=days)
@@ -46,6 +46,12 @@ def give_link(*, by: Actor, action: Action, days: int = LINK_DAYS) -> UpdateLink
     )
     link.token = token  # type: ignore[attr-defined]
     return link
+
+
+def withdraw_links(action: Action) -> None:
+    """Unused links of the action work no longer."""
+    unused = UpdateLink.objects.filter(action=action, used_at=None, withdrawn_at=None)
+    unused.update(withdrawn_at=timezone.now())
 
 
 def find_link(token: str) -> UpdateLink:
@@ -96,11 +102,6 @@ def update_by_link(
     return step
 
 
-def kind_of(file: Upload) -> str:
-    """A PDF is kept as a paper, everything else as a photo."""
-    return "scan" if true_type(file.data) == "application/pdf" else "photo"
-
-
 @verb
 def use_link(
     *,
@@ -123,7 +124,7 @@ def use_link(
         refuse(Misstep("link_used"))
     action = link.action
     proofs = [
-        keep(by=by, file=photo, kind=kind_of(photo), owner=action.owner_key, field="photos")
+        keep(by=by, file=photo, kind=photo_or_scan(photo.data), owner=action.owner_key, field="photos")
         for photo in photos
     ]
     if what == "claim":

@@ -15,6 +15,7 @@ from samleng.answers.actions.verbs import giving
 from samleng.answers.plans import rules
 from samleng.answers.plans.models import Meeting, Plan, PlanItem
 from samleng.answers.plans.reading import of_plan, result_for
+from samleng.answers.plans.verbs.links import withdraw_links
 from samleng.answers.plans.verbs.meeting import not_ahead, refuse
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
@@ -212,6 +213,8 @@ def reword(
     else:
         new = giving.supersede(by=rules.planner(by), action=action, terms=terms, reason=reason, office=office)
         PlanItem.objects.filter(action=action).update(action=new)
+        # Whoever holds a link without an account could not open the new wording by it.
+        withdraw_links(action)
     return PlanItem.objects.select_related("action", "plan").get(pk=item.pk)
 
 

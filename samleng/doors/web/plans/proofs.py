@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +19,7 @@ from samleng.doors.web.plans.seen import seen_action
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import listed, signed_in, token_of, tried
 from samleng.ground.people.rules import Acting
-from samleng.insight.disclosure.proofs import mark_of
+from samleng.insight.disclosure.proofs import mark_of, released_proof
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.rules import headers
 from samleng.kit.media.verbs import open_blob, open_small
@@ -53,6 +54,15 @@ def small(request: HttpRequest, action_id: UUID, proof_id: int) -> HttpResponse:
     return HttpResponse(body, headers=headers("image/webp", "proof"))
 
 
+def told_of(proof_id: int, shown: bool) -> Any:
+    """What follows from letting it be seen or taking it back, as everyone now finds it."""
+    if not shown:
+        return _("Nobody outside sees it any longer.")
+    if released_proof(proof_id) is None:
+        return _("Everyone sees it once the promise itself is public.")
+    return _("Everyone can see it now.")
+
+
 @signed_in
 def show(request: HttpRequest, action_id: UUID, proof_id: int) -> HttpResponse:
     """Look at it once more, then let everyone see it, or take it back."""
@@ -65,8 +75,7 @@ def show(request: HttpRequest, action_id: UUID, proof_id: int) -> HttpResponse:
         shown = request.POST.get("shown") == "yes"
         refused = tried(lambda: show_proof(by=by, proof=found, shown=shown, request=token_of(request)))
         if not refused:
-            told = _("Everyone can see it now.") if shown else _("Nobody outside sees it any longer.")
-            messages.success(request, told)
+            messages.success(request, told_of(found.pk, shown))
             return redirect("action", one.pk)
     given = {
         "action": one,

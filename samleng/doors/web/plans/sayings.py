@@ -13,14 +13,14 @@ from django.utils.translation import gettext_lazy as _
 from samleng.answers.actions import rules
 from samleng.answers.actions.models import Action, Step
 from samleng.answers.actions.rules import Standing
-from samleng.answers.actions.steps import has_part_in, standing
+from samleng.answers.actions.steps import has_part_in, may_judge, require_part_in, standing
 from samleng.answers.actions.verbs import climbing, following, giving
 from samleng.answers.plans.models import Member
 from samleng.answers.plans.verbs import watching
 from samleng.doors.web.plans import said_forms as ask
 from samleng.ground.people.rules import Acting
 from samleng.kit.media.models import Blob
-from samleng.kit.media.rules import true_type
+from samleng.kit.media.rules import photo_or_scan
 from samleng.kit.media.verbs import keep
 
 
@@ -38,7 +38,9 @@ class Case:
     def of(cls, by: Acting, action: Action) -> Case:
         live = Member.objects.live(timezone.localdate()).filter(plan__items__action_id=action.pk)
         member = live.filter(person_id=by.person).exists() if by.person else False
-        return cls(by, action, standing(action), member, claimed_own(by, action))
+        claim = action.steps.filter(kind="claim").order_by("-at").first()
+        own = rules.own_claim(claim.by if claim else "", by, action.office_keys)
+        return cls(by, action, standing(action), member, own)
 
     def has(self, verb: str) -> bool:
         return has_part_in(self.by, verb, self.action)
@@ -52,10 +54,7 @@ class Case:
     @property
     def judges(self) -> bool:
         """Whether they may say if a claim is true: by their seats or as a member, never of their own."""
-        ordinary = self.has("actions.confirm") and not rules.only_watches(
-            self.by, self.action.owner_key, self.action.place.path
-        )
-        return (ordinary or self.member) and not self.own and not self.now.superseded
+        return (self.member or may_judge(self.by, self.action)) and not self.own and not self.now.superseded
 
     @property
     def as_member(self) -> bool:
@@ -65,30 +64,24 @@ class Case:
         )
 
 
-def claimed_own(by: Acting, action: Action) -> bool:
-    """Whether they, or the office they sit in, said that it is done."""
-    sits = {seat.owner for seat in by.seats}
-    claim = action.steps.filter(kind="claim").order_by("-at").first()
-    return bool(sits & action.office_keys) or (claim is not None and claim.by == by.key)
-
-
-def proofs_of(by: Acting, action: Action, files: list[Any]) -> list[Blob]:
-    """The files as kept blobs of the action's programme; a PDF is kept as a paper, the rest as photos."""
-    return [
-        keep(by=by, file=file, kind=kind_of(file), owner=action.owner_key, field="proofs") for file in files
-    ]
+def proofs_of(case: Case, verb: str, files: list[Any]) -> list[Blob]:
+    """The files as kept blobs of the action's programme, of somebody who may use them for this verb."""
+    # Asked here too: a file is kept before the verb that hangs it on its step can ask.
+    require_part_in(case.by, verb, case.action)
+    owner = case.action.owner_key
+    return [keep(by=case.by, file=file, kind=kind_of(file), owner=owner, field="proofs") for file in files]
 
 
 def kind_of(file: Any) -> str:
     file.seek(0)
-    return "scan" if true_type(file.read(4096)) == "application/pdf" else "photo"
+    return photo_or_scan(file.read(4096))
 
 
 Given = dict[str, Any]
 
 
 def report(case: Case, given: Given, token: UUID) -> Step:
-    proofs = proofs_of(case.by, case.action, given["proofs"])
+    proofs = proofs_of(case, "actions.report_progress", given["proofs"])
     step: Step = following.report_progress(
         by=case.by,
         action=case.action,
@@ -102,7 +95,7 @@ def report(case: Case, given: Given, token: UUID) -> Step:
 
 
 def claim(case: Case, given: Given, token: UUID) -> Step:
-    proofs = proofs_of(case.by, case.action, given["proofs"])
+    proofs = proofs_of(case, "actions.claim", given["proofs"])
     step: Step = following.claim(
         by=case.by, action=case.action, proofs=proofs, reason=given["note"], request=token
     )
