@@ -11,7 +11,8 @@ import shutil
 import sys
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -58,11 +59,13 @@ def restore(source: Path, say: Callable[[str], None] = lambda text: None) -> dic
         inside = Path(folder)
         manifest = unpack(source, inside)
         say("backup is whole")
-        put_files(inside, manifest, say)
-        if connection.vendor == "sqlite":
-            put_sqlite(inside, manifest)
-        else:
-            put_postgres(inside, manifest)
+        with files_put(inside, manifest, say):
+            if connection.vendor == "sqlite":
+                put_sqlite(inside, manifest)
+            else:
+                put_postgres(inside, manifest)
+        # On SQLite the tables came along and may be older; elsewhere there is nothing left to do.
+        call_command("migrate", verbosity=0, interactive=False)
         say("database restored")
     return manifest
 
@@ -149,7 +152,6 @@ def put_sqlite(inside: Path, manifest: dict[str, Any]) -> None:
     finally:
         staged.unlink(missing_ok=True)
     settle(target.parent)
-    call_command("migrate", verbosity=0, interactive=False)
 
 
 def put_postgres(inside: Path, manifest: dict[str, Any]) -> None:
@@ -178,8 +180,9 @@ def all_models() -> list[Any]:
     return list(apps.get_models(include_auto_created=True))
 
 
-def put_files(inside: Path, manifest: dict[str, Any], say: Callable[[str], None]) -> None:
-    """Bring the kept files in; when one cannot be written, take those out again that were not here."""
+@contextmanager
+def files_put(inside: Path, manifest: dict[str, Any], say: Callable[[str], None]) -> Iterator[None]:
+    """Bring the kept files in; when they or the database cannot be, take those out that were not here."""
     root, put = Path(settings.MEDIA_ROOT), []
     blobs = sorted(set(manifest["blobs"]) - set(manifest["missing_blobs"]))
     try:
@@ -193,7 +196,8 @@ def put_files(inside: Path, manifest: dict[str, Any], say: Callable[[str], None]
                     os.fsync(file.fileno())
             if number % 1000 == 0:
                 say(f"{number} of {len(blobs)} files restored")
-    except OSError:
+        yield
+    except Exception:
         for path in put:
             path.unlink(missing_ok=True)
         raise

@@ -11,6 +11,7 @@ import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -117,7 +118,7 @@ def test_it_refuses_a_damaged_backup_and_changes_nothing(
         "cut in the middle": good[: len(good) // 2],
         "a picture changed": flipped(good, picture.offset_data + 20),
         "the database changed": flipped(good, database.offset_data + database.size // 2),
-        "without its manifest": without_manifest(kept),
+        "without its manifest": with_manifest(kept, None),
         "empty": b"",
     }
     for name, data in damages.items():
@@ -126,6 +127,23 @@ def test_it_refuses_a_damaged_backup_and_changes_nothing(
     for name, (code, left) in zip([*damages, "not there"], tried(fresh, files), strict=True):
         assert (code, left) == (2, []), name
     assert samleng(fresh, "restore", kept).returncode == 0
+
+
+def test_it_refuses_another_ledger_than_the_one_kept_and_leaves_no_file_behind(
+    site: dict[str, str], empty: Callable[[], dict[str, str]], tmp_path: Path
+) -> None:
+    whole(site, "build")
+    whole(site, "photos", 5, 3)
+    kept, other = tmp_path / "site.tar", tmp_path / "other.tar"
+    assert samleng(site, "backup", kept).returncode == 0
+    other.write_bytes(with_manifest(kept, lambda told: told["ledger"].update(digest="0" * 64)))
+    fresh = empty()
+    refused = samleng(fresh, "restore", other, "--json")
+    assert refused.returncode == 2, refused.stderr
+    assert [one["code"] for one in json.loads(refused.stdout)["refused"]] == ["ledger"]
+    assert kept_files(fresh) == []
+    assert samleng(fresh, "restore", kept).returncode == 0
+    assert kept_files(fresh)
 
 
 def tried(env: dict[str, str], files: list[str]) -> list[list[object]]:
@@ -179,27 +197,38 @@ def left_over(env: dict[str, str]) -> list[str]:
     return [one.name for one in home.iterdir() if one.name.startswith("tmp") or ".restored" in one.name]
 
 
+def kept_files(env: dict[str, str]) -> list[Path]:
+    """The files that people brought, as they lie on the machine."""
+    return [one for one in (Path(env["SAMLENG_HOME"]) / "media").rglob("*") if one.is_file()]
+
+
 def nothing_in(env: dict[str, str]) -> bool:
     """Whether the machine is still empty: no ledger and no kept file."""
-    media = [one for one in (Path(env["SAMLENG_HOME"]) / "media").rglob("*") if one.is_file()]
     code = (
         "import django; django.setup()\n"
         "from django.db import connection\n"
         "print('ledger_entry' in connection.introspection.table_names())"
     )
-    return not media and inside(env, code) == "False"
+    return not kept_files(env) and inside(env, code) == "False"
 
 
 def flipped(data: bytes, at: int) -> bytes:
     return data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :]
 
 
-def without_manifest(kept: Path) -> bytes:
+def with_manifest(kept: Path, change: Callable[[dict[str, Any]], None] | None) -> bytes:
+    """The backup with its manifest changed, or without one."""
     out = io.BytesIO()
-    with tarfile.open(kept) as tar, tarfile.open(fileobj=out, mode="w") as poorer:
+    with tarfile.open(kept) as tar, tarfile.open(fileobj=out, mode="w") as other:
         for member in tar.getmembers():
             if member.name != "manifest.json":
-                poorer.addfile(member, tar.extractfile(member))
+                other.addfile(member, tar.extractfile(member))
+            elif change is not None:
+                told = json.loads(tar.extractfile(member).read())
+                change(told)
+                data = json.dumps(told).encode()
+                member.size = len(data)
+                other.addfile(member, io.BytesIO(data))
     return out.getvalue()
 
 
