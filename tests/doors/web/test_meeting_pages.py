@@ -7,9 +7,11 @@ import uuid
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan, PlanItem
+from samleng.ground.offices.models import Duty, Office
 from tests.doors.web.agreed import agreed, met, page, post, terms, today
 from tests.doors.web.facilitated import at, client_of
 from tests.world import World
@@ -162,6 +164,21 @@ def test_it_takes_a_ticked_suggestion_with_one_tap_into_a_filled_form(world: Wor
     item = PlanItem.objects.select_related("action").get()
     assert (item.meeting, item.action.community_result.criterion) == (meeting, criterion[1])
     assert "stands in the plan" in page(client, "meeting", meeting.pk)
+
+
+def test_it_offers_an_office_of_elsewhere_only_while_it_has_the_duty(world: World) -> None:
+    meeting, client = met(world), client_of(world.sophea)
+    office = Office.objects.create(
+        code="far", name={"en": "Far"}, kind=world.hall_office.kind, place=world.other_commune
+    )
+    duty = Duty.objects.create(
+        office=office, service=world.clinic.service, area=world.commune, since=timezone.localdate()
+    )
+    option = f'<option value="{office.pk}"'
+    assert option in page(client, "meeting_agree", meeting.pk)
+    duty.until = timezone.localdate()
+    duty.save()
+    assert option not in page(client, "meeting_agree", meeting.pk)
 
 
 @pytest.mark.parametrize("end", ["-²", "-" + "9" * 5000, "-99", "", "-"])

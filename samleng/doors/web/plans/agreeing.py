@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.plans.models import Meeting, Plan, PlanItem
@@ -36,7 +37,8 @@ def answering_offices(place: Place, facility: Facility | None) -> QuerySet[Offic
     near = Q(place=place) | Q(place_id__in=place.ancestor_ids, facility=None)
     if facility is not None:
         near |= Q(facility=facility)
-        near |= Q(duties__service=facility.service_id, duties__area__in=place.ancestor_ids, facility=None)
+        answering = Office.objects.answering(facility.service, place, timezone.localdate())
+        near |= Q(pk__in=answering.values("pk"), facility=None)
     return Office.objects.filter(near).order_by("-place__level", "code").distinct()
 
 
