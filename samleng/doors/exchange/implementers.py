@@ -11,10 +11,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.cells import CODE, LIST, Column, read_cell
-from samleng.doors.exchange.matching import Tree, called, codes_of_levels
+from samleng.doors.exchange.cells import CODE, LIST, Column
+from samleng.doors.exchange.matching import Tree, called
 from samleng.doors.exchange.names import name_columns, name_of
-from samleng.doors.exchange.report import Progress, Report, needed, take_in
+from samleng.doors.exchange.report import Progress, Report, in_order, needed, take_in
 from samleng.doors.exchange.tables import Row, Table, fold, read_table, sheets_of
 from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.offices.rules import sound_code
@@ -98,7 +98,7 @@ def import_implementers(
         table = read_table(path, reader.columns())
         listed = reader.listed(table)
         if reader.rejected and (not only_good or not listed):
-            raise Refusals(sorted(reader.rejected, key=lambda one: one.row or 0))
+            raise Refusals(in_order(reader.rejected))
         report = load(by, into, reader, listed, progress)
         if report.rejected and not only_good:
             raise Refusals(report.rejected)
@@ -153,7 +153,6 @@ class Reader:
 
     def __init__(self, programme: Programme, country: str) -> None:
         self.tree = Tree(country)
-        self.pad = tuple(sorted(set(codes_of_levels(self.tree).values())))
         mine = Implementer.objects.filter(programme=programme).prefetch_related("targets")
         self.known = {one.code: one for one in mine}
         self.by_name = {searchable(text): one.code for one in mine for text in one.name.values()}
@@ -166,7 +165,7 @@ class Reader:
         found = {"code": Column(required=False, kind=CODE, unique=True, aliases=("id", "លេខកូដ", "កូដ"))}
         found |= name_columns()
         for name in SEATS:
-            found[name] = Column(required=False, kind=CODE, pad=self.pad, aliases=ALIASES[name])
+            found[name] = Column(required=False, kind=CODE, pad=self.tree.pad, aliases=ALIASES[name])
         for name in TARGETS:
             found[name] = Column(required=False, kind=LIST, aliases=ALIASES[name])
         return found
@@ -199,9 +198,8 @@ class Reader:
         )
 
     def found(self, row: Row, column: str, said: str, into: list[Place]) -> list[Refusal]:
-        code = read_cell(said, Column(kind=CODE, pad=self.pad))
         try:
-            into.append(self.tree.coded(code, field=self.labels.get(column, column), row=row.number))
+            into.append(self.tree.coded(said, field=self.labels.get(column, column), row=row.number))
         except Refusal as refusal:
             return [refusal]
         return []

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from shapely.geometry import Point, shape
 from shapely.strtree import STRtree
 
+from samleng.doors.exchange.cells import CODE, Column, read_cell
 from samleng.ground.places.models import Boundary, Place, Succession
 from samleng.ground.places.rules import names_of
 from samleng.kit.words.khmer import searchable, skeleton
@@ -113,8 +114,14 @@ class Tree:
             found.setdefault(code, []).extend(self.by_id[one] for one in sorted(seen) if one in self.by_id)
         return found
 
-    def coded(self, code: str, *, field: str, row: int | None) -> Place:
-        """The place of today with the code, or a Refusal that says what became of it."""
+    @cached_property
+    def pad(self) -> tuple[int, ...]:
+        """The lengths its codes have, by which a zero that a spreadsheet dropped is put back."""
+        return tuple(sorted(set(codes_of_levels(self).values())))
+
+    def coded(self, said: str, *, field: str, row: int | None) -> Place:
+        """The place of today with the code as written, or a Refusal that says what became of it."""
+        code = read_cell(said, Column(kind=CODE, pad=self.pad))
         if code in self.by_code:
             return self.by_code[code]
         after = self.later.get(code, [])

@@ -11,9 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.guards import read_text
 from samleng.doors.exchange.office_rows import Listed, Reader
-from samleng.doors.exchange.place_recipes import LARGEST_RECIPE
-from samleng.kit.words.refusals import Refusal
-from samleng.kit.words.text import filled
+from samleng.doors.exchange.place_recipes import LARGEST_RECIPE, bad_recipe
 
 
 def listed_by_law(path: Path, reader: Reader) -> list[Listed]:
@@ -22,9 +20,11 @@ def listed_by_law(path: Path, reader: Reader) -> list[Listed]:
         recipes = tomllib.loads(read_text(path, LARGEST_RECIPE)).get("administrations", [])
         found = [one for recipe in recipes for one in _offices(recipe, reader)]
     except (tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
-        raise _bad(path, repr(error)) from error
+        raise bad_recipe(path, repr(error), "administrations") from error
     if not found:
-        raise _bad(path, _("it names no administration that places here would have."))
+        raise bad_recipe(
+            path, _("it names no administration that places here would have."), "administrations"
+        )
     return found
 
 
@@ -45,12 +45,3 @@ def _offices(recipe: Mapping[str, Any], reader: Reader) -> list[Listed]:
         )
         for number, place in enumerate(sorted(places, key=lambda one: one.code), 1)
     ]
-
-
-def _bad(path: Path, why: object) -> Refusal:
-    return Refusal(
-        filled(_("%(name)s cannot be used: %(why)s"), name=path.name, why=why),
-        field="administrations",
-        code="bad_recipe",
-        remedy=_("Correct it as the packs' own page describes."),
-    )

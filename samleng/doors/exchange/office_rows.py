@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.cells import CODE, DATE, LIST, Column, Unreadable, read_cell
-from samleng.doors.exchange.matching import Tree, codes_of_levels
+from samleng.doors.exchange.matching import Tree
 from samleng.doors.exchange.names import name_columns, name_of
+from samleng.doors.exchange.report import in_order
 from samleng.doors.exchange.tables import Row, Table
 from samleng.ground.offices.models import Duty, Office, OfficeKind
 from samleng.ground.offices.rules import kinds_above, sound_phone
@@ -58,16 +59,11 @@ class Known:
         return known
 
 
-def in_order(refusals: Iterable[Refusal]) -> list[Refusal]:
-    return sorted(refusals, key=lambda refusal: refusal.row or 0)
-
-
 class Reader:
     """Reads the rows of one register against the kinds, places and services of the site."""
 
     def __init__(self, country: str) -> None:
         self.tree = Tree(country)
-        self.pad = tuple(sorted(set(codes_of_levels(self.tree).values())))
         self.kinds = {kind.code: kind for kind in OfficeKind.objects.all()}
         self.services = {one.code: one for one in Service.objects.select_related("sector")}
         self.ladders = [list(ladder) for ladder in Sector.objects.values_list("ladder", flat=True)]
@@ -87,7 +83,7 @@ class Reader:
             **name_columns(),
             "place": Column(
                 kind=CODE,
-                pad=self.pad,
+                pad=self.tree.pad,
                 aliases=("place_code", "location_id", "location", "commune_code", "លេខកូដទីកន្លែង", "ទីកន្លែង"),
             ),
             "parent": Column(
@@ -160,8 +156,7 @@ class Reader:
         return self.labels.get(column, column)
 
     def place(self, row: Row, column: str, code: str) -> Place:
-        plain = read_cell(code, Column(kind=CODE, pad=self.pad))
-        return self.tree.coded(plain, field=self.label(column), row=row.number)
+        return self.tree.coded(code, field=self.label(column), row=row.number)
 
     def service(self, row: Row, said: str) -> Service:
         choices = spoken(self.services)

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.implementers import import_implementers, is_list_of_implementers
 from samleng.doors.exchange.office_recipes import listed_by_law
-from samleng.doors.exchange.office_rows import Listed, Reader, in_order
-from samleng.doors.exchange.report import Progress, Report, take_in
+from samleng.doors.exchange.office_rows import Listed, Reader
+from samleng.doors.exchange.report import Progress, Report, in_order, take_in
 from samleng.doors.exchange.tables import read_table
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.offices.verbs import give_duty, register_office
@@ -116,10 +116,9 @@ class Load:
     def entry(self, one: Listed, kept: Office | None) -> tuple[Office, bool]:
         facility_id = one.facility.pk if one.facility else kept.facility_id if kept else None
         wanted = (one.kind.pk, dict(one.name), one.place.pk, facility_id)
-        if kept is not None and wanted == (kept.kind_id, kept.name, kept.place_id, kept.facility_id):
-            called_so = one.phone is None or one.phone == kept.phone
-            if called_so:
-                return kept, False
+        same = kept is not None and wanted == (kept.kind_id, kept.name, kept.place_id, kept.facility_id)
+        if kept is not None and same and one.phone in (None, kept.phone):
+            return kept, False
         made = register_office(
             by=self.by,
             code=one.code,

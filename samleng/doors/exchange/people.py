@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,8 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.cells import BOOL, CODE, DATE, LIST, Column, Unreadable, read_cell
-from samleng.doors.exchange.matching import Tree, codes_of_levels
-from samleng.doors.exchange.report import Progress, Report, needed, take_in
+from samleng.doors.exchange.matching import Tree
+from samleng.doors.exchange.report import Progress, Report, in_order, needed, take_in
 from samleng.doors.exchange.slips import write_slips
 from samleng.doors.exchange.tables import Row, read_table
 from samleng.ground.offices.models import Implementer, Programme
@@ -48,9 +47,8 @@ SCHOOLINGS = {
 PROGRAMME_ROLES = {code: code for code, role in ROLES.items() if role.owner == "programme"}
 
 
-def columns(lengths: Mapping[int, int]) -> dict[str, Column]:
+def columns(pad: tuple[int, ...]) -> dict[str, Column]:
     """The columns of a list of people; only name and base commune must be there."""
-    pad = tuple(sorted(set(lengths.values())))
     optional: dict[str, Any] = {"required": False}
     return {
         "name": Column(aliases=("name_km", "full_name", "ឈ្មោះ", "នាមនិងគោត្តនាម"), longest=120),
@@ -113,7 +111,7 @@ def load(
 ) -> Report:
     """Read the list and take its people in, inside the caller's transaction."""
     reader = Reader(programme, country)
-    table = read_table(path, columns(reader.lengths))
+    table = read_table(path, columns(reader.tree.pad))
     listed = reader.listed(table.rows)
     rejected = [*table.problems, *reader.rejected]
     if rejected and (not only_good or not listed):
@@ -137,10 +135,6 @@ def load(
             "slips": printed,
         },
     )
-
-
-def in_order(refusals: list[Refusal]) -> list[Refusal]:
-    return sorted(refusals, key=lambda refusal: refusal.row or 0)
 
 
 def enlist_good(
@@ -186,7 +180,6 @@ class Reader:
 
     def __init__(self, programme: Programme, country: str) -> None:
         self.tree = Tree(country)
-        self.lengths = codes_of_levels(self.tree)
         self.implementers = {one.code: one for one in Implementer.objects.filter(programme=programme)}
         self.rejected: list[Refusal] = []
         self.warnings: list[Refusal] = []
@@ -224,18 +217,11 @@ class Reader:
         self.rejected.append(Refusal(message, field=field, row=row.number, remedy=remedy, code=code))
 
     def place(self, row: Row, field: str, code: str) -> Place | None:
-        pad = tuple(sorted(set(self.lengths.values())))
-        plain = read_cell(code, Column(kind=CODE, pad=pad))
-        found = self.tree.by_code.get(plain)
-        if found is None:
-            self.refuse(
-                row,
-                field,
-                filled(_("There is no place with the code “%(code)s” today."), code=plain),
-                _("Look the place up by name; old codes change when places are divided or renamed."),
-                "no_place",
-            )
-        return found
+        try:
+            return self.tree.coded(code, field=field, row=row.number)
+        except Refusal as refusal:
+            self.rejected.append(refusal)
+            return None
 
     def implementer(self, row: Row) -> Implementer | None:
         code = row.get("implementer", "")

@@ -62,13 +62,13 @@ def read_recipe(path: Path) -> Recipe:
         pack = tomllib.loads(read_text(path, LARGEST_RECIPE))
         places = pack["places"]
     except tomllib.TOMLDecodeError as error:
-        raise _bad_recipe(path, str(error)) from error
+        raise bad_recipe(path, str(error)) from error
     except KeyError as error:
-        raise _bad_recipe(path, _("It has no section [places].")) from error
+        raise bad_recipe(path, _("It has no section [places].")) from error
     try:
         return _recipe(path.parent, places)
     except (KeyError, TypeError, ValueError) as error:
-        raise _bad_recipe(path, repr(error)) from error
+        raise bad_recipe(path, repr(error)) from error
 
 
 def _recipe(folder: Path, places: Mapping[str, Any]) -> Recipe:
@@ -140,10 +140,11 @@ def plain_recipe(path: Path, country: str | None) -> Recipe:
     )
 
 
-def _bad_recipe(path: Path, why: object) -> Refusal:
+def bad_recipe(path: Path, why: object, field: str = "file") -> Refusal:
+    """A pack's country.toml that says something wrong, and where."""
     return Refusal(
         filled(_("%(name)s cannot be used: %(why)s"), name=path.name, why=why),
-        field="file",
+        field=field,
         code="bad_recipe",
         remedy=_("Correct it as the packs' own page describes."),
     )

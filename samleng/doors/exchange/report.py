@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -113,6 +113,11 @@ def in_every_language(refusal: Refusal) -> dict[str, object]:
                 said[tag] = str(getattr(refusal, part))
         kept[part] = said
     return kept
+
+
+def in_order(refusals: Iterable[Refusal]) -> list[Refusal]:
+    """As the rows stand in the file; what concerns the whole file first."""
+    return sorted(refusals, key=lambda refusal: refusal.row or 0)
 
 
 def needed(programme: Programme | None) -> Programme:

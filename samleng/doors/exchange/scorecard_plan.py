@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.report import Report, in_every_language, sha256
+from samleng.doors.exchange.report import Report, in_every_language, in_order, sha256
 from samleng.doors.exchange.samples import sample_book
 from samleng.doors.exchange.tables import Column, Row, read_table
 from samleng.ground.offices.models import Implementer
@@ -80,7 +80,7 @@ def import_scorecards(
     path = Path(path)
     table = read_table(path, columns(round))
     drafts, refused, unchanged = drafted(table.rows, known(round, table.rows), by)
-    refused = sorted([*table.problems, *refused], key=lambda one: one.row or 0)
+    refused = in_order([*table.problems, *refused])
     report = Report(kind="scorecards", unchanged=unchanged, rejected=refused, dry_run=dry_run)
     report.counts = {"rows": len(table.rows) + len({one.row for one in table.problems})}
     report.loaded = len(drafts)

@@ -8,7 +8,7 @@ from samleng.doors.exchange.offices import import_offices
 from samleng.ground.offices.models import Duty, Office
 from samleng.ground.offices.verbs import next_up
 from samleng.ground.places.models import Place
-from samleng.ground.places.verbs import rename
+from samleng.ground.places.verbs import move, rename
 from samleng.ground.services.models import Facility, FacilityCode, Service
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
@@ -162,6 +162,11 @@ def test_it_tells_what_became_of_an_old_code(tmp_path):
     rename(by=SYSTEM, place=place("010101"), name={"en": "New name", "km": "ថ្មី"}, on=date(2026, 6, 1))
     # A renamed place keeps its code, so the file is still right.
     assert load(sheet(tmp_path, [*PARISH[:5], "", "", ""])).loaded == 1
+    gone = place("010102")
+    move(by=SYSTEM, place=gone, parent=gone.parent, on=date(2026, 6, 1), codes={"010102": "010109"})
+    with pytest.raises(Refusal) as caught:
+        load(sheet(tmp_path, ["x", "parish_office", "ក", "X", "010102", "", "", ""]))
+    assert "became 010109" in str(caught.value)
 
 
 def test_it_undoes_a_dry_run(tmp_path):

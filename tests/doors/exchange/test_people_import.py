@@ -20,6 +20,7 @@ from samleng.ground.people.models import Badge, Contact, Enrolment, Person, Seat
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.verbs.keys import enrol, open_enrolment, revoke_device
 from samleng.ground.people.verbs.records import read_contact
+from samleng.ground.places.verbs import move
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.words.refusals import Refusal, each
@@ -122,6 +123,14 @@ def test_it_finds_people_again_by_number_contact_or_name(take: Callable[..., Rep
     assert found("F1").name == "ចាន់ ដារ៉ារិទ្ធ" and found("F1").base == place("010102")
     # A day that was known is not lost by a list that does not know it.
     assert found("F1").trainings.get(module="M3").passed_on == date(2026, 5, 31)
+
+
+def test_it_tells_what_became_of_an_old_code(take: Callable[..., Report]) -> None:
+    gone = place("010102")
+    move(by=SYSTEM, place=gone, parent=gone.parent, on=date(2026, 6, 1), codes={"010102": "010109"})
+    (bad,) = refused(lambda: take("name,base\nDara,010102\n"))
+    assert (bad.row, bad.field, bad.code) == (2, "base", "no_place")
+    assert "became 010109" in str(bad.message)
 
 
 DAMAGE = [
