@@ -41,7 +41,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(given: argparse.Namespace) -> int:
     prepare(progress)
     username = given.user or username_from(given.name)
-    country = Place.objects.current().filter(level=0).order_by("country").first()
+    country = Place.objects.whole_country()
     if country is None:
         raise Refusal(_("No places are loaded."), remedy=_("Import the country's places first."))
     who = {"name": given.name, "username": username, "country": country, "language": given.language}

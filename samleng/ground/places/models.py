@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -44,6 +45,11 @@ class PlaceQuerySet(models.QuerySet["Place"]):
     def above(self, place: Place) -> PlaceQuerySet:
         """The places that hold this one, from the country down, without itself."""
         return self.filter(id__in=place.ancestor_ids[:-1]).order_by("level")
+
+    def whole_country(self) -> Place | None:
+        """The place that holds all others today, of the site's own pack where several are loaded."""
+        roots = self.current().filter(level=0).select_related("kind").order_by("country")
+        return roots.filter(country=settings.COUNTRY_PACK).first() or roots.first()
 
     def in_order(self, language: str = "") -> PlaceQuerySet:
         """As a reader of the language looks places up; of the page's own when none is named."""

@@ -88,13 +88,7 @@ class Story:
 
 def country_front() -> PlaceFront | None:
     """The whole country's front; None where no place has been loaded yet."""
-    root = (
-        Place.objects.current()
-        .filter(level=0)
-        .select_related("kind", "parent__kind")
-        .order_by("country")
-        .first()
-    )
+    root = Place.objects.whole_country()
     return place_front(root) if root else None
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.desk.pledged import pledged
 from samleng.doors.web.desk.task import MOST, Waiting, as_day
-from samleng.doors.web.programme.door import country
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Seat
 from samleng.ground.people.rules import Acting, scope_of
+from samleng.ground.places.models import Place
 from samleng.voices.scorecards.models import ChangeRequest, Scorecard, State
 
 
@@ -29,7 +29,7 @@ def unmanaged(acting: Acting) -> Iterator[Waiting]:
     """For whoever opens programmes: the very first one, and those that nobody manages yet."""
     if not acting.may("offices.open_programme", owner=""):
         return
-    root = country()
+    root = Place.objects.whole_country()
     if not Programme.objects.exists():
         yield Waiting(
             what=_("Open the first programme"),

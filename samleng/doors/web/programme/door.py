@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.rules import Acting
-from samleng.ground.places.models import Place
 from samleng.kit.ledger.permission import Denied
 
 
@@ -32,12 +30,6 @@ def seen_programme(by: Acting, programme_id: UUID) -> Programme:
     if found is None or str(found.pk) not in staffed(by):
         raise Denied
     return found
-
-
-def country() -> Place | None:
-    """The whole country, of the site's own pack where several are loaded."""
-    roots = Place.objects.current().filter(level=0).select_related("kind").order_by("country")
-    return roots.filter(country=settings.COUNTRY_PACK).first() or roots.first()
 
 
 def rights(by: Acting, owner: str) -> dict[str, bool]:

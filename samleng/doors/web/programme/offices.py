@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from samleng.doors.web.programme.door import country, staffed
+from samleng.doors.web.programme.door import staffed
 from samleng.doors.web.programme.forms import named
 from samleng.doors.web.programme.office_forms import DutyForm, EndForm, KindForm, OfficeForm
 from samleng.doors.web.signin.accounts import acting_for
@@ -43,7 +43,11 @@ def looks(by: Acting) -> None:
 
 
 def asked_place(place_id: int | None) -> Place:
-    found = Place.objects.select_related("kind").filter(pk=place_id).first() if place_id else country()
+    found = (
+        Place.objects.select_related("kind").filter(pk=place_id).first()
+        if place_id
+        else Place.objects.whole_country()
+    )
     if found is None:
         raise Denied
     return found

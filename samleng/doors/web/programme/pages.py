@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from samleng.doors.web.programme.door import country, rights, seen, seen_programme, staffed
+from samleng.doors.web.programme.door import rights, seen, seen_programme, staffed
 from samleng.doors.web.programme.forms import ME, ImplementerForm, ManagerForm, NamedForm, OpenForm, named
 from samleng.doors.web.programme.publishing import state_of_publication
 from samleng.doors.web.signin.accounts import acting_for
@@ -113,7 +113,7 @@ def manage_myself(by: Acting, programme: Programme) -> None:
 
 
 def whole_country() -> Place:
-    found = country()
+    found = Place.objects.whole_country()
     if found is None:
         raise Refusal(
             _("No places are loaded."), remedy=_("Import the country's places first."), code="state"

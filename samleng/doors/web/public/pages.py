@@ -113,7 +113,7 @@ def trail(places: Sequence[Place]) -> list[tuple[str, str]]:
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What this is, how it works, and the way to one's own place."""
-    root = Place.objects.current().filter(level=0).order_by("country").first()
+    root = Place.objects.whole_country()
     return kept(request, stamp([root.pk] if root else []), lambda: home_page(request))
 
 
@@ -125,7 +125,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
 @require_safe
 def places(request: HttpRequest) -> HttpResponse:
     """The country's page, under its own code."""
-    root = Place.objects.current().filter(level=0).order_by("country").first()
+    root = Place.objects.whole_country()
     return HttpResponseRedirect(reverse("place", args=[root.code]) if root else reverse("home"))
 
 

@@ -84,7 +84,7 @@ def welcome(
     sex: str = "",
     schooling: str = "",
     base: Place | None = None,
-    language: str = "km",
+    language: str = settings.LANGUAGE_CODE,
 ) -> Person:
     """Open an account for somebody. It opens nothing until it is given a seat, and no door until invited."""
     if not is_system(by) and not seats_for(by, "people.welcome"):

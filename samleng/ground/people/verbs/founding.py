@@ -24,7 +24,9 @@ REGISTER_KEEPER = _("Keeper of the registers")
 
 
 @verb
-def found_site(*, by: Actor, name: str, username: str, country: Place, language: str = "km") -> Invited:
+def found_site(
+    *, by: Actor, name: str, username: str, country: Place, language: str = settings.LANGUAGE_CODE
+) -> Invited:
     """Make somebody the site's administrator: they keep the registers and open programmes.
 
     Only whoever runs the machine may; the same sign-in name again gives a fresh link.
@@ -39,7 +41,13 @@ def found_site(*, by: Actor, name: str, username: str, country: Place, language:
 
 @verb
 def found_manager(
-    *, by: Actor, programme: Programme, name: str, username: str, country: Place, language: str = "km"
+    *,
+    by: Actor,
+    programme: Programme,
+    name: str,
+    username: str,
+    country: Place,
+    language: str = settings.LANGUAGE_CODE,
 ) -> Invited:
     """Give a programme its first manager, who works in the whole country, and a link for them.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -43,7 +44,7 @@ class Listed:
     code: str = ""
     sex: str = ""
     schooling: str = ""
-    language: str = "km"
+    language: str = settings.LANGUAGE_CODE
     contacts: dict[str, str] = field(default_factory=dict)
     modules: dict[str, date | None] = field(default_factory=dict)
 
