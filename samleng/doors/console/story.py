@@ -57,8 +57,12 @@ class Story:
             self.hold(card)
         for meeting in self.data["meetings"]:
             self.meet(meeting)
-        for plan in self.data["plans"]:
-            self.plan(plan)
+        agreed = [(plan, *self.plan(plan)) for plan in self.data["plans"]]
+        # What was agreed belongs to the meeting until it closes.
+        for meeting in self.data["meetings"]:
+            self.close(meeting)
+        for plan, made, actions in agreed:
+            self.follow(plan, made, actions)
 
     def day(self, ago: int) -> date:
         return self.today - timedelta(days=ago)
@@ -241,17 +245,20 @@ class Story:
             cards=laid,
         )
         meetings.record_attendance(by=by, meeting=meeting, attendance=one["attendance"])
+        self.made.setdefault("meetings", {})[one["key"]] = meeting
+
+    def close(self, one: Mapping[str, Any]) -> None:
+        """End the meeting with the provider's reply, unless the story leaves it open."""
         if not one.get("still_open"):
             meetings.close_meeting(
-                by=by,
-                meeting=meeting,
+                by=self.by(one["facilitator"]),
+                meeting=self.made["meetings"][one["key"]],
                 provider_reply=one.get("reply", {}),
                 show_provider=one.get("show_provider", False),
             )
-        self.made.setdefault("meetings", {})[one["key"]] = meeting
 
-    def plan(self, one: Mapping[str, Any]) -> None:
-        """Open a commune's plan, agree its promises, adopt it, and follow what became of them."""
+    def plan(self, one: Mapping[str, Any]) -> tuple[Plan, list[tuple[Mapping[str, Any], Action]]]:
+        """The commune's plan, opened, and its promises, agreed: each as it is told, with its action."""
         by = self.by(one["officer"])
         plan = planning.open_plan(
             by=by,
@@ -263,7 +270,13 @@ class Story:
             number=one.get("number", ""),
         )
         self.made.setdefault("plans", []).append(plan)
-        actions = [(given, self.agree(plan, one, given)) for given in one["promises"]]
+        return plan, [(given, self.agree(plan, one, given)) for given in one["promises"]]
+
+    def follow(
+        self, one: Mapping[str, Any], plan: Plan, actions: list[tuple[Mapping[str, Any], Action]]
+    ) -> None:
+        """Adopt the plan, and follow what became of its promises."""
+        by = self.by(one["officer"])
         if "adopted_days_ago" in one:
             scan = self.picture(f"signed {plan.number}", plan.owner_key, "scan")
             planning.adopt(by=by, plan=plan, scan=scan, adopted_on=self.day(int(one["adopted_days_ago"])))

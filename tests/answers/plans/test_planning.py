@@ -13,6 +13,7 @@ from samleng.answers.actions.models import Action, Reach
 from samleng.answers.actions.verbs.following import claim, confirm, drop
 from samleng.answers.plans.models import Plan, PlanItem
 from samleng.answers.plans.reading import items_of, plan_rates, plans_seen_by
+from samleng.answers.plans.verbs.meeting import close_meeting
 from samleng.answers.plans.verbs.planning import adopt, agree, carry_over, join_action, place_item, reword
 from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.models import Entry
@@ -56,6 +57,18 @@ def test_it_takes_a_suggestion_with_its_criterion_and_both_scores(land: Land) ->
     with pytest.raises(Refusal) as refused:
         agreed(land, plan, meeting=meeting, criterion="CL99")
     assert refused.value.field == "criterion"
+
+
+def test_it_takes_nothing_into_a_meeting_that_has_closed(land: Land) -> None:
+    meeting, plan, request = land.meeting(), land.plan(), uuid4()
+    first = agreed(land, plan, meeting=meeting, criterion="CL02", agreed_on=None, request=request)
+    close_meeting(by=land.sophea, meeting=meeting)
+    with pytest.raises(Refusal, match="closed") as refused:
+        agreed(land, plan, meeting=meeting, criterion="CL02", agreed_on=None)
+    assert refused.value.remedy
+    assert Action.objects.count() == 1
+    # The phone that sent it before, and did not hear the answer, hears it now.
+    assert agreed(land, plan, meeting=meeting, criterion="CL02", agreed_on=None, request=request) == first
 
 
 def test_it_agrees_once_when_sent_twice(land: Land) -> None:

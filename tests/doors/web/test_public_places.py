@@ -149,12 +149,14 @@ def test_it_sets_no_cookie_and_needs_no_script(world: World, client: Client):
 
 def test_it_answers_not_modified_until_something_moves(world: World, client: Client):
     publish(world)
-    meeting = told(world)
+    told(world)
     for address in ("/en/places/010101/", f"/en/facilities/{world.clinic.pk}/"):
         tag = client.get(address).headers["ETag"]
         assert client.get(address, headers={"if-none-match": tag}).status_code == 304
     old = {a: client.get(a).headers["ETag"] for a in ("/en/", "/en/places/S/", "/en/places/010101/")}
-    promised(world, meeting, "A second nurse")
+    meeting = meet(world, world.school, [held(world, world.school, ROOM, ROOM)], close=False)
+    promised(world, meeting, "A second teacher")
+    shut(meeting)
     settle(world)
     for address, tag in old.items():
         assert client.get(address, headers={"if-none-match": tag}).status_code == 200, address

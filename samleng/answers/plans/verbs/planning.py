@@ -105,6 +105,8 @@ def agree(
         meeting.programme_id != plan.programme_id or meeting.place_id != plan.place_id
     ):
         refuse(Misstep("other_meeting", "meeting"))
+    if meeting is not None and Meeting.objects.filter(pk=meeting.pk, closed_at__isnull=False).exists():
+        refuse(Misstep("closed", "meeting"))
     sides = both_results(meeting, criterion) if meeting is not None and criterion else (None, None)
     agreed_on = agreed_on or (meeting.held_on if meeting is not None else timezone.localdate())
     not_ahead(agreed_on, "agreed_on")
