@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -18,7 +18,7 @@ from samleng.ground.people.rules import Acting, Grant, Scope, SeatFact
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import fresh_id
-from samleng.kit.words.khmer import searchable, sort_key
+from samleng.kit.words.khmer import searchable, sort_key, to_latin
 
 
 class RoleName(models.TextChoices):
@@ -62,10 +62,14 @@ class PersonQuerySet(models.QuerySet["Person"]):
             return self
         return self.filter(pk__in=Seat.objects.live().within(scope).values("person_id"))
 
-    def called(self, words: str) -> PersonQuerySet:
-        """People whose name or number in a programme holds the words; Khmer and Latin alike."""
-        found = Q(search__contains=searchable(words))
-        return self.filter(found | Q(badges__code__iexact=words.strip())).distinct()
+    def called(self, words: str, programmes: Iterable[Any]) -> PersonQuerySet:
+        """People whose name holds the words, Khmer and Latin alike, or whose number these programmes gave.
+
+        Another programme's number finds nobody: it would tell who works there.
+        """
+        numbered = Badge.objects.filter(programme__in=list(programmes), code__iexact=to_latin(words.strip()))
+        named = Q(search__contains=searchable(words))
+        return self.filter(named | Q(pk__in=numbered.values("person_id")))
 
 
 class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]

@@ -142,10 +142,6 @@ class Board:
     place_id: int | None = None
 
     @property
-    def anything_hidden(self) -> bool:
-        return any(view.hidden for row in self.rows for view in (row.community, row.provider) if view)
-
-    @property
     def anything_shown(self) -> bool:
         return any(
             view.central is not None for row in self.rows for view in (row.community, row.provider) if view

@@ -200,9 +200,10 @@ def test_it_finds_people_in_khmer_and_by_number(land: Land):
     person = welcome(by=SYSTEM, name="ចាន់ សុភា")
     seat(by=SYSTEM, person=person, role="facilitator", programme=land.roads, area=land.hill)
     number(by=SYSTEM, person=person, programme=land.roads, code="CAF-7")
-    assert person in Person.objects.called("សុភា")
-    assert person in Person.objects.called("caf-7")
-    assert person not in Person.objects.called("ដារ៉ា")
+    for words in ("សុភា", "caf-7", "CAF-៧"):
+        assert list(Person.objects.called(words, [land.roads.pk])) == [person], words
+    assert person not in Person.objects.called("ដារ៉ា", [land.roads.pk])
+    assert person not in Person.objects.called("caf-7", [land.wells.pk])
 
 
 def test_it_keeps_a_number_once_in_a_programme(land: Land):

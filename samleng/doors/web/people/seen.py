@@ -16,7 +16,6 @@ from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import FIELD, MODULES, ROLES, Acting, Scope, scope_of, seats_for
 from samleng.ground.people.verbs.records import Warning, warnings_for
 from samleng.ground.places.models import Place
-from samleng.kit.words.khmer import searchable, to_latin
 
 FILTERS = ("q", "role", "area", "implementer", "module", "phone", "held")
 
@@ -61,9 +60,7 @@ def narrowed(by: Acting, given: Mapping[str, str]) -> QuerySet[Person]:
     else:
         people = live_people(asked_seats(Seat.objects.live().within(scope), given))
     if words := given.get("q", ""):
-        code = to_latin(words.strip())
-        badges = Badge.objects.filter(programme__in=scope.programmes, code__iexact=code)
-        people = people.filter(Q(search__contains=searchable(words)) | Q(pk__in=badges.values("person_id")))
+        people = people.called(words, scope.programmes)
     if given.get("module") in MODULES:
         passed = Training.objects.filter(person=OuterRef("pk"), module=given["module"])
         people = people.filter(~Exists(passed))
