@@ -3,7 +3,9 @@
 `python -m tests.journeys.phone build` makes the world and a running card; `send SEED COUNT` sends the
 COUNT lines that follow from SEED and prints each uid once its commit is done; `count` tells how many
 lines stand and what they come to; `photos SEED COUNT` lays that many pictures beside the card and prints
-each one's hash once it is acknowledged; `door` signs a browser in and says which card it holds.
+each one's hash once it is acknowledged; `door` signs a browser in and says which card it holds. Where
+PHONE_STOP names a file, a phone goes on at a finger's pace and puts itself away, its last word said, as
+soon as that file is there.
 """
 
 from __future__ import annotations
@@ -12,10 +14,19 @@ import json
 import os
 import random
 import sys
+import time
 import uuid
 from datetime import UTC, datetime, timedelta
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def put_away() -> bool:
+    """Whether somebody has laid the file that tells the phone to stop; if that may happen, after a pause."""
+    stop = os.environ.get("PHONE_STOP")
+    if stop:
+        time.sleep(0.01)
+    return bool(stop) and os.path.exists(stop)
 
 
 def lines(seed: int, count: int) -> list[dict[str, object]]:
@@ -50,6 +61,8 @@ def send(seed: int, count: int) -> None:
     card = Scorecard.objects.get()
     by = Person.objects.get(name="សុភា").acting()
     for line in lines(seed, count):
+        if put_away():
+            return
         write(by=by, scorecard=card, lines=[line])
         print(line["uid"], flush=True)
 
@@ -88,6 +101,8 @@ def photos(seed: int, count: int) -> None:
     by = Person.objects.get(name="សុភា").acting()
     chance = random.Random(seed)
     for _n in range(count):
+        if put_away():
+            return
         file = io.BytesIO()
         Image.frombytes("RGB", (40, 40), chance.randbytes(4800)).save(file, "PNG")
         blob = keep(by=by, file=file.getvalue(), kind="photo", owner=card.owner_key)
