@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
@@ -16,6 +17,11 @@ from tests import browser as browsing
 from tests.world import world
 
 __all__ = ["world"]
+
+# How fast something is, the bench says. A clock inside a property test fails with the machine, not the code:
+# the first look at a country's holidays takes longer than the next thousand.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 ROOT = Path(__file__).resolve().parent.parent
 
