@@ -22,6 +22,8 @@ KINDS = (
     "ballot",
     "counts",
     "reflect",
+    # "It is right as it is": the answer in words to what the reviewer asked to be corrected.
+    "answer",
     "void",
 )
 
@@ -85,6 +87,8 @@ class Card:
     ballots: dict[str, Ballot] = field(default_factory=dict)
     counts: list[Counts] = field(default_factory=list)
     reflections: dict[str, Reflection] = field(default_factory=dict)
+    # mark of the reviewer -> what was answered to it in words
+    answers: dict[str, str] = field(default_factory=dict)
 
     @property
     def voters(self) -> int:
@@ -117,6 +121,8 @@ def slot(line: Line) -> str:
             return f"person:{body.get('person') or line.uid}"
         case "custom":
             return f"custom:{body['code']}"
+        case "answer":
+            return f"answer:{body['mark']}"
     return f"{line.kind}:{line.uid}"
 
 
@@ -169,6 +175,8 @@ def write_on(card: Card, line: Line) -> None:
             )
         case "reflect":
             card.reflections[str(body["criterion"])] = reflection(body)
+        case "answer":
+            card.answers[str(body["mark"])] = str(body["words"])
 
 
 def present(line: Line) -> Present:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from samleng.voices.scorecards.rules.lines import KINDS
 
@@ -63,6 +64,10 @@ def of_setup(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
         if code not in words.special:
             yield Wrong("heads", "unknown", str(code))
         yield from of_count(n, f"heads.{code}")
+    # What the flip-chart of a meeting held on paper says, to be held against the ballots: never counted.
+    for criterion, counts in (body.get("chart") or {}).items():
+        yield from of_criterion(criterion, words)
+        yield from of_faces(counts, words, "chart")
 
 
 def of_person(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
@@ -121,11 +126,7 @@ def of_counts(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
     yield from of_group(body["group"], words)
     if body.get("cell"):
         yield from of_cell(body["cell"], words)
-    counts = list(body["counts"])
-    if len(counts) != len(words.values):
-        yield Wrong("counts", "wrong_length", str(len(words.values)))
-    for n in counts:
-        yield from of_count(n, "counts")
+    yield from of_faces(body["counts"], words, "counts")
 
 
 def of_reflect(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
@@ -133,6 +134,13 @@ def of_reflect(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
     yield from of_texts(body.get("strengths", ()), "strengths")
     yield from of_texts(body.get("weaknesses", ()), "weaknesses")
     yield from of_texts([s["text"] for s in body.get("suggestions", ())], "suggestions")
+
+
+def of_answer(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
+    UUID(str(body["mark"]))
+    if not str(body["words"]).strip():
+        yield Wrong("words", "empty")
+    yield from of_texts([body["words"]], "words")
 
 
 def of_void(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
@@ -161,6 +169,14 @@ def of_count(n: Any, field: str) -> Iterator[Wrong]:
         yield Wrong(field, "out_of_range", str(n))
 
 
+def of_faces(counts: Any, words: Vocabulary, field: str) -> Iterator[Wrong]:
+    """One count for each value of the scale."""
+    if len(list(counts)) != len(words.values):
+        yield Wrong(field, "wrong_length", str(len(words.values)))
+    for n in counts:
+        yield from of_count(n, field)
+
+
 def of_texts(texts: Any, field: str) -> Iterator[Wrong]:
     for text in texts:
         if not isinstance(text, str):
@@ -178,6 +194,7 @@ READERS = {
     "ballot": of_ballot,
     "counts": of_counts,
     "reflect": of_reflect,
+    "answer": of_answer,
     "void": of_void,
 }
 

@@ -138,3 +138,29 @@ def test_it_lets_nothing_through_that_would_break_the_card(drawn, moment):
 )
 def test_it_wants_a_moment_with_its_zone(text, good):
     assert is_instant(text) is good
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"mark": "0f8fad5b-d9cb-469f-a165-70867728950e", "words": "It is right as it is"}, []),
+        ({"mark": "0f8fad5b-d9cb-469f-a165-70867728950e", "words": " "}, ["empty"]),
+        ({"mark": "mark 1", "words": "x"}, ["unreadable"]),
+        ({"words": "x"}, ["unreadable"]),
+    ],
+)
+def test_it_takes_an_answer_in_words_to_a_mark(body, found):
+    assert codes("answer", body) == found
+
+
+@pytest.mark.parametrize(
+    ("chart", "found"),
+    [
+        ({"c1": [0, 1, 2, 3, 4]}, []),
+        ({"c9": [0, 1, 2, 3, 4]}, ["unknown"]),
+        ({"c1": [0, 1]}, ["wrong_length"]),
+        ({"c1": [0, 1, 2, 3, -4]}, ["out_of_range"]),
+    ],
+)
+def test_it_takes_what_the_flip_chart_of_a_meeting_on_paper_says(chart, found):
+    assert codes("setup", {"chart": chart}) == found
