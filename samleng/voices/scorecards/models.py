@@ -100,6 +100,8 @@ class Scorecard(models.Model):
     planned_from = models.DateField()
     planned_to = models.DateField()
     held_on = models.DateField(null=True)
+    # The day it first came in: a meeting held on paper is typed in later, and a correction changes nothing.
+    entered_on = models.DateField(null=True)
     lead = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     language = models.CharField(max_length=10, blank=True)
     # The phone or browser that may write now; another takes over by a verb, never by chance.
@@ -222,6 +224,37 @@ class Result(models.Model):
             models.UniqueConstraint(fields=["sheet", "criterion"], name="criterion_once_a_sheet"),
             models.UniqueConstraint(fields=["sheet", "order"], name="order_once_a_sheet"),
         ]
+
+
+class Mark(models.Model):
+    """One field that the reviewer of a sheet asks to be looked at again, and why; it blames nobody.
+
+    `field` is of `rules.marks`. Lines with an id above `after` came later and may answer it; what did
+    is written down when the card is sent in again: the line's or photo's uid, its time, words if any.
+    """
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="marks")
+    sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="marks")
+    field = models.CharField(max_length=120, blank=True)
+    reason = models.TextField()
+    after = models.BigIntegerField()
+    by = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+    answered_by = models.CharField(max_length=60, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sheet", "field"], name="field_marked_once_a_sheet"),
+            models.CheckConstraint(
+                condition=Q(answered_by="", answered_at=None)
+                | (~Q(answered_by="") & Q(answered_at__isnull=False)),
+                name="answer_is_whole",
+            ),
+        ]
+        indexes = [models.Index(fields=["scorecard", "at"])]
 
 
 class RequestKind(models.TextChoices):

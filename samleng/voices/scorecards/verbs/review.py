@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from samleng.kit.ledger.permission import Denied, require
 from samleng.kit.ledger.rules import SYSTEM, Actor
@@ -20,6 +19,7 @@ from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.statistics import milli
 from samleng.voices.scorecards.rules.tally import participation, tallies
+from samleng.voices.scorecards.verbs.marking import mark, settle, unanswered
 from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, not_running, unready
 from samleng.voices.scorecards.wording import NOT_SENT, PAST_REVIEW
 
@@ -40,15 +40,18 @@ def submit(*, by: Actor, scorecard: Scorecard) -> Sheet:
         raise not_running(card)
     written = folded(card)
     missing = unready(written, reflections_required=method_of(card).raising.suggestions_required > 0)
+    missing += unanswered(card)
     if missing:
         raise Refusals(missing)
+    settle(card)
+    card.entered_on = card.entered_on or timezone.localdate()
     sheet = count(
         card, written, by=by, number=(last.number + 1 if last else 1), supersedes=last, digest=digest
     )
     card.state = State.IN_REVIEW
     card.submitted_at = timezone.now()
     card.holder = ""
-    card.save(update_fields=["state", "submitted_at", "holder"])
+    card.save(update_fields=["state", "submitted_at", "holder", "entered_on"])
     record(
         by=by,
         verb="scorecards.submit",
@@ -71,7 +74,7 @@ def count(
         priorities=written.priorities,
         with_suggestion=frozenset(c for c, r in written.reflections.items() if r.suggestions),
         held_on=card.held_on,
-        submitted_on=timezone.localdate(),
+        submitted_on=card.entered_on or timezone.localdate(),
     )
     method = method_of(card)
     sheet = Sheet.objects.create(
@@ -177,19 +180,32 @@ def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]
 
 
 @verb
-def send_back(*, by: Actor, scorecard: Scorecard, reason: str) -> Scorecard:
-    """The reviewer asks for a correction: the card runs again, what was sent stays on record."""
+def send_back(
+    *, by: Actor, scorecard: Scorecard, reason: str = "", marks: Sequence[Mapping[str, str]] = ()
+) -> Scorecard:
+    """The reviewer asks for corrections: the card runs again, what was sent stays on record.
+
+    `marks` = [{"field", "reason"}], fields as in `rules.marks`; `reason` is about the whole card. At
+    least one of them is needed.
+    """
     card = locked(scorecard)
     require(
         by, "scorecards.review", owner=card.owner_key, path=card.place.path, implementer=card.implementer_id
     )
-    if card.state != State.IN_REVIEW:
+    sheet = current_sheet(card)
+    if card.state != State.IN_REVIEW or sheet is None:
         raise not_in_review(card)
-    if not reason.strip():
-        raise Refusal(_("A reason is needed."), field="reason", remedy=_("Say what should be corrected."))
+    made = mark(card, sheet, reason, marks, by=by)
     card.state = State.RUNNING
     card.save(update_fields=["state"])
-    record(by=by, verb="scorecards.send_back", thing=card, owner=card.owner_key, content={"reason": reason})
+    record(
+        by=by,
+        verb="scorecards.send_back",
+        thing=card,
+        owner=card.owner_key,
+        facts={"sheet": str(sheet.pk), "marks": [str(one.pk) for one in made]},
+        content=[[one.field, one.reason] for one in made],
+    )
     return card
 
 
