@@ -38,6 +38,10 @@ MEET = frozenset(
         "scorecards.take_over",
         "scorecards.submit",
         "scorecards.ask_change",
+        "scorecards.open_poll",
+        "scorecards.draw_tickets",
+        "scorecards.void_ballot",
+        "scorecards.close_poll",
         "plans.hold_meeting",
         # A plan begins with the first promise of a meeting, and facilitators write that down.
         "plans.open",

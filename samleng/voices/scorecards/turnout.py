@@ -1,0 +1,47 @@
+"""How far a vote is: a file of its own because the rules know no tickets and pages only read."""
+
+from __future__ import annotations
+
+from samleng.voices.scorecards.models import Poll, PollKind, Scorecard, Ticket
+from samleng.voices.scorecards.pinned import folded
+from samleng.voices.scorecards.rules import polls
+from samleng.voices.scorecards.rules.lines import Card
+from samleng.voices.scorecards.rules.tally import voters_left
+
+
+def room_of(card: Scorecard, written: Card, told: int) -> polls.Standing:
+    """How the room is known without those who are on the card by their ballot only."""
+    used = Ticket.objects.filter(poll__scorecard=card, used_at__isnull=False, person="")
+    made = {str(polls.person_uid(pk)) for pk in used.values_list("pk", flat=True)}
+    return polls.standing_of(written, made, told)
+
+
+def turnout(poll: Poll) -> polls.Turnout:
+    """How far a vote is; numbers only."""
+    card = Scorecard.objects.with_context().get(pk=poll.scorecard_id)
+    written = folded(card)
+    live = list(poll.tickets.live().values_list("number", "opened_at", "used_at"))
+    used = sum(1 for _number, _opened, at in live if at)
+    present, voted = poll.places, used
+    missing = sorted(number for number, _opened, at in live if not at)
+    if poll.kind == PollKind.ROOM:
+        room = room_of(card, written, poll.places)
+        present, voted = room.present, room_voters(card, written)
+        if room.listed:
+            left = {person.uid for person in voters_left(written, poll.criteria)}
+            missing = [person.number for person in room.listed if person.uid in left]
+    return polls.Turnout(
+        present=present,
+        handed=len(live),
+        opened=sum(1 for _number, opened, at in live if opened or at),
+        cast=used,
+        voted=voted,
+        missing=tuple(missing),
+    )
+
+
+def room_voters(card: Scorecard, written: Card) -> int:
+    """Ballots of the room through any door; those of a week in town are not among them."""
+    used = Ticket.objects.filter(poll__scorecard=card, poll__kind=PollKind.WEEK, used_at__isnull=False)
+    apart = {f"ballot:{polls.ballot_uid(pk)}" for pk in used.values_list("pk", flat=True)}
+    return len(set(written.ballots) - apart)
