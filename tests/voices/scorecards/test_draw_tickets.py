@@ -94,6 +94,7 @@ def test_it_lets_the_room_s_qr_hand_out_one_to_each_form_up_to_the_number_presen
     assert caught.value.code == "full"
     # Who lost the answer still gets theirs, although the room is full and the door shut.
     open_door(by=world.by(world.sophea), poll=poll, opened=False)
+    assert take_ticket(by=ANYBODY, code=code, draw=draw).token == first.token
     with pytest.raises(Refusal):
         take_ticket(by=ANYBODY, code=code, draw=uuid.uuid4())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -42,13 +43,9 @@ UNANSWERED = {
 
 def find_door(code: str) -> Poll:
     """The open vote whose room shows this code now; Refusal when none does."""
-    parts = polls.split_door(code)
-    digits, turned = parts or ("", "")
-    open_doors = Poll.objects.filter(
-        scorecard__code=digits, door_open=True, closed_at=None, kind=PollKind.ROOM
-    ).select_related("scorecard__programme")
+    digits, turned = polls.split_door(code) or ("", "")
     now = timezone.now()
-    for poll in open_doors if parts else ():
+    for poll in doors_of(digits).filter(door_open=True, closed_at=None):
         if polls.fits_door(ticket_key(), poll.pk, turned, now):
             return poll
     raise Refusal(
@@ -59,20 +56,31 @@ def find_door(code: str) -> Poll:
     )
 
 
+def doors_of(digits: str) -> QuerySet[Poll]:
+    """The votes of rooms whose card has these six digits; digits find, they open nothing."""
+    rooms = Poll.objects.filter(scorecard__code=digits, kind=PollKind.ROOM)
+    return rooms.select_related("scorecard__programme").order_by("-opened_at")
+
+
 @verb
 def take_ticket(*, by: Actor, code: str, draw: UUID) -> Drawn:
-    """Take one ticket with the code that the room shows now; the same `draw` again gives the same one."""
-    poll = find_door(code)
-    card, poll = held(poll)
+    """Take one ticket with the code that the room shows now.
+
+    The same `draw` again gives the same one, even when the code has turned meanwhile: the answer was lost.
+    """
+    digits, _turned = polls.split_door(code) or ("", "")
+    for poll in doors_of(digits)[:9]:
+        known = drawn_before(poll, draw)
+        if known:
+            return known[0]
+    card, poll = held(find_door(code))
     known = drawn_before(poll, draw)
     if known:
         return known[0]
     check_open(poll)
     if not poll.door_open:
         raise Refusal(
-            _("No tickets are handed out now."),
-            remedy=_("Ask the person who leads the meeting."),
-            code="door",
+            _("No tickets are handed out now."), remedy=_("Ask the person who leads the meeting."), code="door"
         )
     drawn = deal(card, poll, draw, Handed.DOOR, free_numbers(poll, 1), "")[0]
     facts = {"poll": str(poll.pk), "number": drawn.ticket.number}
@@ -173,6 +181,13 @@ def cast(*, by: Actor, token: str, vote: polls.Vote) -> Ticket:
     facts = {"poll": str(poll.pk), "ballot": str(polls.ballot_uid(ticket.pk))}
     record(by=holder, verb="scorecards.cast", thing=card, owner=card.owner_key, facts=facts, tell=())
     return ticket
+
+
+def rehearse(ticket: Ticket, vote: polls.Vote) -> None:
+    """Refusal if this ballot could not be cast now; nothing is written."""
+    check_ticket(ticket)
+    card = Scorecard.objects.with_context().get(pk=ticket.poll.scorecard_id)
+    voter_of(ticket, card, ticket.poll, folded(card), vote)
 
 
 def use(ticket: Ticket, vote: polls.Vote, now: datetime) -> None:
