@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from samleng.voices.scorecards.models import Poll, PollKind, Scorecard, Ticket
+from samleng.voices.scorecards.balloting import Poll, PollKind, Ticket
+from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import folded
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.rules.lines import Card

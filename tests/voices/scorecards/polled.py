@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from samleng.voices.scorecards.models import Poll, Scorecard, Ticket
+from samleng.voices.scorecards.balloting import Poll, Ticket
+from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import folded
 from samleng.voices.scorecards.rules.polls import Vote
 from samleng.voices.scorecards.verbs.casting import ANYBODY, cast

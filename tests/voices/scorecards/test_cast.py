@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from samleng.kit.ledger.models import Entry
 from samleng.kit.words.refusals import Refusal, Refusals
-from samleng.voices.scorecards.models import Poll, Ticket
+from samleng.voices.scorecards.balloting import Poll, Ticket
 from samleng.voices.scorecards.pinned import counting_of, folded
 from samleng.voices.scorecards.rules.tally import participation, tallies
 from samleng.voices.scorecards.turnout import turnout

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
-from samleng.voices.scorecards.models import Poll, Ticket
+from samleng.voices.scorecards.balloting import Poll, Ticket
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.turnout import turnout
 from samleng.voices.scorecards.verbs.casting import ANYBODY, find_ticket, take_ticket, unfold_ticket

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
-from samleng.voices.scorecards.models import Poll, Scorecard
+from samleng.voices.scorecards.balloting import Poll
+from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.turnout import turnout
 from samleng.voices.scorecards.verbs.polling import close_poll, count, open_poll
 from samleng.voices.scorecards.verbs.writing import write

@@ -13,7 +13,8 @@ from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
-from samleng.voices.scorecards.models import Handed, Poll, PollKind, Scorecard, State, Ticket
+from samleng.voices.scorecards.balloting import Handed, Poll, PollKind, Ticket
+from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import folded, instant, method_of, vocabulary_of
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.rules.lines import Card
@@ -80,7 +81,9 @@ def take_ticket(*, by: Actor, code: str, draw: UUID) -> Drawn:
     check_open(poll)
     if not poll.door_open:
         raise Refusal(
-            _("No tickets are handed out now."), remedy=_("Ask the person who leads the meeting."), code="door"
+            _("No tickets are handed out now."),
+            remedy=_("Ask the person who leads the meeting."),
+            code="door",
         )
     drawn = deal(card, poll, draw, Handed.DOOR, free_numbers(poll, 1), "")[0]
     facts = {"poll": str(poll.pk), "number": drawn.ticket.number}

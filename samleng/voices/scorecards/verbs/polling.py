@@ -17,7 +17,8 @@ from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
-from samleng.voices.scorecards.models import Handed, Poll, PollKind, Scorecard, State, Ticket
+from samleng.voices.scorecards.balloting import Handed, Poll, PollKind, Ticket
+from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import folded, instant, vocabulary_of
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.rules.lines import Card
