@@ -15,6 +15,12 @@ WRONG = {
     "own_criteria_not_allowed": _("This framework allows no criteria of one's own."),
     "too_much_about_a_person": _("Only number, sex, age band and groups may be written about a person."),
 }
+LACKING = {
+    "no_day": _("The day of the meeting is missing."),
+    "no_priority": _("No criterion has been chosen."),
+    "no_vote": _("Nobody has voted on %(value)s."),
+    "no_suggestion": _("%(value)s has no suggested action."),
+}
 NOT_RUNNING = {
     "planned": (_("This meeting has not begun yet."), _("Begin the meeting first.")),
     "in_review": (

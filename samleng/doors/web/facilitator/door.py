@@ -132,7 +132,7 @@ def consent(request: HttpRequest, here: Room) -> HttpResponse:
         token = token_of(request)
         refusals = tried(
             lambda: writing.write(
-                by=here.by, scorecard=here.card, lines=[setup_line(here, token, {"consent": "read"})]
+                by=here.by, scorecard=here.card, lines=[setup_line(token, {"consent": "read"})]
             )
         )
         if not refusals:

@@ -94,8 +94,8 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
     refusals: list[Refusal] = []
     typed = reflection_typed(request) if request.method == "POST" else None
     if typed is not None and not request.POST.get("more"):
-        body = {"criterion": asked.code, **typed}
-        refusals = put(room, [line("reflect", token_of(request), body)])
+        body = {"criterion": asked.code, **typed, **recorded(room, asked.code)}
+        refusals = put(room, [line("reflect", token_of(request), body), *taken_up(request, room, asked.code)])
         if not refusals:
             return redirect(
                 room.url("reflect_on", at + 1) if at < len(room.chosen) else room.after("reflect")
@@ -113,10 +113,39 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
         "score": score_of(room, by_criterion[asked.code]),
         "said": padded(typed or kept, 2 if request.POST.get("more") else 0),
         "reflections": room.written.reflections,
+        "shown": shown(room, asked.code),
         "asks": {one.code: one.name for one in room.method.raising.reflection} or ASKS,
         "required": room.method.raising.suggestions_required,
     }
     return show(request, room, "reflect", refusals=refusals, **context)
+
+
+def shown(room: Room, criterion: str) -> list[str]:
+    """uids of the lines of other tables whose texts the form shows together with this browser's own."""
+    return [
+        each.uid
+        for each in room.lines
+        if each.kind == "reflect"
+        and each.body["criterion"] == criterion
+        and each.table
+        # A table's recording has no place in this form, so what it belongs to stays beside it.
+        and not each.body.get("sound")
+    ]
+
+
+def recorded(room: Room, criterion: str) -> dict[str, str]:
+    """The recording that stands with this browser's own texts, which the form does not carry."""
+    own = room.written.said.get(criterion, {}).get("")
+    return {"sound": own.sounds[0]} if own and own.sounds else {}
+
+
+def taken_up(request: HttpRequest, room: Room, criterion: str) -> list[dict[str, Any]]:
+    """Voids of those lines: the form held all their texts, and what was left of them is in its line.
+
+    What a table wrote after the form was shown is not among them and stays.
+    """
+    still = set(shown(room, criterion)) & set(request.POST.get("shown", "").split())
+    return [line("void", token_of(request), {"line": uid}) for uid in sorted(still)]
 
 
 def reflection_typed(request: HttpRequest) -> dict[str, Any]:

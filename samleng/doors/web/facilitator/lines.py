@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from samleng.doors.web.facilitator.room import Room
 from samleng.kit.ledger.rules import canonical
 from samleng.voices.scorecards.pinned import instant, lines_of
-from samleng.voices.scorecards.rules.lines import Line, slot
+from samleng.voices.scorecards.rules.lines import Line, dated, slot
 
 Sent = dict[str, Any]
 
@@ -25,10 +25,14 @@ def line(kind: str, token: UUID, body: Mapping[str, Any]) -> Sent:
     return {"uid": str(uid), "kind": kind, "body": dict(body), "written_at": instant(timezone.now())}
 
 
-def setup_line(room: Room, token: UUID, changes: Mapping[str, Any]) -> Sent:
-    """The set-up with these changes; what stood there before stays."""
-    kept = {key: value for key, value in room.written.setup.items() if key != "replaces"}
-    return line("setup", token, {**kept, **changes})
+def in_time(room: Room, lines: Sequence[Sent]) -> list[Sent]:
+    """The lines dated so that what was typed here counts over what stood here, whatever clocks say."""
+    return [one | {"written_at": dated(Line(**one), room.lines)} for one in lines]
+
+
+def setup_line(token: UUID, changes: Mapping[str, Any]) -> Sent:
+    """What changes of the set-up; it is read key by key, so the rest stays as it stands."""
+    return line("setup", token, changes)
 
 
 def person_line(room: Room, person: UUID, profile: Mapping[str, Any]) -> Sent:

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from samleng.doors.web.facilitator.lines import (
     forget_person,
+    in_time,
     line,
     moved,
     person_line,
@@ -30,7 +31,7 @@ def put(room: Room, lines: list[dict[str, Any]]) -> list[Refusal]:
     """Write the lines; what was refused."""
     if not lines:
         return []
-    return tried(lambda: writing.write(by=room.by, scorecard=room.card, lines=lines))
+    return tried(lambda: writing.write(by=room.by, scorecard=room.card, lines=in_time(room, lines)))
 
 
 def setup(request: HttpRequest, room: Room) -> HttpResponse:
@@ -39,7 +40,7 @@ def setup(request: HttpRequest, room: Room) -> HttpResponse:
     refusals: list[Refusal] = []
     if request.method == "POST":
         changes = {key: request.POST.get(key, "").strip() for key in ("held_on", "language", "voting")}
-        refusals = put(room, [setup_line(room, token_of(request), changes)])
+        refusals = put(room, [setup_line(token_of(request), changes)])
         if not refusals:
             return redirect(room.after("setup"))
     today = timezone.localdate()
@@ -113,7 +114,8 @@ def person(request: HttpRequest, room: Room, person_id: UUID) -> HttpResponse:
 
 def heads(request: HttpRequest, room: Room) -> HttpResponse:
     """Heads counted instead of listed: how many of each sex and age, and of each special group."""
-    given = room.written.setup.get("heads") or {}
+    # What phones of other tables counted comes on top, and is theirs to change.
+    given = room.written.heads.get("") or {}
     refusals: list[Refusal] = []
     if request.method == "POST":
         numbers = {
@@ -123,7 +125,7 @@ def heads(request: HttpRequest, room: Room) -> HttpResponse:
             "cells": {key[5:]: n for key, n in numbers.items() if key.startswith("cell:") and n},
             "special": {key[8:]: n for key, n in numbers.items() if key.startswith("special:") and n},
         }
-        refusals = put(room, [setup_line(room, token_of(request), {"heads": given})])
+        refusals = put(room, [setup_line(token_of(request), {"heads": given})])
         if not refusals:
             return redirect(room.after("people"))
     context = {"given": given, "profile": room.method.profile, "template": "facilitator/heads.html"}

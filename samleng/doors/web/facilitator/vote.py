@@ -208,6 +208,11 @@ def counts(request: HttpRequest, room: Room) -> HttpResponse:
     return show(request, room, "vote", refusals=refusals, **context)
 
 
+def own_counts(room: Room) -> dict[tuple[str, str], tuple[int, ...]]:
+    """Counts typed in this browser by (group, criterion); those of other tables are added to them."""
+    return {(c.group, c.criterion): c.counts for c in room.written.counts if not c.cell and not c.table}
+
+
 def groups_of(room: Room) -> list[tuple[str, Any]]:
     """The groups votes are counted in: the method's, or the one room."""
     return [(group.code, group.name) for group in room.groups] or [("", "")]
@@ -215,7 +220,7 @@ def groups_of(room: Room) -> list[tuple[str, Any]]:
 
 def grids(room: Room, typed: dict[str, str]) -> list[dict[str, Any]]:
     """For each group the rows of its grid: a criterion with one cell a face."""
-    stand = {(c.group, c.criterion): c.counts for c in room.written.counts if not c.cell}
+    stand = own_counts(room)
     people = participation(room.written)
     made = []
     for g, (code, name) in enumerate(groups_of(room)):
@@ -248,7 +253,7 @@ def counts_from(request: HttpRequest, room: Room) -> tuple[list[dict[str, Any]],
     lines: list[dict[str, Any]] = []
     refusals: list[Refusal] = []
     token = token_of(request)
-    stand = {(c.group, c.criterion): list(c.counts) for c in room.written.counts if not c.cell}
+    stand = own_counts(room)
     width = len(room.points)
     for g, (code, _name) in enumerate(groups_of(room)):
         for i, criterion in enumerate(room.chosen):
@@ -266,9 +271,9 @@ def counts_from(request: HttpRequest, room: Room) -> tuple[list[dict[str, Any]],
             elif not any(texts):
                 if (code, criterion.code) in stand:
                     lines += voids(room, token, [f"counts:{code}:{criterion.code}:"])
-            elif stand.get((code, criterion.code)) != numbers:
+            elif stand.get((code, criterion.code)) != tuple(numbers):
                 body = {"group": code, "criterion": criterion.code, "counts": numbers}
                 lines.append(line("counts", token, body))
     if lines and room.written.setup.get("voting") != "counts":
-        lines.append(setup_line(room, token, {"voting": "counts"}))
+        lines.append(setup_line(token, {"voting": "counts"}))
     return lines, refusals

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from samleng.voices.scorecards.rules.lines import Card
+from samleng.voices.scorecards.rules.lines import ROOM_DOOR, Ballot, Card
 from samleng.voices.scorecards.rules.tally import Participation
 
 
@@ -107,10 +109,10 @@ class Flag:
     found: str
 
 
-def flags(card: Card, *, min_people: int = 5, fastest_seconds: float = 2.0) -> list[Flag]:
+def flags(card: Card, *, min_people: int = 5, fastest_seconds: int = 2) -> list[Flag]:
     """Uniform votes (everybody the same on everything) and ballots written faster than anyone can ask.
 
-    `fastest_seconds` is per score, the median over consecutive ballots.
+    `fastest_seconds` is per score, the median over consecutive ballots of one table.
     """
     ballots = [b for b in card.ballots.values() if b.scores]
     found = []
@@ -123,17 +125,32 @@ def flags(card: Card, *, min_people: int = 5, fastest_seconds: float = 2.0) -> l
             found.append(Flag("same_face_for_everything", f"{straight}/{len(ballots)}"))
         pace = seconds_per_score(ballots)
         if pace is not None and pace < fastest_seconds:
-            found.append(Flag("votes_too_fast", f"{pace:.1f} s"))
+            found.append(Flag("votes_too_fast", f"{tenths(pace)} s"))
     for counts in card.counts:
         if sum(counts.counts) >= min_people and sum(1 for c in counts.counts if c) == 1:
             found.append(Flag("unanimous_counts", counts.criterion))
     return found
 
 
-def seconds_per_score(ballots: Sequence[Any]) -> float | None:
-    times = sorted((datetime.fromisoformat(b.written_at), len(b.scores)) for b in ballots)
+def seconds_per_score(ballots: Sequence[Ballot]) -> Fraction | None:
+    """The median pace at which ballots were asked, exact; None where no two were asked one after the other.
+
+    Several tables ask at the same time, so each has its own pace; people who vote on their own phones,
+    and papers typed in afterwards, have none.
+    """
+    asked: dict[str, list[tuple[datetime, int]]] = defaultdict(list)
+    for ballot in ballots:
+        if ballot.door == ROOM_DOOR:
+            asked[ballot.table].append((datetime.fromisoformat(ballot.written_at), len(ballot.scores)))
     paces = sorted(
-        (later - earlier).total_seconds() / max(scores, 1)
-        for (earlier, _), (later, scores) in pairwise(times)
+        Fraction((later - earlier) // timedelta(microseconds=1), 1_000_000 * max(scores, 1))
+        for times in asked.values()
+        for (earlier, _), (later, scores) in pairwise(sorted(times))
     )
     return paces[len(paces) // 2] if paces else None
+
+
+def tenths(value: Fraction) -> str:
+    """A number of seconds with one decimal, halves rounded up: the same text on every machine."""
+    whole, tenth = divmod((value * 20 + 1) // 2, 10)
+    return f"{whole}.{tenth}"

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from samleng.voices.scorecards.rules.lines import Card, Line, slot, standing
+from samleng.voices.scorecards.rules.lines import MARKS, WEEK, Card, Line, slot, standing
 
 # Of the set-up only what a person can be asked about; the rest is the phone's own.
 SETUP = ("held_on", "language", "voting", "heads")
@@ -27,11 +27,13 @@ class Answered:
 
 
 def about(line: Line) -> set[str]:
-    """Every field that a line speaks of."""
+    """Every field that a line speaks of; the week of tickets is apart from what is reviewed."""
     body = line.body
+    if line.door == WEEK:
+        return set()
     match line.kind:
         case "setup":
-            return {f"setup:{key}" for key in body if key != "replaces"}
+            return {f"setup:{key}" for key in body if key not in MARKS}
         case "person":
             return {"people", f"person:{body.get('person') or line.uid}"}
         case "raise":
@@ -59,10 +61,11 @@ def touched(line: Line, before: Card, known: Mapping[str, Line]) -> set[str]:
         return about(gone) if gone is not None else set()
     fields = about(line)
     if line.kind == "setup":
-        same = {f"setup:{key}" for key, value in line.body.items() if before.setup.get(key) == value}
+        stood = {**before.setup, "heads": before.heads.get(line.table)}
+        same = {f"setup:{key}" for key, value in line.body.items() if stood.get(key) == value}
         return fields - same
-    if line.kind == "ballot" and (stood := before.ballots.get(slot(line))) is not None:
-        return fields - {f"counts:{c}" for c, v in line.body["scores"].items() if stood.scores.get(c) == v}
+    if line.kind == "ballot" and (voted := before.ballots.get(slot(line))) is not None:
+        return fields - {f"counts:{c}" for c, v in line.body["scores"].items() if voted.scores.get(c) == v}
     return fields
 
 

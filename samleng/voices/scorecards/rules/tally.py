@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from samleng.ground.frameworks.rules import Profile
 from samleng.voices.scorecards.rules import statistics
-from samleng.voices.scorecards.rules.lines import Card, Present
+from samleng.voices.scorecards.rules.lines import ROOM_DOOR, WEEK, Ballot, Card, Counts, Present
 
 ROOM = "all"
 Held = TypeVar("Held")
@@ -41,50 +41,66 @@ class Tally:
         return statistics.size(self.histogram)
 
 
-def tallies(card: Card, counting: Counting) -> list[Tally]:
-    """One tally per priority criterion, in the order chosen.
+@dataclass(frozen=True)
+class Votes:
+    """Whose votes are counted together: those of the room, or of the week of tickets."""
 
-    Votes typed as counts for a group stand instead of that group's ballots on the criterion, so
-    that a room entered both ways is not counted twice.
+    people: Mapping[str, Present]
+    ballots: Sequence[Ballot]
+    counts: Sequence[Counts] = ()
+
+
+def votes(card: Card, door: str) -> Votes:
+    """The room's votes ("room") or the week's ("week"); neither ever enters the other's figures."""
+    if door == ROOM_DOOR:
+        return Votes(card.people, list(card.ballots.values()), card.counts)
+    if door == WEEK:
+        return Votes(card.week.people, list(card.week.ballots.values()))
+    raise ValueError(door)
+
+
+def tallies(card: Card, counting: Counting, door: str = ROOM_DOOR) -> list[Tally]:
+    """One tally per priority criterion, in the order chosen: of the room, or of the week of tickets.
+
+    Votes a table typed as counts for a group stand instead of that table's ballots of the group on the
+    criterion, so that a room entered both ways is not counted twice; different tables add up.
     """
-    return [tally(card, criterion, counting) for criterion in card.priorities]
+    return [tally(card, criterion, counting, door) for criterion in card.priorities]
 
 
-def tally(card: Card, criterion: str, counting: Counting) -> Tally:
+def tally(card: Card, criterion: str, counting: Counting, door: str = ROOM_DOOR) -> Tally:
+    width = len(counting.values)
+    found = Tally(criterion, histogram=[])
+    cast = votes(card, door)
+    typed = [counts for counts in cast.counts if counts.criterion == criterion]
+    count_ballots(found, cast, {(counts.table, counts.group) for counts in typed}, counting)
+    for counts in typed:
+        for table, key in ((found.cells, counts.cell or ROOM), (found.by_group, counts.group)):
+            table[key] = statistics.add(table.get(key, []), counts.counts)
+    found.histogram = statistics.add([0] * width, *found.cells.values())
+    found.centre = statistics.combined(
+        counting.aggregate, counting.combine, list(found.by_group.values()), counting.values
+    )
+    return found
+
+
+def count_ballots(found: Tally, cast: Votes, typed: set[tuple[str, str]], counting: Counting) -> None:
+    """The ballots on the tally's criterion, but those whose (table, group) is typed as counts."""
     width = len(counting.values)
     place = {value: i for i, value in enumerate(counting.values)}
-    cells: dict[str, list[int]] = {}
-    special: dict[str, list[int]] = {}
-    by_group: dict[str, list[int]] = {}
-    typed = {c.group for c in card.counts if c.criterion == criterion}
-    for ballot in card.ballots.values():
-        value = ballot.scores.get(criterion)
-        person = card.people.get(ballot.person)
+    for ballot in cast.ballots:
+        value = ballot.scores.get(found.criterion)
+        person = cast.people.get(ballot.person)
         if value is None or (person is not None and not person.counted):
             continue
         group = ballot.group or (person.group if person else "")
-        if group in typed:
+        if (ballot.table, group) in typed:
             continue
         at = place[value]
-        bump(cells, person.cell if person else ROOM, at, width)
-        bump(by_group, group, at, width)
+        bump(found.cells, person.cell if person else ROOM, at, width)
+        bump(found.by_group, group, at, width)
         for code in person.special if person else ():
-            bump(special, code, at, width)
-    for counts in card.counts:
-        if counts.criterion == criterion:
-            cells[counts.cell or ROOM] = statistics.add(cells.get(counts.cell or ROOM, []), counts.counts)
-            by_group[counts.group] = statistics.add(by_group.get(counts.group, []), counts.counts)
-    histogram = statistics.add([0] * width, *cells.values())
-    return Tally(
-        criterion=criterion,
-        histogram=histogram,
-        cells=cells,
-        special=special,
-        by_group=by_group,
-        centre=statistics.combined(
-            counting.aggregate, counting.combine, list(by_group.values()), counting.values
-        ),
-    )
+            bump(found.special, code, at, width)
 
 
 def bump(table: dict[str, list[int]], key: str, at: int, width: int) -> None:
@@ -104,17 +120,17 @@ class Participation:
         return sum(n for cell, n in self.cells.items() if cell.split("/")[0] == sex)
 
 
-def participation(card: Card) -> Participation:
+def participation(card: Card, door: str = ROOM_DOOR) -> Participation:
     """Heads by cell, special group and meeting group; a room entered by counts has the heads set up."""
-    people = [p for p in card.people.values() if p.counted]
+    people = [p for p in votes(card, door).people.values() if p.counted]
     cells = Counter(p.cell for p in people)
     special = Counter(code for p in people for code in p.special)
     groups = Counter(p.group for p in people)
     # A room that nobody listed has heads counted at set-up: {"cells": {...}, "special": {...}}.
-    heads = card.setup.get("heads") or {}
-    for cell, n in (heads.get("cells") or {}).items():
+    heads = (card.setup.get("heads") or {}) if door == ROOM_DOOR else {}
+    for cell, n in heads.get("cells", {}).items():
         cells[cell] += int(n)
-    for code, n in (heads.get("special") or {}).items():
+    for code, n in heads.get("special", {}).items():
         special[code] += int(n)
     return Participation(
         people=sum(cells.values()), cells=dict(cells), special=dict(special), groups=dict(groups)
@@ -141,9 +157,13 @@ def raised_order(card: Card) -> list[tuple[str, int]]:
     return sorted(((c, len(who)) for c, who in card.raised.items()), key=lambda pair: (-pair[1], pair[0]))
 
 
-def voters_left(card: Card, criteria: Sequence[str]) -> list[Present]:
-    """Counted people who have no whole ballot yet, by number."""
+def voters_left(card: Card, criteria: Sequence[str], table: str | None = None) -> list[Present]:
+    """Counted people who have no whole ballot yet, by number; with `table`, those listed at that one."""
     whole = {b.person for b in card.ballots.values() if all(criterion in b.scores for criterion in criteria)}
-    return sorted(
-        (p for p in card.people.values() if p.counted and p.uid not in whole), key=lambda p: p.number
-    )
+    left = [p for p in card.people.values() if p.counted and p.uid not in whole]
+    return sorted((p for p in left if table is None or p.table == table), key=lambda p: p.number)
+
+
+def by_door(card: Card) -> dict[str, int]:
+    """How many ballots came by each door that brought any."""
+    return dict(Counter(b.door for b in (*card.ballots.values(), *card.week.ballots.values())))

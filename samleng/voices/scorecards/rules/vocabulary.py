@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any
-from uuid import UUID
 
-from samleng.voices.scorecards.rules.lines import KINDS
+from samleng.voices.scorecards.rules.lines import DOORS, KINDS
 
 LONGEST_TEXT = 2000
+LONGEST_CODE = 60
 MOST_LINES = 2000
 MOST_PEOPLE = 500
 MOST_COUNT = 2000
+TABLE = re.compile(r"[a-z0-9-]{0,20}")
+UID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# Everything a line may say about a person; a name or an exact age is refused, not ignored.
+ABOUT_A_PERSON = frozenset(
+    {"number", "sex", "band", "special", "group", "counted", "person", "door", "replaces", "table"}
+)
+# Kinds of lines that come from voters, so that they may say by which door.
+VOTERS = ("person", "ballot")
 
 
 @dataclass(frozen=True)
@@ -41,143 +51,249 @@ class Wrong:
     value: str = ""
 
 
+class Unreadable(Exception):
+    """A field that is missing or of another type: nothing more can be said of the line."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
+
+
 def wrongs(kind: str, body: Mapping[str, Any], words: Vocabulary) -> list[Wrong]:
     """Everything wrong with a line's body; an empty list when it may be written."""
     if kind not in KINDS:
-        return [Wrong("kind", "unknown", str(kind))]
+        return [Wrong("kind", "unknown", shown(kind))]
     if not isinstance(body, Mapping):
         return [Wrong("body", "not_an_object")]
     try:
-        return list(READERS[kind](body, words))
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        return [Wrong(str(error.args[0]) if isinstance(error, KeyError) else "body", "unreadable")]
+        return [*of_marks(kind, body), *READERS[kind](body, words)]
+    except Unreadable as error:
+        return [Wrong(error.field, "unreadable")]
+
+
+# --- a field of a type, or Unreadable ----------------------------------------------------------------------
+
+
+def text_in(body: Mapping[str, Any], field: str, *otherwise: str) -> str:
+    value = body.get(field, *otherwise)
+    if not isinstance(value, str):
+        raise Unreadable(field)
+    return value
+
+
+def list_in(body: Mapping[str, Any], field: str, *otherwise: list[Any]) -> list[Any]:
+    value = body.get(field, *otherwise)
+    if not isinstance(value, list):
+        raise Unreadable(field)
+    return value
+
+
+def object_in(body: Mapping[str, Any], field: str, *otherwise: Mapping[str, Any]) -> Mapping[str, Any]:
+    value = body.get(field, *otherwise)
+    if not isinstance(value, Mapping):
+        raise Unreadable(field)
+    return value
+
+
+def yes_or_no_in(body: Mapping[str, Any], field: str) -> None:
+    if not isinstance(body.get(field, False), bool):
+        raise Unreadable(field)
+
+
+def uid_in(body: Mapping[str, Any], field: str, *otherwise: str) -> None:
+    """A client-made UUID as everybody writes it: small letters, with its dashes."""
+    value = text_in(body, field, *otherwise)
+    if value not in otherwise and not UID.fullmatch(value):
+        raise Unreadable(field)
+
+
+def whole(value: Any) -> bool:
+    """Whether it is a whole number; yes and no are none."""
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def shown(value: Any) -> str:
+    """A value as a refusal may repeat it: codes and numbers, never whole bodies."""
+    return value[:LONGEST_CODE] if isinstance(value, str) else str(value) if whole(value) else ""
+
+
+def unstorable(value: Any) -> bool:
+    """Whether there is a NUL in it, which no database keeps in a text."""
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(unstorable(part) for pair in value.items() for part in pair)
+    return isinstance(value, list) and any(unstorable(part) for part in value)
+
+
+# --- each kind of line -------------------------------------------------------------------------------------
+
+
+def of_marks(kind: str, body: Mapping[str, Any]) -> Iterator[Wrong]:
+    """What any line may say of itself: what it replaces, whom it is of, from which table and door."""
+    if unstorable(body):
+        raise Unreadable("body")
+    for field in ("replaces", "person"):
+        text_in(body, field, "")
+    if not TABLE.fullmatch(text_in(body, "table", "")):
+        yield Wrong("table", "unreadable", shown(body["table"]))
+    if body.get("door", "") not in ("", *(DOORS if kind in VOTERS else ())):
+        yield Wrong("door", "unknown", shown(body["door"]))
 
 
 def of_setup(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    if "held_on" in body:
-        date.fromisoformat(body["held_on"])
-    yield from ()
-    for cell, n in (body.get("heads") or {}).get("cells", {}).items():
+    text_in(body, "language", "")
+    uid_in(body, "lead", "")
+    if "held_on" in body and not is_day(body["held_on"]):
+        yield Wrong("held_on", "unreadable", shown(body["held_on"]))
+    heads = object_in(body, "heads", {})
+    for cell, n in object_in(heads, "cells", {}).items():
         yield from of_cell(cell, words)
         yield from of_count(n, f"heads.{cell}")
-    for code, n in (body.get("heads") or {}).get("special", {}).items():
-        if code not in words.special:
-            yield Wrong("heads", "unknown", str(code))
+    for code, n in object_in(heads, "special", {}).items():
+        yield from of_code(code, words.special, "heads")
         yield from of_count(n, f"heads.{code}")
     # What the flip-chart of a meeting held on paper says, to be held against the ballots: never counted.
-    for criterion, counts in (body.get("chart") or {}).items():
+    chart = object_in(body, "chart", {})
+    for criterion in chart:
         yield from of_criterion(criterion, words)
-        yield from of_faces(counts, words, "chart")
+        yield from of_faces(list_in(chart, criterion), words, "chart")
 
 
 def of_person(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    if not 1 <= int(body["number"]) <= MOST_PEOPLE:
-        yield Wrong("number", "out_of_range", str(body["number"]))
-    if body["sex"] not in words.sexes:
-        yield Wrong("sex", "unknown", str(body["sex"]))
-    if body["band"] not in words.bands:
-        yield Wrong("band", "unknown", str(body["band"]))
-    for code in body.get("special", ()):
-        if code not in words.special:
-            yield Wrong("special", "unknown", str(code))
-    if set(body) - {"number", "sex", "band", "special", "group", "counted", "replaces", "person"}:
-        # Anything more about a person (a name, an exact age) is refused, not ignored.
+    number = body.get("number")
+    if not whole(number):
+        raise Unreadable("number")
+    if not 1 <= int(number or 0) <= MOST_PEOPLE:
+        yield Wrong("number", "out_of_range", shown(number))
+    yield from of_code(body.get("sex"), words.sexes, "sex")
+    yield from of_code(body.get("band"), words.bands, "band")
+    for code in list_in(body, "special", []):
+        yield from of_code(code, words.special, "special")
+    yes_or_no_in(body, "counted")
+    if set(body) - ABOUT_A_PERSON:
         yield Wrong("body", "too_much_about_a_person")
     yield from of_group(body.get("group", ""), words)
 
 
 def of_raise(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    yield from of_criterion(body["criterion"], words)
+    yield from of_criterion(body.get("criterion"), words)
 
 
 def of_custom(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
+    """A criterion of the room's own, by text or by a recording of it."""
     if not words.custom_allowed:
         yield Wrong("criterion", "own_criteria_not_allowed")
-    if not str(body["code"]).startswith("own-") or len(str(body["code"])) > 60:
-        yield Wrong("code", "unreadable", str(body["code"])[:60])
-    texts = body["text"]
-    if not any(str(text).strip() for text in texts.values()):
+    code = text_in(body, "code")
+    if not code.startswith("own-") or len(code) > LONGEST_CODE:
+        yield Wrong("code", "unreadable", shown(code))
+    uid_in(body, "sound", "")
+    texts = list(object_in(body, "text", {}).values())
+    if not body.get("sound") and not any(isinstance(text, str) and text.strip() for text in texts):
         yield Wrong("text", "empty")
-    yield from of_texts(texts.values(), "text")
+    yield from of_texts(texts, "text")
 
 
 def of_priorities(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    order = list(body["order"])
+    order = list_in(body, "order")
     for criterion in order:
         yield from of_criterion(criterion, words)
-    if len(set(order)) != len(order):
+    codes = [code for code in order if isinstance(code, str)]
+    if len(set(codes)) != len(codes):
         yield Wrong("order", "twice")
     if len(order) > words.most_priorities:
         yield Wrong("order", "too_many", str(words.most_priorities))
 
 
 def of_ballot(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    if not body["scores"]:
+    scores = object_in(body, "scores")
+    if not scores:
         yield Wrong("scores", "empty")
-    for criterion, value in body["scores"].items():
+    for criterion, value in scores.items():
         yield from of_criterion(criterion, words)
-        if isinstance(value, bool) or value not in words.values:
-            yield Wrong("scores", "out_of_range", str(value))
+        if not whole(value) or value not in words.values:
+            yield Wrong("scores", "out_of_range", shown(value))
     yield from of_group(body.get("group", ""), words)
 
 
 def of_counts(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    yield from of_criterion(body["criterion"], words)
-    yield from of_group(body["group"], words)
-    if body.get("cell"):
+    yield from of_criterion(body.get("criterion"), words)
+    yield from of_group(body.get("group"), words)
+    if body.get("cell", "") != "":
         yield from of_cell(body["cell"], words)
-    yield from of_faces(body["counts"], words, "counts")
+    yield from of_faces(list_in(body, "counts"), words, "counts")
 
 
 def of_reflect(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    yield from of_criterion(body["criterion"], words)
-    yield from of_texts(body.get("strengths", ()), "strengths")
-    yield from of_texts(body.get("weaknesses", ()), "weaknesses")
-    yield from of_texts([s["text"] for s in body.get("suggestions", ())], "suggestions")
+    yield from of_criterion(body.get("criterion"), words)
+    uid_in(body, "sound", "")
+    yield from of_texts(list_in(body, "strengths", []), "strengths")
+    yield from of_texts(list_in(body, "weaknesses", []), "weaknesses")
+    texts = []
+    for suggestion in list_in(body, "suggestions", []):
+        if not isinstance(suggestion, Mapping):
+            raise Unreadable("suggestions")
+        yes_or_no_in(suggestion, "chosen")
+        texts.append(suggestion.get("text"))
+    yield from of_texts(texts, "suggestions")
+
+
+def of_photo(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
+    """A picture of the flip-chart by the uid it is uploaded under, and the criterion it is about, if any."""
+    uid_in(body, "photo")
+    if body.get("about", "") != "":
+        yield from of_criterion(body["about"], words)
 
 
 def of_answer(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    UUID(str(body["mark"]))
-    if not str(body["words"]).strip():
+    uid_in(body, "mark")
+    said = text_in(body, "words")
+    if not said.strip():
         yield Wrong("words", "empty")
-    yield from of_texts([body["words"]], "words")
+    yield from of_texts([said], "words")
 
 
 def of_void(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
-    if not str(body["line"]):
+    if not text_in(body, "line"):
         yield Wrong("line", "empty")
 
 
+# --- parts of a body ---------------------------------------------------------------------------------------
+
+
+def of_code(code: Any, known: Collection[str], field: str) -> Iterator[Wrong]:
+    if not isinstance(code, str) or code not in known:
+        yield Wrong(field, "unknown", shown(code))
+
+
 def of_criterion(code: Any, words: Vocabulary) -> Iterator[Wrong]:
-    if code not in words.criteria and code not in words.custom:
-        yield Wrong("criterion", "unknown", str(code))
+    yield from of_code(code, words.criteria | words.custom, "criterion")
 
 
 def of_group(code: Any, words: Vocabulary) -> Iterator[Wrong]:
-    if code and code not in words.groups:
-        yield Wrong("group", "unknown", str(code))
+    yield from of_code(code, words.groups | {""}, "group")
 
 
 def of_cell(cell: Any, words: Vocabulary) -> Iterator[Wrong]:
-    sex, _, band = str(cell).partition("/")
+    sex, _, band = cell.partition("/") if isinstance(cell, str) else ("", "", "")
     if sex not in words.sexes or band not in words.bands:
-        yield Wrong("cell", "unknown", str(cell))
+        yield Wrong("cell", "unknown", shown(cell))
 
 
 def of_count(n: Any, field: str) -> Iterator[Wrong]:
-    if isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= MOST_COUNT:
-        yield Wrong(field, "out_of_range", str(n))
+    if not whole(n) or not 0 <= n <= MOST_COUNT:
+        yield Wrong(field, "out_of_range", shown(n))
 
 
-def of_faces(counts: Any, words: Vocabulary, field: str) -> Iterator[Wrong]:
+def of_faces(counts: list[Any], words: Vocabulary, field: str) -> Iterator[Wrong]:
     """One count for each value of the scale."""
-    if len(list(counts)) != len(words.values):
+    if len(counts) != len(words.values):
         yield Wrong(field, "wrong_length", str(len(words.values)))
     for n in counts:
         yield from of_count(n, field)
 
 
-def of_texts(texts: Any, field: str) -> Iterator[Wrong]:
+def of_texts(texts: list[Any], field: str) -> Iterator[Wrong]:
     for text in texts:
         if not isinstance(text, str):
             yield Wrong(field, "unreadable")
@@ -185,7 +301,7 @@ def of_texts(texts: Any, field: str) -> Iterator[Wrong]:
             yield Wrong(field, "too_long", str(LONGEST_TEXT))
 
 
-READERS = {
+READERS: dict[str, Callable[[Mapping[str, Any], Vocabulary], Iterator[Wrong]]] = {
     "setup": of_setup,
     "person": of_person,
     "raise": of_raise,
@@ -194,14 +310,24 @@ READERS = {
     "ballot": of_ballot,
     "counts": of_counts,
     "reflect": of_reflect,
+    "photo": of_photo,
     "answer": of_answer,
     "void": of_void,
 }
 
 
-def is_instant(text: str) -> bool:
-    """Whether the text is an ISO 8601 moment with a zone."""
+def is_day(text: Any) -> bool:
+    """Whether it is a day of the calendar, written YYYY-MM-DD."""
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        return isinstance(text, str) and bool(DAY.fullmatch(text)) and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
+def is_instant(text: str) -> bool:
+    """Whether the text is an ISO 8601 moment with a zone that every clock and database can hold."""
+    try:
+        moment = datetime.fromisoformat(text)
     except (TypeError, ValueError):
         return False
+    return moment.tzinfo is not None and MINYEAR < moment.year < MAXYEAR

@@ -23,8 +23,9 @@ from samleng.kit.words.text import filled
 from samleng.voices.scorecards.models import Line, Photo, Scorecard, Side, State
 from samleng.voices.scorecards.pinned import folded, vocabulary_of
 from samleng.voices.scorecards.rules.lines import Card
+from samleng.voices.scorecards.rules.unready import lacking
 from samleng.voices.scorecards.rules.vocabulary import MOST_LINES, is_instant, wrongs
-from samleng.voices.scorecards.wording import NOT_RUNNING, WRONG
+from samleng.voices.scorecards.wording import LACKING, NOT_RUNNING, WRONG
 
 
 def owners_of(card: Scorecard) -> list[str]:
@@ -254,31 +255,11 @@ def add_photo(*, by: Actor, scorecard: Scorecard, blob: Blob) -> Photo:
 
 
 def unready(card: Card, *, reflections_required: bool = True) -> list[Refusal]:
-    """What still keeps the card from being sent, in the order of the meeting."""
-    missing: list[Refusal] = []
-    if not card.setup.get("held_on"):
-        missing.append(Refusal(_("The day of the meeting is missing."), field="setup"))
-    if not card.priorities:
-        missing.append(Refusal(_("No criterion has been chosen."), field="priorities"))
-    voted = {c for b in card.ballots.values() for c in b.scores} | {
-        c.criterion for c in card.counts if sum(c.counts)
-    }
-    for criterion in card.priorities:
-        if criterion not in voted:
-            missing.append(
-                Refusal(
-                    filled(_("Nobody has voted on %(value)s."), value=criterion), field=f"vote:{criterion}"
-                )
-            )
-        reflection = card.reflections.get(criterion)
-        if reflections_required and not (reflection and reflection.suggestions):
-            missing.append(
-                Refusal(
-                    filled(_("%(value)s has no suggested action."), value=criterion),
-                    field=f"reflect:{criterion}",
-                )
-            )
-    return missing
+    """What still keeps the card from being sent, in words, in the order of the meeting."""
+    return [
+        Refusal(filled(LACKING[one.code], value=one.criterion), field=one.field, code=one.code)
+        for one in lacking(card, reflections_required=reflections_required)
+    ]
 
 
 def lines_digest(card: Scorecard) -> str:

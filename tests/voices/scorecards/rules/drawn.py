@@ -19,55 +19,82 @@ people = st.integers(1, 12).map(lambda n: str(UUID(int=1000 + n)))
 moments = st.integers(0, 30).map(lambda s: (START + timedelta(seconds=s)).isoformat(timespec="microseconds"))
 groups = st.sampled_from(GROUPS)
 
+TABLES, DOORS = ("t1", "t2", "t10"), ("", "room", "qr", "paper", "week")
+
+sounds = st.integers(1, 4).map(lambda n: str(UUID(int=7000 + n)))
+tables = {"table": st.sampled_from(TABLES)}
+doors = {"door": st.sampled_from(DOORS)}
+fixes = {"replaces": uids}
+criteria = st.sampled_from(CRITERIA)
+heads = st.fixed_dictionaries(
+    {},
+    optional={
+        "cells": st.dictionaries(st.just("female/15-30"), st.integers(0, 9)),
+        "special": st.dictionaries(st.sampled_from(SPECIAL), st.integers(0, 3)),
+    },
+)
+texts = st.lists(st.sampled_from(["a", "b", "ក", "\U0001f600", "\uffee"]), max_size=3)
+ideas = st.lists(
+    st.fixed_dictionaries({"text": st.sampled_from("ab")}, optional={"chosen": st.booleans()}), max_size=3
+)
+
+
+def says(kind: str, given: dict, optional: dict) -> st.SearchStrategy:
+    """(kind, body) of one kind of line; any line may be of a table and correct another."""
+    return st.tuples(st.just(kind), st.fixed_dictionaries(given, optional={**optional, **tables, **fixes}))
+
+
 bodies = st.one_of(
-    st.tuples(st.just("setup"), st.fixed_dictionaries({"held_on": st.just("2026-03-04")})),
-    st.tuples(
-        st.just("person"),
-        st.fixed_dictionaries(
-            {
-                "number": st.integers(1, 40),
-                "sex": st.sampled_from(SEXES),
-                "band": st.sampled_from(BANDS),
-                "special": st.lists(st.sampled_from(SPECIAL), unique=True),
-                "group": groups,
-                "counted": st.booleans(),
-            },
-            optional={"person": people, "replaces": uids},
-        ),
+    says(
+        "setup",
+        {},
+        {
+            "held_on": st.sampled_from(["2026-03-04", "2026-03-05"]),
+            "voting": st.sampled_from(["people", "counts"]),
+            "language": st.sampled_from(["km", "en"]),
+            "heads": heads,
+        },
     ),
-    st.tuples(
-        st.just("raise"),
-        st.fixed_dictionaries({"criterion": st.sampled_from(CRITERIA)}, optional={"person": people}),
+    says(
+        "person",
+        {
+            "number": st.integers(1, 40),
+            "sex": st.sampled_from(SEXES),
+            "band": st.sampled_from(BANDS),
+            "special": st.lists(st.sampled_from(SPECIAL), unique=True),
+            "group": groups,
+            "counted": st.booleans(),
+        },
+        {"person": people, **doors},
     ),
-    st.tuples(
-        st.just("priorities"),
-        st.fixed_dictionaries({"order": st.lists(st.sampled_from(CRITERIA), unique=True)}),
+    says("raise", {"criterion": criteria}, {"person": people}),
+    says("priorities", {"order": st.lists(criteria, unique=True)}, {}),
+    says(
+        "ballot",
+        {"scores": st.dictionaries(criteria, st.integers(1, 5), min_size=1), "group": groups},
+        {"person": people, **doors},
     ),
-    st.tuples(
-        st.just("ballot"),
-        st.fixed_dictionaries(
-            {
-                "scores": st.dictionaries(st.sampled_from(CRITERIA), st.integers(1, 5), min_size=1),
-                "group": groups,
-            },
-            optional={"person": people, "replaces": uids},
-        ),
+    says(
+        "counts",
+        {
+            "criterion": criteria,
+            "group": groups,
+            "counts": st.lists(st.integers(0, 20), min_size=5, max_size=5),
+        },
+        {"cell": st.just("female/15-30")},
     ),
-    st.tuples(
-        st.just("counts"),
-        st.fixed_dictionaries(
-            {
-                "criterion": st.sampled_from(CRITERIA),
-                "group": groups,
-                "counts": st.lists(st.integers(0, 20), min_size=5, max_size=5),
-            },
-            optional={"cell": st.just("female/15-30")},
-        ),
+    says(
+        "reflect",
+        {"criterion": criteria},
+        {"strengths": texts, "weaknesses": texts, "suggestions": ideas, "sound": sounds},
     ),
-    st.tuples(
-        st.just("reflect"),
-        st.fixed_dictionaries({"criterion": st.sampled_from(CRITERIA), "strengths": st.just(["a"])}),
+    says(
+        "custom",
+        {"code": st.sampled_from(["own-1", "own-2"]), "text": st.just({"km": "ក"})},
+        {"sound": sounds},
     ),
+    says("photo", {"photo": sounds}, {"about": criteria}),
+    says("answer", {"mark": sounds, "words": st.sampled_from(["it is right", "ត្រូវហើយ"])}, {}),
     st.tuples(st.just("void"), st.fixed_dictionaries({"line": uids})),
 )
 

@@ -91,5 +91,18 @@ def test_it_flags_counts_that_stand_on_one_face():
     assert [(f.code, f.found) for f in flags(card)] == [("unanimous_counts", "c1")]
 
 
+def test_it_takes_the_pace_of_each_table_by_itself_and_none_of_voters_on_their_own():
+    # Three tables ask at once, each in its own unhurried time.
+    votes = [{"c1": n % 5 + 1, "c2": (n + 1) % 5 + 1} for n in range(12)]
+
+    def asked(**more):
+        people = [person(n) for n in range(1, 13)]
+        return fold(people + [ballot(n, s, seconds=n * 3, **more) for n, s in enumerate(votes, 1)])
+
+    tables = [ballot(n, s, seconds=n * 3, table=f"t{n % 3}") for n, s in enumerate(votes, 1)]
+    assert codes(asked()) == ["votes_too_fast"]
+    assert codes(fold(tables)) == codes(asked(door="qr")) == codes(asked(door="paper")) == []
+
+
 def test_it_says_no_pace_of_a_single_ballot():
     assert seconds_per_score(list(room([{"c1": 1}]).ballots.values())) is None

@@ -10,6 +10,7 @@ from samleng.voices.scorecards.rules.lines import fold
 from samleng.voices.scorecards.rules.tally import (
     ROOM,
     Counting,
+    by_door,
     participation,
     raised_order,
     tallies,
@@ -46,7 +47,10 @@ def test_it_counts_no_ballot_twice_nor_one_of_somebody_not_counted(lines):
 
 @given(cards(60))
 def test_it_counts_heads_that_add_up(lines):
-    found = participation(fold(lines))
+    card = fold(lines)
+    heads = sum(card.setup.pop("heads", {}).get("cells", {}).values())
+    found, more = participation(card), participation(fold(lines))
+    assert (more.people, sum(more.cells.values())) == (found.people + heads, found.people + heads)
     assert sum(found.cells.values()) == found.people == sum(found.groups.values())
     assert all(n <= found.people for n in found.special.values())
 
@@ -62,6 +66,49 @@ def test_it_lets_typed_counts_stand_for_a_group_s_ballots():
         [3, 0, 0, 1, 0],
         {"youth": [0, 0, 0, 1, 0], "women": [3, 0, 0, 0, 0]},
     )
+
+
+def test_it_adds_up_tables_of_which_one_voted_by_counts():
+    def at(table, line):
+        return type(line)(line.uid, line.kind, {**line.body, "table": table}, line.written_at)
+
+    lines = [
+        *(at("t1", person(n)) for n in (1, 2)),
+        *(at("t1", ballot(n, {"c1": 5})) for n in (1, 2)),
+        made("counts", 8, criterion="c1", group="", counts=[3, 0, 0, 0, 0], table="t2"),
+        # The second table wrote down two voters by name of their number before it counted hands.
+        *(at("t2", ballot(n, {"c1": 4})) for n in (3, 4)),
+    ]
+    assert tally(fold(lines), "c1", FIVE).histogram == [3, 0, 0, 0, 2]
+
+
+@given(cards(60))
+def test_it_never_counts_the_week_in_the_room_nor_the_room_in_the_week(lines):
+    room = [line for line in lines if line.door != "week"]
+    both, alone = fold(lines), fold([*room, *gone(lines)])
+    assert (tallies(both, FIVE), participation(both)) == (tallies(alone, FIVE), participation(alone))
+    assert all(b.door == "week" for b in both.week.ballots.values())
+    assert sum(by_door(both).values()) == len(both.ballots) + len(both.week.ballots)
+
+
+def gone(lines):
+    """Voids of what the week's lines replace: in that alone they reach further."""
+    week = [line for line in lines if line.door == "week" and line.body.get("replaces")]
+    return [made("void", 90_000 + n, line=line.body["replaces"]) for n, line in enumerate(week)]
+
+
+def test_it_tallies_the_week_of_tickets_by_itself():
+    lines = [
+        made("priorities", 1, order=["c1"]),
+        person(1), ballot(1, {"c1": 2}),
+        person(2, door="week"), ballot(2, {"c1": 5}, door="week"),
+        made("ballot", 9, scores={"c1": 4}, door="week"),
+    ]  # fmt: skip
+    card = fold(lines)
+    assert [t.histogram for t in tallies(card, FIVE)] == [[0, 1, 0, 0, 0]]
+    assert [t.histogram for t in tallies(card, FIVE, door="week")] == [[0, 0, 0, 1, 1]]
+    assert (participation(card).people, participation(card, door="week").people) == (1, 1)
+    assert by_door(card) == {"room": 1, "week": 2}
 
 
 def test_it_counts_a_person_with_two_special_groups_in_both_but_once_in_the_room():

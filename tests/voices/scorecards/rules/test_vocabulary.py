@@ -32,7 +32,10 @@ junk = (
     | st.lists(scraps, max_size=3)
     | st.dictionaries(st.sampled_from(["text", "cells", "km"]), scraps, max_size=2)
 )
-KEYS = "number sex band special group counted criterion order scores counts cell line text code heads".split()
+KEYS = (
+    "number sex band special group counted criterion order scores counts cell line text code heads "
+    "table door replaces person sound photo about strengths suggestions chart mark words held_on"
+).split()
 
 
 def codes(kind, body, words=WORDS):
@@ -103,6 +106,47 @@ def test_it_refuses_counts_that_are_no_counts(counts):
     assert codes("counts", {"criterion": "c1", "group": "", "counts": counts})
 
 
+@pytest.mark.parametrize(
+    ("table", "found"),
+    [("t1", []), ("", []), ("women-2", []), ("T1", ["unreadable"]), ("a" * 21, ["unreadable"]),
+     ("t 1", ["unreadable"]), ("ក", ["unreadable"]), (1, ["unreadable"])],
+)  # fmt: skip
+def test_it_wants_a_short_code_of_a_table(table, found):
+    assert codes("raise", {"criterion": "c1", "table": table}) == found
+    assert codes("person", {**PERSON, "table": table}) == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "body", "found"),
+    [
+        ("ballot", {"scores": {"c1": 1}, "door": "week"}, []),
+        ("ballot", {"scores": {"c1": 1}, "door": "window"}, ["unknown"]),
+        ("person", {**PERSON, "door": "qr"}, []),
+        ("counts", {"criterion": "c1", "group": "", "counts": [0] * 5, "door": "week"}, ["unknown"]),
+    ],
+)
+def test_it_lets_only_voters_come_through_a_door_it_knows(kind, body, found):
+    assert codes(kind, body) == found
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ({"code": "own-1", "sound": "0f8fad5b-d9cb-469f-a165-70867728950e"}, []),
+        ({"code": "own-1", "text": {}}, ["empty"]),
+        ({"code": "own-1", "text": {"km": " "}}, ["empty"]),
+        ({"code": "own-1", "sound": "../../etc/passwd"}, ["unreadable"]),
+    ],
+)
+def test_it_takes_a_criterion_of_one_s_own_by_text_or_by_voice(body, found):
+    assert codes("custom", body) == found
+
+
+@pytest.mark.parametrize("body", [{"strengths": ["a\0b"]}, {"note": {"a": ["\0"]}}, {"note": {"\0": 1}}])
+def test_it_refuses_what_no_database_keeps_in_a_text(body):
+    assert codes("reflect", {"criterion": "c1", **body}) == ["unreadable"]
+
+
 def test_it_refuses_a_text_longer_than_anyone_says():
     assert codes("reflect", {"criterion": "c1", "strengths": ["ក" * 2001]}) == ["too_long"]
 
@@ -132,6 +176,9 @@ def test_it_lets_nothing_through_that_would_break_the_card(drawn, moment):
         ("2026-03-04T08:00:00+00:00", True),
         ("2026-03-04T08:00:00", False),
         ("4 March", False),
+        ("0001-01-01T00:00:00+14:00", False),
+        ("9999-12-31T23:59:59-10:00", False),
+        ("2099-12-31T23:59:59.999999-10:00", True),
         ("", False),
         (None, False),
     ],
