@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
+import re
 import shutil
 import subprocess
 import sys
 import time
+import zipfile
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +22,8 @@ HERE = Path(__file__).resolve().parent
 APP = HERE / "app"
 BUILT = HERE / "static" / "app"
 ROOT = HERE.parents[2]
+FACES = ROOT / "samleng" / "doors" / "web" / "static" / "faces"
+SOURCES = ("src", "build.mjs", "icons.txt", "package.json", "package-lock.json")
 OLDEST_NODE = 18
 # What the phone loads before it can be used without a signal; sounds and pictures come on top.
 BUDGET = 90_000
@@ -71,7 +76,8 @@ def digest(*parts: Path) -> str:
     seen = hashlib.sha256()
     for part in parts:
         for path in sorted([part] if part.is_file() else (p for p in part.rglob("*") if p.is_file())):
-            seen.update(path.relative_to(APP).as_posix().encode() + path.read_bytes())
+            if "made" not in path.parts:
+                seen.update(path.name.encode() + path.read_bytes())
     return seen.hexdigest()
 
 
@@ -85,16 +91,61 @@ def install(npm: list[str]) -> None:
     mark.write_text(wanted)
 
 
+def draw(target: Path) -> None:
+    """Faces and icons as TypeScript, so that the app draws what the pages draw."""
+    names = (APP / "icons.txt").read_text().split()
+    package = find_spec("heroicons")
+    if package is None or package.origin is None:
+        raise OSError("heroicons is missing")
+    with zipfile.ZipFile(Path(package.origin).parent / "heroicons.zip") as drawer:
+        icons = {name: inside(drawer.read(f"outline/{name}.svg").decode()) for name in names}
+    faces = {path.stem: inside(path.read_text()) for path in sorted(FACES.glob("*.svg"))}
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(
+        "// Made by build.py from the icon set and the faces of the house.\n"
+        f"export const ICONS: Record<string, string> = {json.dumps(icons)};\n"
+        f"export const FACES: Record<string, string> = {json.dumps(faces)};\n"
+    )
+
+
+def inside(drawing: str) -> str:
+    """What stands between the outer tags of an SVG, without its title."""
+    drawing = re.sub(r"<title>.*?</title>", "", drawing, flags=re.S)
+    return re.sub(r"\s+", " ", re.sub(r"^\s*<svg[^>]*>|</svg>\s*$", "", drawing)).strip()
+
+
+def stamps() -> None:
+    """The pictures a phone's home screen shows."""
+    import vl_convert
+
+    mark = (FACES / "mark.svg").read_text()
+    for name, size, margin in (("icon-192", 192, 0), ("icon-512", 512, 0), ("maskable-512", 512, 96)):
+        wide = size - 2 * margin
+        placed = re.sub(
+            r"<svg", f'<svg x="{margin}" y="{margin}" width="{wide}" height="{wide}"', mark, count=1
+        )
+        ground = f'<rect width="{size}" height="{size}" fill="#0D4B46"/>' if margin else ""
+        whole = (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}">{ground}{placed}</svg>'
+        )
+        (BUILT / f"{name}.png").write_bytes(vl_convert.svg_to_png(whole, scale=1))
+
+
 def build(force: bool = False) -> dict[str, int]:
     """Makes what is missing or old; answers each built file's size, compressed, in bytes."""
-    stamp = digest(APP / "src", APP / "build.mjs", APP / "package.json", APP / "package-lock.json")
+    stamp = digest(*(APP / name for name in SOURCES), FACES, Path(__file__))
     mark = BUILT / ".stamp"
     if force or not mark.exists() or mark.read_text() != stamp:
         node, npm = commands()
         install(npm)
+        draw(APP / "src" / "made" / "drawn.ts")
         subprocess.run([*node, "build.mjs", str(BUILT)], cwd=APP, check=True)
+        stamps()
         mark.write_text(stamp)
-    files = sorted(path for path in BUILT.iterdir() if path.name[0] != ".")
+    # The rules stand in the code once more, as a module for tests; no phone loads it.
+    files = sorted(
+        path for path in BUILT.iterdir() if path.suffix in {".js", ".css"} and path.stem != "rules"
+    )
     return {path.name: len(gzip.compress(path.read_bytes(), 9)) for path in files}
 
 
@@ -102,6 +153,7 @@ def check() -> int:
     """Exit code of the type checker over the sources."""
     node, npm = commands()
     install(npm)
+    draw(APP / "src" / "made" / "drawn.ts")
     checker = APP / "node_modules" / "typescript" / "bin" / "tsc"
     return subprocess.run([*node, str(checker), "--noEmit"], cwd=APP, check=False).returncode
 

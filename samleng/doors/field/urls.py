@@ -1,5 +1,18 @@
 """Addresses of the field app: its pages and what it asks of the server, outside any language prefix."""
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from samleng.doors.field import cards, pages
+
+urlpatterns = [
+    path("", pages.shell, name="field"),
+    path("manifest.webmanifest", pages.manifest, name="field_manifest"),
+    path("worker.js", pages.worker, name="field_worker"),
+    path("words/<str:language>.json", pages.words, name="field_words"),
+    path("me", cards.me, name="field_me"),
+    path("unlock", cards.unlock, name="field_unlock"),
+    path("cards", cards.waiting, name="field_cards"),
+    path("cards/code/<str:code>", cards.found, name="field_found"),
+    path("cards/<uuid:card_id>/pack", cards.taken, name="field_pack"),
+    path("cards/<uuid:card_id>/state", cards.state, name="field_state"),
+]

@@ -11,8 +11,9 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from samleng.ground.frameworks.models import Framework
-from samleng.ground.offices.models import Implementer, Programme
+from samleng.ground.offices.models import Implementer, Office, Programme
 from samleng.ground.people.models import Person
+from samleng.ground.people.rules import Acting, scope_of
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
@@ -74,6 +75,16 @@ class ScorecardQuerySet(ScopedQuerySet["Scorecard"]):
         return self.select_related(
             "round__framework", "programme", "facility__service", "place__kind", "place__parent", "lead"
         )
+
+    def writable(self, by: Acting) -> ScorecardQuerySet:
+        """Cards somebody may hold: of their programme and area, and their own facility's self-assessment."""
+        mine = self.within(scope_of(by, "scorecards.write_line"))
+        offices = scope_of(by, "scorecards.assess_self").offices
+        if not offices:
+            return mine
+        facilities = Office.objects.filter(pk__in=offices).values("facility_id")
+        own = self.filter(side=Side.PROVIDER, facility_id__in=facilities)
+        return self.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=own.values("pk")))
 
     def in_lists(self) -> ScorecardQuerySet:
         """With what a line of a list says; a method's whole text is not read for every line."""

@@ -12,8 +12,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from samleng.doors.door import DEVICE_COOKIE
 from samleng.doors.web.signin.accounts import (
-    DEVICE_COOKIE,
     drop_second_step,
     give_totp,
     has_second_step,

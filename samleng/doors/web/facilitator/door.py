@@ -15,9 +15,8 @@ from samleng.doors.web.facilitator.lines import setup_line
 from samleng.doors.web.facilitator.room import Room, card_for, device_of, remember_device, show
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import LongList, listed, signed_in, token_of, tried
-from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Training
-from samleng.ground.people.rules import LEADS_SCORECARD, Acting, missing_modules, scope_of
+from samleng.ground.people.rules import LEADS_SCORECARD, Acting, missing_modules
 from samleng.kit.words.codes import typed
 from samleng.kit.words.khmer import searchable
 from samleng.kit.words.text import clean
@@ -25,17 +24,6 @@ from samleng.voices.scorecards.models import Scorecard, Side, State
 from samleng.voices.scorecards.verbs import writing
 
 A_PAGE = 25
-
-
-def writable(by: Acting) -> QuerySet[Scorecard]:
-    """Cards this person may hold: of their programme and area, and their own facility's self-assessment."""
-    mine = Scorecard.objects.within(scope_of(by, "scorecards.write_line"))
-    offices = scope_of(by, "scorecards.assess_self").offices
-    if not offices:
-        return mine
-    facilities = Office.objects.filter(pk__in=offices).values("facility_id")
-    own = Scorecard.objects.filter(side=Side.PROVIDER, facility_id__in=facilities)
-    return Scorecard.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=own.values("pk")))
 
 
 def narrowed(cards: QuerySet[Scorecard], given: dict[str, str]) -> QuerySet[Scorecard]:
@@ -58,8 +46,9 @@ def my_scorecards(request: HttpRequest) -> HttpResponse:
     """What waits for me first, then everything I may hold."""
     by = acting_for(request)
     given = {key: request.GET.get(key, "") for key in ("q", "state", "side")}
-    cards = narrowed(writable(by), given).order_by("-planned_from", "code")
-    open_now = writable(by).open().filter(Q(lead_id=by.person) | Q(holder=device_of(request)))
+    writable = Scorecard.objects.writable(by)
+    cards = narrowed(writable, given).order_by("-planned_from", "code")
+    open_now = writable.open().filter(Q(lead_id=by.person) | Q(holder=device_of(request)))
     waiting = open_now.in_lists().exclude(state=State.IN_REVIEW).order_by("planned_from", "code")
     context = {
         "waiting": list(waiting[:6]) if not any(given.values()) else [],

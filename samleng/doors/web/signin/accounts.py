@@ -17,7 +17,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, generate_totp_secr
 from django.conf import settings
 from django.contrib.auth import logout
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import translation
@@ -26,6 +26,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from nacl.secret import SecretBox
 
+from samleng.doors.door import DEVICE, DEVICE_COOKIE, OWNER
 from samleng.ground.people.models import Device, Person
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting, is_system, may_manage, seats_for
@@ -34,9 +35,6 @@ from samleng.ground.people.verbs.keys import device_of
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
 
-DEVICE_COOKIE = "samleng_device"
-# In the session of somebody who came in by PIN: which phone it was.
-DEVICE, OWNER = "device", "owner"
 FIRST_STEP_SECONDS = 600
 NOBODY = Acting(key="anybody", person="")
 # What a staff member without a second step may still open.
@@ -102,7 +100,7 @@ class KeepTheDoor:
         device = request.session.get(DEVICE)
         if device and not Device.objects.filter(pk=UUID(device), revoked_at=None).exists():
             logout(request)
-            return redirect("pin")
+            return JsonResponse({"code": "revoked"}, status=401) if wants_data(request) else redirect("pin")
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, *_view: object) -> HttpResponse | None:
@@ -111,8 +109,14 @@ class KeepTheDoor:
         if asks and device_of(request.COOKIES.get(DEVICE_COOKIE, "")):
             return redirect(f"{reverse('pin')}?{urlencode({'next': request.GET.get('next', '')})}")
         if request.user.is_authenticated and name not in BEFORE_SECOND_STEP and wants_second_step(request):
-            return redirect("second_step")
+            code = {"code": "second_step"}
+            return JsonResponse(code, status=401) if wants_data(request) else redirect("second_step")
         return None
+
+
+def wants_data(request: HttpRequest) -> bool:
+    """Whether a program asks, which is told in its own terms and not led to a page."""
+    return "application/json" in request.headers.get("Accept", "")
 
 
 def desk_of(person: Person) -> str:

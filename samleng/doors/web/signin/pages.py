@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,10 +20,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
+from samleng.doors.door import DEVICE, DEVICE_COOKIE, OWNER, open_session, remember_phone
 from samleng.doors.web.signin.accounts import (
-    DEVICE,
-    DEVICE_COOKIE,
-    OWNER,
     acting_for,
     desk_of,
     has_second_step,
@@ -39,16 +37,10 @@ from samleng.ground.people.verbs import keys
 from samleng.ground.people.verbs.records import eligibility
 from samleng.kit.words.refusals import Refusal
 
-PIN_HOURS = 12
-DEVICE_DAYS = 400
-PLAIN_BACKEND = "django.contrib.auth.backends.ModelBackend"
-
 
 def come_in(request: HttpRequest, device: Device) -> HttpResponse:
     """Start a session for the phone's owner, for half a day."""
-    login(request, device.person, backend=PLAIN_BACKEND)
-    request.session[DEVICE] = str(device.pk)
-    request.session.set_expiry(PIN_HOURS * 60 * 60)
+    open_session(request, device)
     wanted = request.POST.get("next", "")
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=settings.HTTPS)
     return redirect(wanted if wanted and safe else desk_of(device.person))
@@ -93,14 +85,7 @@ def enrol(request: HttpRequest, code: str = "") -> HttpResponse:
             at_fields(form, [refusal])
         else:
             answer = come_in(request, opened.device)
-            answer.set_cookie(
-                DEVICE_COOKIE,
-                opened.token,
-                max_age=DEVICE_DAYS * 24 * 60 * 60,
-                httponly=True,
-                secure=settings.HTTPS,
-                samesite="Lax",
-            )
+            remember_phone(answer, opened.token)
             return answer
     return render(request, "signin/enrol.html", {"form": form, "scanned": bool(code)})
 

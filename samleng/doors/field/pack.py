@@ -1,0 +1,146 @@
+"""What a phone takes along: one card with its method, in every language, small enough for a slow line.
+
+Texts travel as {"km": ..., "en": ...}, so that a meeting changes its language without a signal. Sounds are
+files of their own: the pack names each with its size, and the phone fetches them one by one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.staticfiles import finders
+
+from samleng.ground.frameworks.rules import Criterion, Method
+from samleng.kit.ledger.rules import fingerprint
+from samleng.voices.scorecards.models import Scorecard
+from samleng.voices.scorecards.pinned import method_of
+from samleng.voices.scorecards.rules.vocabulary import LONGEST_TEXT, MOST_COUNT, MOST_LINES, MOST_PEOPLE
+
+# Changes when the shape of the pack does: a phone with an older app then asks for a new one.
+SHAPE = 1
+
+
+def brief(card: Scorecard) -> dict[str, Any]:
+    """A card as a list names it."""
+    method = method_of(card)
+    side = method.side(card.side)
+    return {
+        "id": str(card.pk),
+        "code": card.code,
+        "state": card.state,
+        "side": card.side,
+        "side_name": dict(side.card or side.name),
+        "facility": dict(card.facility.name),
+        "service": dict(service_name(method, card)),
+        "place": {language: card.place.label(language) for language in method.languages},
+        "planned_from": card.planned_from.isoformat(),
+        "planned_to": card.planned_to.isoformat(),
+        "held_on": card.held_on.isoformat() if card.held_on else "",
+        "programme": dict(card.programme.name),
+        "sample": card.programme.sample,
+    }
+
+
+def service_name(method: Method, card: Scorecard) -> dict[str, str]:
+    """What the service is called at a place of this kind."""
+    kind = method.service(card.service.code)
+    return dict(kind.at(card.place.kind.code).name) if kind else dict(card.service.name)
+
+
+def pack(card: Scorecard) -> dict[str, Any]:
+    """Everything a meeting of this card needs; "key" changes when anything in it does."""
+    body = {"shape": SHAPE, "card": brief(card), "method": method_for(card)}
+    return body | {"key": fingerprint(body)[:32]}
+
+
+def method_for(card: Scorecard) -> dict[str, Any]:
+    """The part of the method that this card's side, service and place are asked by."""
+    method = method_of(card)
+    listed = method.criteria_for(card.service.code, card.side, card.place.kind.code)
+    return {
+        "name": dict(method.name),
+        "languages": list(method.languages),
+        "audio_languages": list(method.audio_languages),
+        "language_names": {tag: dict(words) for tag, words in method.language_names.items()},
+        "consent": dict(method.consent or method.term("consent")),
+        "scale": scale_of(method),
+        "aggregate": method.aggregate,
+        "combine": method.combine,
+        "sexes": [named(one) for one in method.profile.sexes if one.shown],
+        "bands": [named(one) for one in method.profile.age_bands],
+        "women": method.profile.women,
+        "specials": [named(one) for one in method.specials_for(card.side)],
+        "groups": [named(one) | {"plenary": one.plenary} for one in method.groups_for(card.side)],
+        "raising": dataclasses.asdict(method.raising),
+        "meeting": dataclasses.asdict(method.meeting),
+        "steps": [
+            named(step) | {"tip": dict(step.tip), "optional": step.optional, "gate": list(step.gate)}
+            for step in method.steps
+        ],
+        "checks": [named(one) | {"kind": one.kind, "params": dict(one.params)} for one in method.checks],
+        "small_count": method.publication.small_count,
+        "retention_days": card.programme.retention_days,
+        "limits": {
+            "text": LONGEST_TEXT,
+            "lines": MOST_LINES,
+            "people": MOST_PEOPLE,
+            "count": MOST_COUNT,
+        },
+        "criteria": [criterion_of(one) for one in listed],
+    }
+
+
+def named(thing: Any) -> dict[str, Any]:
+    return {"code": thing.code, "name": dict(thing.name)}
+
+
+def scale_of(method: Method) -> dict[str, Any]:
+    scale = method.scale
+    return {
+        "kind": scale.kind,
+        "low": scale.low,
+        "high": scale.high,
+        "step": scale.step,
+        "values": list(scale.values),
+        "points": [
+            {"value": p.value, "name": dict(p.name), "picture": p.picture, "sounds": sounds_of(p.sounds)}
+            for p in scale.points
+        ],
+        "classes": [
+            {"code": b.code, "name": dict(b.name), "low": b.low, "high": b.high, "picture": b.picture}
+            for b in scale.classes
+        ],
+    }
+
+
+def criterion_of(criterion: Criterion) -> dict[str, Any]:
+    standard = criterion.standard
+    return {
+        "code": criterion.code,
+        "text": dict(criterion.text),
+        "hint": dict(criterion.hint),
+        "theme": criterion.theme,
+        "standard": dataclasses.asdict(standard) if standard else None,
+        "sounds": sounds_of(criterion.sounds),
+    }
+
+
+def sounds_of(sounds: Any) -> dict[str, dict[str, Any]]:
+    """Recordings by language, {"km": {"url", "bytes"}}; one that is not on this site is left out."""
+    found = {}
+    for language, address in dict(sounds).items():
+        path = file_of(address)
+        if path is not None:
+            found[language] = {"url": address, "bytes": path.stat().st_size}
+    return found
+
+
+def file_of(address: str) -> Path | None:
+    """The file behind a sound's address among the static files; None when there is none."""
+    if not address.startswith(settings.STATIC_URL):
+        return None
+    place = finders.find(address.removeprefix(settings.STATIC_URL))
+    return Path(place) if isinstance(place, str) else None
