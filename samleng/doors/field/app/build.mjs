@@ -17,7 +17,7 @@ const common = {
 };
 await build({
   ...common,
-  entryPoints: { app: "src/app.tsx", rules: "src/rules/index.ts" },
+  entryPoints: { app: "src/app.tsx", rules: "src/rules/index.ts", field: "src/field.css" },
   format: "esm",
   splitting: true,
   chunkNames: "part-[hash]",
