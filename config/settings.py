@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "samleng.ground.people",
     "samleng.ground.frameworks",
     "samleng.voices.scorecards",
+    "samleng.voices.forms",
     "samleng.answers.actions",
     "samleng.answers.plans",
     "samleng.insight.evidence",
@@ -72,7 +73,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "django.forms",
+    "samleng.doors.web.apps.WidgetTemplates",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -210,6 +211,8 @@ WHITENOISE_USE_FINDERS = bool(DEBUG or os.environ.get("SAMLENG_TESTING"))
 MEDIA_ROOT = HOME / "media"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
+# Collect sends at most a hundred files beside a record; the record itself is one more.
+DATA_UPLOAD_MAX_NUMBER_FILES = 120
 FILE_UPLOAD_TEMP_DIR = None
 
 SESSION_COOKIE_HTTPONLY = True
@@ -250,7 +253,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("SAMLENG_FROM", "samleng@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    # Collect carries its key in the address, and addresses are logged with every refusal.
+    "filters": {"without_keys": {"()": "samleng.doors.exchange.openrosa.unlogged.WithoutKeys"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_keys"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("SAMLENG_LOG", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -8,6 +8,7 @@ from samleng.doors.web.public import pages as public
 urlpatterns = [
     path("healthz", public.health, name="health"),
     path("", public.choose_language, name="root"),
+    path("v1/", include("samleng.doors.exchange.openrosa.urls")),
     path("app/", include("samleng.doors.field.urls")),
 ]
 urlpatterns += i18n_patterns(

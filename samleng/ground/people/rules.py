@@ -52,6 +52,8 @@ MEET = frozenset(
         "actions.report_progress",
         "actions.confirm",
         "actions.escalate",
+        # A programme's own forms are filled in by whoever works in its field.
+        "forms.send",
     }
 )
 LEAD = frozenset(
@@ -73,6 +75,7 @@ LEAD = frozenset(
         "people.revoke",
         "people.record_training",
         "people.read_contact",
+        "forms.give_key",
         "exchange.import",
         "exchange.export",
     }
@@ -136,24 +139,28 @@ REGISTERS = frozenset(
     }
 )
 
+# Forms and what people answered lie in no place, so these go to roles that see a whole programme.
+ASK = frozenset({"forms.manage", "forms.read"})
+
 WATCHERS = frozenset({"committee", "ambassador"})
 FIELD = frozenset({"facilitator"}) | WATCHERS
 
 ROLES: dict[str, Role] = {
     "programme_admin": Role(
         owner="programme",
-        verbs=LOOK | MEET | LEAD | RUN,
+        verbs=LOOK | MEET | LEAD | RUN | ASK,
         seats=frozenset({"programme_admin", "officer", "implementer_officer", "reviewer", "auditor"}) | FIELD,
     ),
     "officer": Role(
         owner="programme",
-        verbs=LOOK | MEET | LEAD | frozenset({"scorecards.decide", "disclosure.see_exact"}),
+        verbs=LOOK | MEET | LEAD | ASK | frozenset({"scorecards.decide", "disclosure.see_exact"}),
         seats=frozenset({"implementer_officer", "reviewer"}) | FIELD,
     ),
     "implementer_officer": Role(owner="programme", verbs=LOOK | MEET | LEAD, seats=FIELD),
     "reviewer": Role(owner="programme", verbs=LOOK | {"scorecards.review", "scorecards.complete"}),
     "auditor": Role(
-        owner="programme", verbs=LOOK | {"people.see", "disclosure.see_exact", "exchange.export"}
+        owner="programme",
+        verbs=LOOK | {"people.see", "disclosure.see_exact", "exchange.export", "forms.read"},
     ),
     "facilitator": Role(owner="programme", verbs=LOOK | MEET, staff=False),
     # These two watch over the plans they are named on; answers/plans checks which.

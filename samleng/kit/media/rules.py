@@ -15,7 +15,8 @@ from PIL import Image, ImageOps
 from samleng.kit.media.sounds import SOUNDS, Silent, clean_sound
 
 MIB = 1024 * 1024
-LIMITS = {"photo": 16 * MIB, "scan": 24 * MIB, "sound": 12 * MIB}
+# A "file" is kept as it came: nothing here opens it, and it is only ever downloaded.
+LIMITS = {"photo": 16 * MIB, "scan": 24 * MIB, "sound": 12 * MIB, "file": 48 * MIB}
 LONGEST_SIDE = {"photo": 2048, "scan": 4096}
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
 # A JPEG is decoded at a fraction of its size; the others unfold whole in memory.
@@ -104,11 +105,13 @@ def guessed(data: bytes) -> str:
 
 
 def clean(kind: str, data: bytes) -> Cleaned:
-    """The bytes made fit to be kept as a photo, scan or sound; raises `Unsound`."""
+    """The bytes made fit to be kept as a photo, scan, sound or plain file; raises `Unsound`."""
     if not data:
         raise Unsound("empty")
     if len(data) > LIMITS[kind]:
         raise Unsound("too_big", limit=LIMITS[kind] // MIB)
+    if kind == "file":
+        return Cleaned(data=data, media_type="application/octet-stream")
     media_type = true_type(data)
     if kind in LONGEST_SIDE and media_type in PICTURES:
         return clean_picture(data, PICTURES[media_type], LONGEST_SIDE[kind])

@@ -71,7 +71,7 @@ def cleaned(kind: str, data: bytes, field: str | None) -> Cleaned:
 def keep(
     *, by: Actor, file: Any, kind: str, owner: str, expires_at: datetime | None = None, field: str = "file"
 ) -> Blob:
-    """Keep a "photo", "scan" or "sound" for its owner: cleaned, written to disk, then known.
+    """Keep a "photo", "scan", "sound" or "file" for its owner: cleaned, written to disk, then known.
 
     `file` is bytes or has `read`. The same file brought twice is the same blob. The caller has
     already asked who may bring it. Raises Refusal naming `field`.

@@ -1,0 +1,48 @@
+"""Addresses for Collect, Kobo and programs written for ODK Central; they carry no language."""
+
+from django.urls import include, path
+
+from samleng.doors.exchange.openrosa import central, collecting
+from samleng.doors.exchange.openrosa.visit import machine
+
+FORM = "forms/<str:form_id>"
+VERSION = FORM + "/versions/<str:version>"
+RECORDS = FORM + "/submissions"
+RECORD = RECORDS + "/<str:instance_id>"
+
+for_phones = [
+    path("formList", collecting.form_list, name="openrosa_list"),
+    path("submission", collecting.submission, name="openrosa_submission"),
+    path(VERSION + ".xml", collecting.form_xml),
+    path(VERSION + "/manifest", collecting.manifest),
+    path(VERSION + "/attachments/<str:name>", collecting.form_file),
+    path(FORM + ".xml", collecting.form_xml),
+    path(FORM + "/manifest", collecting.manifest),
+    path(FORM + "/attachments/<str:name>", collecting.form_file),
+]
+
+for_programs = [
+    path("forms", machine(GET=central.forms)),
+    path(FORM, machine(GET=central.form)),
+    path(FORM + "/versions", machine(GET=central.versions)),
+    path(FORM + "/fields", machine(GET=central.fields)),
+    path(FORM + "/attachments", machine(GET=central.form_files)),
+    path(RECORDS, machine(GET=central.submissions, POST=central.create)),
+    path(RECORD + ".xml", machine(GET=central.submission_xml)),
+    path(RECORD, machine(GET=central.submission, PUT=central.edit)),
+    path(RECORD + "/attachments", machine(GET=central.attachments)),
+    path(
+        RECORD + "/attachments/<str:name>",
+        machine(GET=central.attachment, POST=central.bring_attachment),
+    ),
+]
+
+urlpatterns = [
+    path("sessions", central.sessions, name="odk_sessions"),
+    path("users/current", central.me),
+    path("projects", central.projects),
+    path("projects/<int:project>", machine(GET=central.project)),
+    path("key/<str:token>/projects/<int:project>/", include(for_phones)),
+    path("projects/<int:project>/", include(for_phones)),
+    path("projects/<int:project>/", include(for_programs)),
+]

@@ -1,0 +1,207 @@
+"""Who stands behind a request of Collect, Kobo or a program, and how it is told what became of it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+from django.conf import settings
+from django.core import signing
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import translation
+from django.utils.http import http_date
+from django.utils.timezone import now
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from samleng.doors.exchange.openrosa.body import MOST_POSTED
+from samleng.ground.offices.models import Programme
+from samleng.kit.ledger.permission import Denied
+from samleng.kit.words.refusals import Refusal, each
+from samleng.voices.forms.models import Key
+from samleng.voices.forms.rules.keys import SEND, ByKey
+from samleng.voices.forms.rules.names import number
+from samleng.voices.forms.verbs.keys import holder, key_of
+
+SESSION_HOURS = 24
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
+STATUS = {"denied": 404, "missing": 404, "conflict": 409, "closed": 409, "state": 409, "too_heavy": 413}
+# What ODK Central calls each; programs written for it look at these.
+CENTRAL = {401: 401.2, 403: 403.1, 404: 404.1, 409: 409.3, 413: 400.18}
+View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """A request let in: who acts by which key, in which programme, below which address."""
+
+    by: ByKey
+    key: Key
+    programme: Programme
+    base: str
+
+
+def session_of(key: Key) -> str:
+    """A token that stands for the key for a day."""
+    return signing.dumps(str(key.pk), salt="forms.session")
+
+
+def key_behind(request: HttpRequest, token: str | None) -> Key | None:
+    """The live key that a request shows: in its address, as a session, or as a password."""
+    if token is not None:
+        found = key_of(token)
+        # An address ends up in histories and logs: a key that opens answers is not taken from one.
+        return found if found and found.purpose == SEND else None
+    scheme, _space, given = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return of_session(given.strip())
+    if scheme.lower() == "basic" and sealed(request):
+        return of_password(given.strip())
+    return None
+
+
+def sealed(request: HttpRequest) -> bool:
+    """Whether a password may be read here: the line is encrypted, or it does not leave this machine."""
+    return (
+        settings.HTTPS or request.get_host().rpartition(":")[0] in LOOPBACK or request.get_host() in LOOPBACK
+    )
+
+
+def of_session(given: str) -> Key | None:
+    try:
+        pk = signing.loads(given, salt="forms.session", max_age=SESSION_HOURS * 3600)
+    except signing.BadSignature:
+        return None
+    live = Key.objects.live().select_related("programme", "person")
+    return live.filter(pk=pk, person__is_active=True).first()
+
+
+def of_password(given: str) -> Key | None:
+    try:
+        name, _colon, password = base64.b64decode(given, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return fits(name, password)
+
+
+def fits(name: str, password: str) -> Key | None:
+    """The key given as a password, if it is that person's."""
+    found = key_of(password)
+    return found if found and found.person.username == name else None
+
+
+def origin(request: HttpRequest) -> str:
+    """Scheme and host under which the client knows this site."""
+    return f"{'https' if settings.HTTPS else request.scheme}://{request.get_host()}"
+
+
+def let_in(request: HttpRequest, project: int, token: str | None) -> Visit:
+    """The visit, or Denied: no key, or a key of another programme, whose forms are as if absent."""
+    key = key_behind(request, token)
+    if key is None or number(key.programme_id) != project:
+        raise Denied
+    via = "openrosa" if token is not None else "api"
+    path = f"/v1/key/{token}" if token is not None else "/v1"
+    return Visit(
+        by=holder(key, via=via),
+        key=key,
+        programme=key.programme,
+        base=f"{origin(request)}{path}/projects/{project}",
+    )
+
+
+def openrosa(view: View) -> View:
+    """A view that speaks OpenRosa: its headers, its message in XML, 401 where somebody may not."""
+
+    @csrf_exempt
+    @functools.wraps(view)
+    def run(request: HttpRequest, project: int, token: str | None = None, **more: Any) -> HttpResponse:
+        language = translation.get_language()
+        try:
+            visit = let_in(request, project, token)
+            language = visit.key.person.language
+            with translation.override(language):
+                answer = view(request, visit, **more)
+        except Refusal as refusal:
+            with translation.override(language):
+                status = 401 if isinstance(refusal, Denied) else STATUS.get(refusal.code, 400)
+                answer = message(told(refusal, status), "error", status)
+        return with_headers(answer)
+
+    return run
+
+
+def with_headers(answer: HttpResponse) -> HttpResponse:
+    """The headers without which a client takes the answer for that of some other server."""
+    answer["X-OpenRosa-Version"] = "1.0"
+    answer["X-OpenRosa-Accept-Content-Length"] = str(MOST_POSTED)
+    answer["Date"] = http_date(now().timestamp())
+    answer["Cache-Control"] = "no-store"
+    answer["Vary"] = "Authorization"
+    if answer.status_code == 401:
+        answer["WWW-Authenticate"] = 'Basic realm="Samleng", charset="UTF-8"'
+    return answer
+
+
+def told(refusal: Refusal, status: int) -> str:
+    if status == 401:
+        return _("This phone may not do that here. Ask the programme for a new code to scan.")
+    return " ".join(f"{one.message} {one.remedy}".strip() for one in each(refusal))
+
+
+def message(text: str, nature: str, status: int) -> HttpResponse:
+    """An OpenRosa answer; the text is shown to whoever holds the phone."""
+    body = (
+        '<OpenRosaResponse xmlns="http://openrosa.org/http/response">'
+        f'<message nature="{nature}">{escape(text)}</message></OpenRosaResponse>'
+    )
+    return xml(body, status)
+
+
+def xml(body: str | bytes, status: int = 200) -> HttpResponse:
+    head = b'<?xml version="1.0" encoding="UTF-8"?>\n' if isinstance(body, str) else b""
+    content = head + body.encode() if isinstance(body, str) else body
+    return HttpResponse(content, content_type="text/xml; charset=utf-8", status=status)
+
+
+def machine(**views: View) -> View:
+    """Views by method that answer programs in JSON; the rest is 405."""
+
+    @csrf_exempt
+    def run(request: HttpRequest, project: int, **more: Any) -> HttpResponse:
+        view = views.get("GET" if request.method == "HEAD" else str(request.method))
+        if view is None:
+            answer = refused_json(_("This cannot be done here."), 405)
+            answer["Allow"] = ", ".join(views)
+            return answer
+        try:
+            if key_behind(request, None) is None:
+                return refused_json(_("Sign in first, with your key as the password."), 401)
+            return view(request, let_in(request, project, None), **more)
+        except Refusal as refusal:
+            return refusal_as_json(request, refusal)
+
+    return run
+
+
+def refusal_as_json(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    status = STATUS.get(refusal.code, 400)
+    said = " ".join(f"{one.message} {one.remedy}".strip() for one in each(refusal))
+    answer = refused_json(said, status, {"refusals": [one.as_json() for one in each(refusal)]})
+    if status == 413:
+        answer["Connection"] = "close"
+    return answer
+
+
+def refused_json(text: str, status: int, details: Mapping[str, Any] | None = None) -> HttpResponse:
+    body = {"message": text, "code": CENTRAL.get(status, float(status)), "details": dict(details or {})}
+    answer = JsonResponse(body, status=status)
+    answer["Cache-Control"] = "no-store"
+    if status == 401:
+        answer["WWW-Authenticate"] = 'Basic realm="Samleng", charset="UTF-8"'
+    return answer

@@ -1,0 +1,110 @@
+"""What people are told when a form or a record is not taken: the reason and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.text import filled
+from samleng.voices.forms.rules.reading import Unreadable
+
+WHY: Mapping[str, tuple[Any, Any]] = {
+    "empty": (_("Nothing came in."), _("Send it once more.")),
+    "too_big": (
+        _("The text is larger than %(most)d MB."),
+        _("Split it: a record holds the answers of one visit, and pictures are sent beside it."),
+    ),
+    "too_many": (
+        _("It holds more than %(most)d answers."),
+        _("Send it in several records."),
+    ),
+    "too_deep": (
+        _("Its parts stand more than %(most)d levels inside each other."),
+        _("No form needs that. Make the form simpler."),
+    ),
+    "doctype": (
+        _("It brings instructions along (a DOCTYPE) that no form needs and that are not read here."),
+        _("Take them out, or make the file again with a form program."),
+    ),
+    "broken": (
+        _("It is not whole: reading stopped in line %(row)d."),
+        _("Send it once more. If it stays so, make the file again."),
+    ),
+    "no_form": (
+        _("This is no form that Collect or Kobo can show."),
+        _("Upload an XLSForm workbook, or an XForm that a form program has made."),
+    ),
+    "no_id": (
+        _("It does not say which form it is (its id is missing or too long)."),
+        _("Write a form_id on the sheet “settings”: a short word in Latin letters."),
+    ),
+    "encrypted": (
+        _("Sealed forms cannot be used here: nobody could count their answers."),
+        _("Take the public_key out of the sheet “settings”. What is sent is protected on the way."),
+    ),
+    "elsewhere": (
+        _("This form would send its answers to another address: %(address)s."),
+        _("Take the submission_url out of the sheet “settings”."),
+    ),
+    "no_instance": (
+        _("The record has no number of its own (instanceID), so it could be counted twice."),
+        _("Make the form again as an XLSForm; it then gives every record a number."),
+    ),
+    "long_id": (
+        _("The number of the record or form is longer than %(most)d letters."),
+        _("Use the numbers the form program gives."),
+    ),
+    "type": (
+        _("“%(name)s” is of a kind that is not taken here."),
+        _("Pictures, sounds, films, PDF, CSV and office papers are taken."),
+    ),
+    "bad_name": (
+        _("“%(name)s” is no name of a file."),
+        _("A file's name has no folder and no slash in it. Rename the file."),
+    ),
+}
+
+
+def not_taken(unreadable: Unreadable, *, field: str | None = None) -> Refusal:
+    """The refusal that says why a document was not taken."""
+    message, remedy = WHY[unreadable.code]
+    params = unreadable.params
+    row = params.get("row")
+    return Refusal(
+        filled(message, **params),
+        field=field,
+        row=row if isinstance(row, int) else None,
+        remedy=remedy,
+        code=unreadable.code,
+    )
+
+
+def missing_form(form_id: str) -> Refusal:
+    return Refusal(
+        filled(_("There is no form “%(form)s” here."), form=form_id[:80]),
+        field="form",
+        remedy=_("Get the list of forms again, and check that the phone is set to the right programme."),
+        code="missing",
+    )
+
+
+def missing_version(version: str) -> Refusal:
+    return Refusal(
+        filled(_("Version “%(version)s” of this form is not known here."), version=version[:80]),
+        field="version",
+        remedy=_(
+            "Get the newest form from the list. If the record is from an older one, tell the programme."
+        ),
+        code="missing",
+    )
+
+
+def closed_form() -> Refusal:
+    return Refusal(
+        _("This form is closed: no more records are taken."),
+        remedy=_("Ask the programme to open it again. Keep the record on the phone until then."),
+        code="closed",
+    )
