@@ -209,6 +209,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = bool(DEBUG or os.environ.get("SAMLENG_TESTING"))
 MEDIA_ROOT = HOME / "media"
+# Of the threads that answer, so many may wait for slow phones to send their files.
+UPLOADS_AT_ONCE = int(os.environ.get("SAMLENG_UPLOADS_AT_ONCE", "2"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 # Collect sends at most a hundred files beside a record; the record itself is one more.

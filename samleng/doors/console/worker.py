@@ -16,6 +16,8 @@ from samleng.doors.postman.verbs import remind, tell
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
 from samleng.kit.ledger.models import Entry
+from samleng.kit.media.verbs import forget_stale
+from samleng.voices.scorecards.verbs.laying import lay_left_behind
 from samleng.voices.scorecards.verbs.review import complete_idle, erase_due
 
 log = logging.getLogger("samleng.worker")
@@ -48,6 +50,8 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (remind, 3600.0),
     (complete_idle, 3600.0),
     (erase_due, 3600.0),
+    (lay_left_behind, 60.0),
+    (forget_stale, 3600.0),
     (count_rows, 3600.0),
 )
 

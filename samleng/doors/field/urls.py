@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.field import cards, pages
+from samleng.doors.field import cards, files, pages
 
 urlpatterns = [
     path("", pages.shell, name="field"),
@@ -15,4 +15,6 @@ urlpatterns = [
     path("cards/code/<str:code>", cards.found, name="field_found"),
     path("cards/<uuid:card_id>/pack", cards.taken, name="field_pack"),
     path("cards/<uuid:card_id>/state", cards.state, name="field_state"),
+    path("files/", files.collection, name="files"),
+    path("files/<uuid:uid>", files.one, name="file"),
 ]

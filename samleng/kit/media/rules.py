@@ -30,6 +30,8 @@ EXTENSIONS = {
     "application/pdf": "pdf",
     **SOUNDS,
 }
+# So many bytes show what a file is.
+HEAD_BYTES = 16
 # A file this young may belong to a row that is not committed yet.
 GRACE = timedelta(hours=1)
 
@@ -44,7 +46,7 @@ class Unsound(Exception):
 
 
 @dataclass(frozen=True)
-class Upload:
+class Brought:
     """A file's bytes on their way in, so that a verb given files can be sent twice."""
 
     data: bytes
@@ -68,6 +70,34 @@ class Cleaned:
     @property
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A cleaned file with the SHA-256 (hex) of the bytes as they came."""
+
+    cleaned: Cleaned
+    source: str
+
+
+def fit_to_come(kind: str, length: int) -> None:
+    """Raises `Unsound` when a file of this kind and length in bytes need not be sent at all."""
+    if kind not in LIMITS:
+        raise Unsound("type", found=kind[:20])
+    if length <= 0:
+        raise Unsound("empty")
+    if length > LIMITS[kind]:
+        raise Unsound("too_big", limit=LIMITS[kind] // MIB)
+
+
+def plainly_other(kind: str, head: bytes) -> bool:
+    """Whether the first bytes already show that this is no file of its kind; False while they are too few."""
+    if len(head) < HEAD_BYTES:
+        return False
+    known = true_type(head)
+    return known not in (SOUNDS if kind == "sound" else PICTURES) and not (
+        kind == "scan" and known == "application/pdf"
+    )
 
 
 def true_type(data: bytes) -> str:

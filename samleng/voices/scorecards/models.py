@@ -180,10 +180,33 @@ class Photo(models.Model):
     id = models.UUIDField(primary_key=True, default=fresh_id)
     scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="photos")
     blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    # The name a phone gave it; a photo brought in the browser has none.
+    uid = models.UUIDField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["scorecard", "blob"], name="photo_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["scorecard", "blob"], name="photo_once"),
+            models.UniqueConstraint(fields=["scorecard", "uid"], name="photo_uid_once"),
+        ]
+
+
+class Recording(models.Model):
+    """What somebody said instead of writing it, for lines that name it by its uid; never public.
+
+    It may come before or after its lines, so no row ties the two: they are read together.
+    """
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="recordings")
+    blob = models.ForeignKey(Blob, models.PROTECT, related_name="+")
+    uid = models.UUIDField()
+    # The criterion it was recorded for, as the phone says; what a line says of it counts more.
+    criterion = models.CharField(max_length=60, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scorecard", "uid"], name="recording_once")]
 
 
 class Sheet(models.Model):

@@ -18,7 +18,7 @@ from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.models import Blob
-from samleng.kit.media.rules import Upload
+from samleng.kit.media.rules import Brought
 from samleng.kit.words.refusals import Refusal
 from tests.answers.actions.test_following import at_once
 from tests.answers.land import Land, picture, some_terms
@@ -37,7 +37,7 @@ def code_of(**how: object) -> str:
 
 def test_it_claims_with_a_photo_and_keeps_no_token(land: Land) -> None:
     action, token = given(land)
-    step = update_by_link(token=token, what="claim", photos=[Upload(picture())])
+    step = update_by_link(token=token, what="claim", photos=[Brought(picture())])
     action.refresh_from_db()
     assert action.claimed_on and step.party == "office" and step.by.startswith("link:")
     assert Proof.objects.get(step=step).blob.owner == land.programme.owner_key
@@ -56,10 +56,10 @@ def test_it_gives_the_first_answer_to_the_same_request_sent_again(land: Land) ->
     _action, token = given(land)
     request = uuid4()
     first = update_by_link(
-        token=token, what="progress", percent=20, photos=[Upload(picture())], request=request
+        token=token, what="progress", percent=20, photos=[Brought(picture())], request=request
     )
     again = update_by_link(
-        token=token, what="progress", percent=20, photos=[Upload(picture())], request=request
+        token=token, what="progress", percent=20, photos=[Brought(picture())], request=request
     )
     assert first == again
     assert code_of(token=token, what="progress", percent=21, request=request) == "conflict"
@@ -68,7 +68,7 @@ def test_it_gives_the_first_answer_to_the_same_request_sent_again(land: Land) ->
 def test_it_is_not_spent_by_what_was_refused(land: Land) -> None:
     _action, token = given(land)
     assert code_of(token=token, what="claim") == "proof"
-    assert code_of(token=token, what="claim", photos=[Upload(b"MZ")]) == "type"
+    assert code_of(token=token, what="claim", photos=[Brought(b"MZ")]) == "type"
     assert code_of(token=token, what="confirm") == "link_verb"
     assert not Blob.objects.exists()
     update_by_link(token=token, what="claim", note="Everybody can see it")

@@ -18,7 +18,7 @@ from samleng.answers.plans.rules import LINK_DAYS, Bearer, hashed, new_token
 from samleng.answers.plans.verbs.meeting import refuse
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
-from samleng.kit.media.rules import Upload, photo_or_scan
+from samleng.kit.media.rules import Brought, photo_or_scan
 from samleng.kit.media.verbs import keep
 
 
@@ -83,7 +83,7 @@ def update_by_link(
     status: str = "",
     percent: int | None = None,
     note: str = "",
-    photos: Sequence[Upload] = (),
+    photos: Sequence[Brought] = (),
     on: date | None = None,
     request: UUID | None = None,
     via: str = "link",
@@ -111,7 +111,7 @@ def use_link(
     status: str,
     percent: int | None,
     note: str,
-    photos: Sequence[Upload],
+    photos: Sequence[Brought],
     on: date | None,
 ) -> Step:
     """Spend the link and write the step, both or neither; of two people at once one wins."""

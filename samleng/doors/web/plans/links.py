@@ -16,7 +16,7 @@ from samleng.doors.web.plans.said_forms import LinkForm
 from samleng.doors.web.plans.seen import at_fields, seen_action
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
-from samleng.kit.media.rules import Upload
+from samleng.kit.media.rules import Brought
 from samleng.kit.words.refusals import Refusal
 
 # Nobody keeps, indexes or passes on what stands behind such an address.
@@ -90,6 +90,6 @@ def spend(token: str, given: dict[str, Any], request: UUID) -> None:
         status="" if done else given["status"],
         percent=None if done else given["percent"] or None,
         note=given["note"],
-        photos=[Upload(file.read()) for file in given["proofs"]],
+        photos=[Brought(file.read()) for file in given["proofs"]],
         request=request,
     )

@@ -19,6 +19,7 @@ from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.statistics import milli
 from samleng.voices.scorecards.rules.tally import participation, tallies
+from samleng.voices.scorecards.verbs.laying import take_away
 from samleng.voices.scorecards.verbs.marking import mark, settle, unanswered
 from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, not_running, unready
 from samleng.voices.scorecards.wording import NOT_SENT, PAST_REVIEW
@@ -286,7 +287,7 @@ def complete_idle(*, by: Actor = SYSTEM) -> int:
 
 
 def erase_due(*, by: Actor = SYSTEM) -> int:
-    """Erase the lines of cards whose days have passed; histograms stay. How many cards were cleared."""
+    """Erase lines, photos and recordings of cards whose days have passed; how many. Histograms stay."""
     cleared = 0
     kept = Scorecard.objects.filter(state=State.COMPLETED, lines_erased_at=None).select_related("programme")
     for card in kept.iterator(chunk_size=200):
@@ -295,6 +296,7 @@ def erase_due(*, by: Actor = SYSTEM) -> int:
         ):
             with transaction.atomic():
                 card.lines.all().delete()
+                take_away(by=by, scorecard=card)
                 card.lines_erased_at = timezone.now()
                 card.save(update_fields=["lines_erased_at"])
                 record(by=by, verb="scorecards.erase", thing=card, owner=card.owner_key, tell=())
