@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Any
 from uuid import UUID
 
@@ -40,8 +41,8 @@ def history(card: Scorecard) -> list[list[Marked]]:
     for mark in card.marks.select_related("sheet").order_by("at", "pk"):
         times.setdefault(mark.sheet_id, []).append(mark)
     rounds = list(times.values())
-    ends = [following[0].after for following in rounds[1:]] + [None]
-    told = [read_together(card, marks, until=end) for marks, end in zip(rounds, ends, strict=True)]
+    ends = [following[0].after for following in rounds[1:]]
+    told = [read_together(card, marks, until=end) for marks, end in zip_longest(rounds, ends)]
     return told[::-1]
 
 

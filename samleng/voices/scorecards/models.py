@@ -147,6 +147,11 @@ class Scorecard(models.Model):
     def owner_key(self) -> str:
         return f"programme:{self.programme_id}"
 
+    @property
+    def days_late(self) -> int:
+        """How many days after the meeting it came in; 0 as long as one of the two is not known."""
+        return (self.entered_on - self.held_on).days if self.entered_on and self.held_on else 0
+
     def __str__(self) -> str:
         return f"scorecard {self.code}"
 

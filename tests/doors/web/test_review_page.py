@@ -56,7 +56,7 @@ def test_it_ticks_and_completes_from_one_form(world: World, sent: Scorecard) -> 
 
 def test_it_says_why_nothing_can_be_ticked_any_more_and_what_helps(world: World, sent: Scorecard) -> None:
     client = client_of(world.officer)
-    client.post(at("review", sent.pk), {"reason": "Count again"})
+    client.post(at("review_mark", sent.pk), {"reason": "Count again"})
     answer = client.post(at("review_tick", sent.pk), {"tick": []})
     assert answer.status_code == 409
     said = answer.content.decode()
@@ -65,7 +65,7 @@ def test_it_says_why_nothing_can_be_ticked_any_more_and_what_helps(world: World,
 
 def test_it_sends_back_with_a_reason_only(world: World, sent: Scorecard) -> None:
     client = client_of(world.officer)
-    assert client.post(at("review", sent.pk), {"reason": " "}).status_code == 422
-    assert client.post(at("review", sent.pk), {"reason": "Count again"}).status_code == 302
+    assert client.post(at("review_mark", sent.pk), {"reason": " "}).status_code == 422
+    assert client.post(at("review_mark", sent.pk), {"reason": "Count again"}).status_code == 302
     sent.refresh_from_db()
     assert sent.state == State.RUNNING

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.web.facilitator.lines import line
+from samleng.doors.web.facilitator.lines import corrected, line
 from samleng.doors.web.facilitator.room import Room, show
 from samleng.doors.web.facilitator.steps import put
 from samleng.doors.web.planning.card import seen_card
@@ -95,7 +95,8 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
     typed = reflection_typed(request) if request.method == "POST" else None
     if typed is not None and not request.POST.get("more"):
         body = {"criterion": asked.code, **typed, **recorded(room, asked.code)}
-        refusals = put(room, [line("reflect", token_of(request), body), *taken_up(request, room, asked.code)])
+        written = corrected(room, "reflect", token_of(request), body)
+        refusals = put(room, [written, *taken_up(request, room, asked.code)])
         if not refusals:
             return redirect(
                 room.url("reflect_on", at + 1) if at < len(room.chosen) else room.after("reflect")
@@ -223,6 +224,7 @@ def finish(request: HttpRequest, room: Room) -> HttpResponse:
             return redirect("room_done", room.card.pk)
     context = {
         "missing": [(said(room, refusal), where(room, refusal)) for refusal in room.missing],
+        "blocked": bool(room.missing) or any(one.open for one in room.todo),
         "flags": checks.flags(room.written),
         "people": participation(room.written),
         "voters": room.written.voters,

@@ -35,15 +35,20 @@ def setup_line(token: UUID, changes: Mapping[str, Any]) -> Sent:
     return line("setup", token, changes)
 
 
+def corrected(room: Room, kind: str, token: UUID, body: Mapping[str, Any]) -> Sent:
+    """A line that supersedes what stands in its place; what stands there as it is now is not written again."""
+    written = line(kind, token, body)
+    stands = standing_line(room, slot(Line(**written)))
+    if stands is None:
+        return written
+    if same(stands.body, body):
+        return {"uid": stands.uid, "kind": kind, "body": dict(stands.body), "written_at": stands.written_at}
+    return line(kind, token, {**body, "replaces": stands.uid})
+
+
 def person_line(room: Room, person: UUID, profile: Mapping[str, Any]) -> Sent:
     """A person under their own UUID, which the form carries; an edit replaces what stood."""
-    body: dict[str, Any] = {"person": str(person), **profile}
-    stands = standing_line(room, f"person:{person}")
-    if stands is not None and same(stands.body, body):
-        return line("person", person, dict(stands.body)) | {"uid": stands.uid}
-    if stands is not None:
-        body["replaces"] = stands.uid
-    return line("person", person, body)
+    return corrected(room, "person", person, {"person": str(person), **profile})
 
 
 def same(stands: Mapping[str, Any], body: Mapping[str, Any]) -> bool:

@@ -16,12 +16,14 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web.facilitator.corrections import ToDo, todo_of
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import View, listed, signed_in
 from samleng.ground.frameworks.rules import Group, Method, Special
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal
+from samleng.voices.scorecards.marks import Marked, returned
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import counting_of, lines_of, method_of
 from samleng.voices.scorecards.rules.lines import Card, Line, Present, fold, standing
@@ -177,6 +179,16 @@ class Room:
         """The scale's points as components draw them."""
         return points_of(self.method)
 
+    @cached_property
+    def returned(self) -> list[Marked]:
+        """What the reviewer asked to be corrected when the card was sent back the last time."""
+        return returned(self.card) if self.card.state == State.RUNNING else []
+
+    @cached_property
+    def todo(self) -> list[ToDo]:
+        """The same in words, each with the page where it is put right."""
+        return todo_of(self) if self.returned else []
+
     @property
     def missing(self) -> list[Refusal]:
         return unready(self.written, reflections_required=self.method.raising.suggestions_required > 0)
@@ -328,6 +340,9 @@ def show(request: HttpRequest, room: Room, step: str, **context: Any) -> HttpRes
         "tip": room.tip(step),
         "undone": room.undone_before(step),
         "next_url": room.after(step),
+        "todo": room.todo,
+        "todo_here": [one for one in room.todo if one.page == step],
+        "waiting": sum(one.open for one in room.todo),
         "errors": listed(refusals),
         "sample": room.card.programme.sample,
         "trail": None,

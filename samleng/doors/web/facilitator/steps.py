@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 
 from samleng.doors.web.facilitator.lines import (
+    corrected,
     forget_person,
     in_time,
     line,
@@ -209,7 +210,7 @@ def choose(request: HttpRequest, room: Room) -> HttpResponse:
         base = [code for code in request.POST.get("order", "").split(",") if code]
         what, _colon, criterion = request.POST.get("do", "").partition(":")
         order = moved(base, what, criterion) if criterion else base
-        refusals = put(room, [line("priorities", token_of(request), {"order": order})])
+        refusals = put(room, [corrected(room, "priorities", token_of(request), {"order": order})])
         if not refusals:
             return redirect(room.url("choose"))
     context = {

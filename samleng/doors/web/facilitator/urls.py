@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.web.facilitator import door, ending, steps, vote
+from samleng.doors.web.facilitator import answering, door, ending, steps, vote
 from samleng.doors.web.facilitator.room import room_page
 
 ROOM = "scorecards/<uuid:card_id>/room/"
@@ -31,6 +31,7 @@ urlpatterns = [
     path(ROOM + "reflect/", room_page(ending.reflect), name="room_reflect"),
     path(ROOM + "reflect/<int:at>/", room_page(ending.reflect), name="room_reflect_on"),
     path(ROOM + "photos/", room_page(ending.photos), name="room_photos"),
+    path(ROOM + "correct/<uuid:mark_id>/", room_page(answering.answer), name="room_mark"),
     path(ROOM + "finish/", room_page(ending.finish), name="room_finish"),
     path("scorecards/<uuid:card_id>/sent/", door.done, name="room_done"),
     path("scorecards/photo/<uuid:photo_id>/", ending.photo, name="photo"),

@@ -11,7 +11,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from samleng.doors.web.facilitator.lines import line, person_line, setup_line, voids
+from samleng.doors.web.facilitator.lines import corrected, person_line, setup_line, voids
 from samleng.doors.web.facilitator.room import Asked, Room, show
 from samleng.doors.web.facilitator.steps import free_number, profile_of, put, whole
 from samleng.doors.web.visit import token_of
@@ -160,7 +160,7 @@ def ballot_lines(
     body: dict[str, Any] = {"person": str(person_id), "scores": scores}
     if group:
         body["group"] = group
-    return [*lines, line("ballot", token_of(request), body)]
+    return [*lines, corrected(room, "ballot", token_of(request), body)]
 
 
 def after(room: Room, known: Present | None, group: str) -> str:
@@ -273,7 +273,7 @@ def counts_from(request: HttpRequest, room: Room) -> tuple[list[dict[str, Any]],
                     lines += voids(room, token, [f"counts:{code}:{criterion.code}:"])
             elif stand.get((code, criterion.code)) != tuple(numbers):
                 body = {"group": code, "criterion": criterion.code, "counts": numbers}
-                lines.append(line("counts", token, body))
+                lines.append(corrected(room, "counts", token, body))
     if lines and room.written.setup.get("voting") != "counts":
         lines.append(setup_line(token, {"voting": "counts"}))
     return lines, refusals

@@ -8,31 +8,26 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from samleng.doors.web.planning.card import may, milestones, seen_card
 from samleng.doors.web.review.figures import figures_of
+from samleng.doors.web.review.marking import corrections_of
 from samleng.doors.web.signin.accounts import acting_for
-from samleng.doors.web.visit import listed, signed_in, tried
+from samleng.doors.web.visit import signed_in
 from samleng.kit.ledger.permission import Denied
-from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import State
 from samleng.voices.scorecards.verbs import review as verbs
 
 
 @signed_in
+@require_safe
 def review(request: HttpRequest, card_id: UUID) -> HttpResponse:
     """A card sent in, as its reviewer sees it."""
     by = acting_for(request)
     found = seen_card(by, card_id)
     if not (may(by, "scorecards.review", found) or may(by, "scorecards.decide", found)):
         raise Denied
-    refusals: list[Refusal] = []
-    if request.method == "POST":
-        reason = request.POST.get("reason", "")
-        refusals = tried(lambda: verbs.send_back(by=by, scorecard=found, reason=reason))
-        if not refusals:
-            return redirect("card", card_id)
     context = {
         "card": found,
         "sample": found.programme.sample,
@@ -42,15 +37,16 @@ def review(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "open_requests": list(found.requests.filter(decided_at=None).select_related("asked_by")),
         "decides": may(by, "scorecards.decide", found),
         "in_review": found.state == State.IN_REVIEW,
+        "sends_back": may(by, "scorecards.review", found) and found.state == State.IN_REVIEW,
         "completes": may(by, "scorecards.complete", found) and found.state == State.IN_REVIEW,
-        "errors": listed(refusals),
+        "corrections": corrections_of(found),
         "trail": [
             (_("Scorecards"), reverse("scorecards")),
             (found.facility.name, reverse("card", args=[card_id])),
             (_("Review"), ""),
         ],
     }
-    return render(request, "review/review.html", context, status=422 if refusals else 200)
+    return render(request, "review/review.html", context)
 
 
 @signed_in
