@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -49,8 +49,17 @@ def mark(
     now = timezone.now()
     return Mark.objects.bulk_create(
         [
-            Mark(scorecard=card, sheet=sheet, field=field, reason=why, after=last, by=by.key, at=now)
-            for field, why in asked
+            Mark(
+                scorecard=card,
+                sheet=sheet,
+                field=field,
+                reason=why,
+                after=last,
+                by=by.key,
+                # A microsecond apart, so that they stay in the order they were made.
+                at=now + timedelta(microseconds=n),
+            )
+            for n, (field, why) in enumerate(asked)
         ]
     )
 
