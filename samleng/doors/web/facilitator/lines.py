@@ -36,7 +36,7 @@ def setup_line(token: UUID, changes: Mapping[str, Any]) -> Sent:
 
 
 def corrected(room: Room, kind: str, token: UUID, body: Mapping[str, Any]) -> Sent:
-    """A line that supersedes what stands in its place; what stands there as it is now is not written again."""
+    """A line that supersedes what stands in its place; what stands there already is not written again."""
     written = line(kind, token, body)
     stands = standing_line(room, slot(Line(**written)))
     if stands is None:

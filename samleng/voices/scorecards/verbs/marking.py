@@ -28,22 +28,7 @@ def mark(
     asked = [(str(one["field"]), clean(one["reason"])) for one in marks]
     if general := clean(reason):
         asked.append((WHOLE, general))
-    wrong = [refusal for row, one in enumerate(asked, 1) if (refusal := unfit(*one, row))]
-    known = fields_of(card, folded(card))
-    wrong += [
-        Refusal(_("This cannot be marked."), field=field, row=row, code="unknown")
-        for row, (field, _reason) in enumerate(asked, 1)
-        if field not in known
-    ]
-    if len({field for field, _reason in asked}) < len(asked):
-        wrong.append(Refusal(_("The same thing is marked twice."), field="marks", code="twice"))
-    if len(asked) > MOST_MARKS:
-        wrong.append(Refusal(filled(_("At most %(value)s things can be marked."), value=MOST_MARKS)))
-    if not asked:
-        wrong.append(
-            Refusal(_("A reason is needed."), field="reason", remedy=_("Say what should be corrected."))
-        )
-    if wrong:
+    if wrong := wrong_with(card, asked):
         raise wrong[0] if len(wrong) == 1 else Refusals(wrong)
     last = card.lines.order_by("-id").values_list("id", flat=True).first() or 0
     now = timezone.now()
@@ -62,6 +47,26 @@ def mark(
             for n, (field, why) in enumerate(asked)
         ]
     )
+
+
+def wrong_with(card: Scorecard, asked: Sequence[tuple[str, str]]) -> list[Refusal]:
+    """Everything that keeps these (field, reason) from being marked."""
+    wrong = [refusal for row, one in enumerate(asked, 1) if (refusal := unfit(*one, row))]
+    known = fields_of(card, folded(card))
+    wrong += [
+        Refusal(_("This cannot be marked."), field=field, row=row, code="unknown")
+        for row, (field, _reason) in enumerate(asked, 1)
+        if field not in known
+    ]
+    if len({field for field, _reason in asked}) < len(asked):
+        wrong.append(Refusal(_("The same thing is marked twice."), field="marks", code="twice"))
+    if len(asked) > MOST_MARKS:
+        wrong.append(Refusal(filled(_("At most %(value)s things can be marked."), value=MOST_MARKS)))
+    if not asked:
+        wrong.append(
+            Refusal(_("A reason is needed."), field="reason", remedy=_("Say what should be corrected."))
+        )
+    return wrong
 
 
 def unfit(field: str, reason: str, row: int) -> Refusal | None:
