@@ -98,12 +98,16 @@ class Counts:
 
 @dataclass(frozen=True)
 class Ballot:
+    """One voter's scores. `cell` and `special` are what a voter nobody listed said of themselves."""
+
     person: str
     group: str
     scores: Mapping[str, int]
     written_at: str
     table: str = ""
     door: str = ROOM_DOOR
+    cell: str = ""
+    special: tuple[str, ...] = ()
 
 
 @dataclass
@@ -276,6 +280,7 @@ def present(line: Line) -> Present:
 
 def ballot(line: Line) -> Ballot:
     body = line.body
+    profile = body.get("profile") or {}
     return Ballot(
         person=str(body.get("person") or ""),
         group=str(body.get("group", "")),
@@ -283,6 +288,8 @@ def ballot(line: Line) -> Ballot:
         written_at=line.written_at,
         table=line.table,
         door=line.door,
+        cell=str(profile.get("cell", "")),
+        special=tuple(sorted(profile.get("special", ()))),
     )
 
 

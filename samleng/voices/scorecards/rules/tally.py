@@ -97,10 +97,16 @@ def count_ballots(found: Tally, cast: Votes, typed: set[tuple[str, str]], counti
         if (ballot.table, group) in typed:
             continue
         at = place[value]
-        bump(found.cells, person.cell if person else ROOM, at, width)
+        cell, special = profile(ballot, person)
+        bump(found.cells, cell, at, width)
         bump(found.by_group, group, at, width)
-        for code in person.special if person else ():
+        for code in special:
             bump(found.special, code, at, width)
+
+
+def profile(ballot: Ballot, person: Present | None) -> tuple[str, tuple[str, ...]]:
+    """A voter's cell and special groups: as listed, or as said with the ballot."""
+    return (person.cell, person.special) if person else (ballot.cell or ROOM, ballot.special)
 
 
 def bump(table: dict[str, list[int]], key: str, at: int, width: int) -> None:
@@ -121,11 +127,18 @@ class Participation:
 
 
 def participation(card: Card, door: str = ROOM_DOOR) -> Participation:
-    """Heads by cell, special group and meeting group; a room entered by counts has the heads set up."""
-    people = [p for p in votes(card, door).people.values() if p.counted]
-    cells = Counter(p.cell for p in people)
-    special = Counter(code for p in people for code in p.special)
-    groups = Counter(p.group for p in people)
+    """Heads by cell, special group and meeting group.
+
+    A room entered by counts has the heads set up; the week of tickets has those who voted.
+    """
+    cast = votes(card, door)
+    people = [p for p in cast.people.values() if p.counted]
+    here = [(p.cell, p.special, p.group) for p in people]
+    if door == WEEK:
+        here += [(*profile(b, None), b.group) for b in cast.ballots if b.person not in cast.people]
+    cells = Counter(cell for cell, _special, _group in here)
+    special = Counter(code for _cell, codes, _group in here for code in codes)
+    groups = Counter(group for _cell, _special, group in here)
     # A room that nobody listed has heads counted at set-up: {"cells": {...}, "special": {...}}.
     heads = (card.setup.get("heads") or {}) if door == ROOM_DOOR else {}
     for cell, n in heads.get("cells", {}).items():

@@ -214,6 +214,14 @@ def of_ballot(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:
         if not whole(value) or value not in words.values:
             yield Wrong("scores", "out_of_range", shown(value))
     yield from of_group(body.get("group", ""), words)
+    # What a voter whom nobody listed says of themselves.
+    profile = object_in(body, "profile", {})
+    if profile.get("cell", "") != "":
+        yield from of_cell(profile["cell"], words)
+    for code in list_in(profile, "special", []):
+        yield from of_code(code, words.special, "special")
+    if set(profile) - {"cell", "special"}:
+        yield Wrong("profile", "too_much_about_a_person")
 
 
 def of_counts(body: Mapping[str, Any], words: Vocabulary) -> Iterator[Wrong]:

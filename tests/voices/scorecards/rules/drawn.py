@@ -33,6 +33,13 @@ heads = st.fixed_dictionaries(
         "special": st.dictionaries(st.sampled_from(SPECIAL), st.integers(0, 3)),
     },
 )
+profiles = st.fixed_dictionaries(
+    {},
+    optional={
+        "cell": st.sampled_from(["", "male/31+"]),
+        "special": st.lists(st.sampled_from(SPECIAL), unique=True),
+    },
+)
 texts = st.lists(st.sampled_from(["a", "b", "ក", "\U0001f600", "\uffee"]), max_size=3)
 ideas = st.lists(
     st.fixed_dictionaries({"text": st.sampled_from("ab")}, optional={"chosen": st.booleans()}), max_size=3
@@ -72,7 +79,7 @@ bodies = st.one_of(
     says(
         "ballot",
         {"scores": st.dictionaries(criteria, st.integers(1, 5), min_size=1), "group": groups},
-        {"person": people, **doors},
+        {"person": people, "profile": profiles, **doors},
     ),
     says(
         "counts",

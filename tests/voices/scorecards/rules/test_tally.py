@@ -107,8 +107,24 @@ def test_it_tallies_the_week_of_tickets_by_itself():
     card = fold(lines)
     assert [t.histogram for t in tallies(card, FIVE)] == [[0, 1, 0, 0, 0]]
     assert [t.histogram for t in tallies(card, FIVE, door="week")] == [[0, 0, 0, 1, 1]]
-    assert (participation(card).people, participation(card, door="week").people) == (1, 1)
+    assert (participation(card).people, participation(card, door="week").people) == (1, 2)
     assert by_door(card) == {"room": 1, "week": 2}
+
+
+def test_it_takes_the_profile_that_a_voter_gave_with_the_ballot():
+    said = {"cell": "female/31+", "special": ["minority"]}
+    lines = [
+        made("ballot", n, scores={"c1": n}, door=door, profile=said)
+        for n, door in enumerate(["qr", "week"], 1)
+    ]
+    card = fold(lines)
+    found = tally(card, "c1", FIVE)
+    assert (found.cells, found.special) == (
+        {"female/31+": [1, 0, 0, 0, 0]},
+        {"minority": [1, 0, 0, 0, 0]},
+    )
+    assert participation(card, door="week").cells == {"female/31+": 1}
+    assert participation(card).people == 0
 
 
 def test_it_counts_a_person_with_two_special_groups_in_both_but_once_in_the_room():
