@@ -108,8 +108,8 @@ def uid_in(body: Mapping[str, Any], field: str, *otherwise: str) -> None:
 
 
 def whole(value: Any) -> bool:
-    """Whether it is a whole number; yes and no are none."""
-    return isinstance(value, int) and not isinstance(value, bool)
+    """Whether it is a whole number that every language of code holds exactly; yes and no are none."""
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**53
 
 
 def shown(value: Any) -> str:

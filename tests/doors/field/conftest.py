@@ -1,0 +1,3 @@
+from tests.doors.field.node import node
+
+__all__ = ["node"]

@@ -1,0 +1,161 @@
+"""The app's own rules, as they ship, against the server's: figure for figure, whatever arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from random import Random
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from samleng.voices.scorecards.rules import statistics
+from samleng.voices.scorecards.rules.lines import Line, dated
+from samleng.voices.scorecards.rules.tally import Counting
+from samleng.voices.scorecards.rules.vocabulary import wrongs
+from tests.doors.field.node import Node, counted, sent
+from tests.doors.field.rooms import COUNTINGS, WORDS, arrived, room, smallest
+from tests.voices.scorecards.rules.drawn import bodies, cards, moments
+from tests.voices.scorecards.rules.told import told
+
+seeds = st.integers(0, 2**32)
+countings = st.sampled_from(COUNTINGS)
+
+
+def disagreeing(
+    node: Node, rooms: Sequence[list[Line]], counting: Counting, seed: int, planted: str = ""
+) -> list[Line] | None:
+    """The first room that phone and server read differently, made as small as it gets; None if they agree."""
+    chance = Random(seed)
+    logs = [arrived(lines, chance) for lines in rooms]
+
+    def differs(lines: Sequence[Line]) -> bool:
+        [theirs] = node.ask("cards", logs=[sent(lines)], counting=counted(counting), planted=planted)
+        return bool(theirs != told(lines, counting))
+
+    read = node.ask("cards", logs=[sent(log) for log in logs], counting=counted(counting), planted=planted)
+    for lines, log, theirs in zip(rooms, logs, read, strict=True):
+        if theirs != told(lines, counting):
+            return smallest(log, differs)
+    return None
+
+
+@settings(max_examples=60)
+@given(seeds, countings)
+def test_it_reads_thirty_rooms_as_the_server_does_in_any_order_and_however_often(node, seed, counting):
+    rooms = [room(seed + n, counting) for n in range(30)]
+    assert disagreeing(node, rooms, counting, seed) is None
+
+
+@pytest.mark.soak
+@settings(max_examples=2000)
+@given(seeds, countings)
+def test_it_reads_sixty_thousand_rooms_as_the_server_does(node, seed, counting):
+    rooms = [room(seed + n, counting) for n in range(30)]
+    assert disagreeing(node, rooms, counting, seed) is None
+
+
+@given(cards(30), seeds)
+def test_it_reads_what_hypothesis_thinks_of_as_the_server_does(node, lines, seed):
+    assert disagreeing(node, [lines], COUNTINGS[0], seed) is None
+
+
+@pytest.mark.parametrize("planted", ["arrival", "whole", "clocks"])
+def test_it_finds_out_a_merge_that_loses_work(node, planted):
+    rooms = [room(seed) for seed in range(30)]
+    found = disagreeing(node, rooms, COUNTINGS[0], 1, planted)
+    assert found is not None and len(found) < 8
+
+
+@given(st.lists(bodies, max_size=20), st.data())
+def test_it_finds_the_same_faults_with_a_line(node, drawn, data):
+    given = [{"kind": kind, "body": spoilt(data, body)} for kind, body in drawn]
+    words = {
+        key: list(value) if isinstance(value, frozenset) else value for key, value in vars(WORDS).items()
+    }
+    words |= {"customAllowed": words.pop("custom_allowed"), "mostPriorities": words.pop("most_priorities")}
+    theirs = node.ask("wrongs", lines=given, words=words)
+    ours = [[vars(wrong) for wrong in wrongs(one["kind"], one["body"], WORDS)] for one in given]
+    assert list(map(ordered, theirs)) == list(map(ordered, ours))
+
+
+scraps = (
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 3000)
+    | st.sampled_from([2**53, -(2**53)])
+    | st.sampled_from(
+        ["", " ", "\u200b", "\ufeff", "\x1c", "\0", "c1", "own-ក", "female/15-30", "2026-02-30"]
+    )
+    | st.sampled_from(
+        ["t1", "week", "T 1", "2026-03-04", "ក" * 2001, "\U0001f600" * 2000, "own-" + "\U0001f600" * 56]
+    )
+    | st.just("0f8fad5b-d9cb-469f-a165-70867728950e")
+)
+KEYS = (
+    "number sex band special group counted criterion order scores counts cell text code heads profile lead "
+    "table door replaces person sound photo about strengths suggestions chart mark words held_on line name"
+).split()
+junk = (
+    scraps
+    | st.lists(scraps | st.dictionaries(st.sampled_from(["text", "chosen"]), scraps), max_size=5)
+    | st.dictionaries(st.sampled_from(["text", "cells", "km", "c1", "special", "cell"]), scraps, max_size=2)
+    | st.dictionaries(
+        st.sampled_from(["cells", "special", "c1"]),
+        st.lists(scraps, max_size=5)
+        | st.dictionaries(st.sampled_from(["female/31+", "minority", "x"]), scraps),
+        max_size=2,
+    )
+)
+
+
+def spoilt(data: st.DataObject, body: dict[str, Any]) -> Any:
+    """What a phone writes, with parts of it replaced by anything."""
+    changes = data.draw(st.dictionaries(st.sampled_from(KEYS), junk, max_size=2))
+    return data.draw(st.just({**body, **changes}) | junk)
+
+
+def ordered(found: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
+    # An object's keys have no order that two languages share.
+    return sorted(sorted(one.items()) for one in found)
+
+
+@given(cards(12), st.lists(st.tuples(bodies, moments), max_size=5))
+def test_it_dates_a_correction_as_the_server_does(node, known, drawn):
+    fresh = [Line("00000000-fresh", kind, body, moment) for (kind, body), moment in drawn]
+    cases = [{"line": sent([line])[0], "known": sent(known)} for line in fresh]
+    assert node.ask("dated", cases=cases) == [dated(line, known) for line in fresh]
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=30))
+def test_it_sorts_texts_by_code_points(node, texts):
+    assert node.ask("ordered", texts=texts) == sorted(texts)
+
+
+widths = st.integers(1, 11)
+histograms = widths.flatmap(lambda n: st.lists(st.integers(0, 40), min_size=n, max_size=n))
+
+
+@given(st.lists(st.tuples(histograms, st.sampled_from(sorted(statistics.CENTRES))), max_size=20))
+def test_it_finds_the_same_centres_exactly(node, drawn):
+    cases = [
+        {"histogram": histogram, "aggregate": aggregate, "values": list(range(0, 10 * len(histogram), 10))}
+        for histogram, aggregate in drawn
+    ]
+    found = [statistics.centre(one["aggregate"], one["histogram"], one["values"]) for one in cases]
+    assert node.ask("centres", cases=cases) == [
+        {"centre": exact(value), "milli": statistics.milli(value), "n": sum(one["histogram"])}
+        for value, one in zip(found, cases, strict=True)
+    ]
+
+
+@given(st.lists(st.fractions(min_value=-10, max_value=100), max_size=30))
+def test_it_rounds_thousandths_alike(node, values):
+    cases = [[str(value.numerator), str(value.denominator)] for value in values]
+    assert node.ask("millis", cases=cases) == [statistics.milli(value) for value in values]
+
+
+def exact(value: Fraction | None) -> str | None:
+    return None if value is None else f"{value.numerator}/{value.denominator}"
