@@ -39,6 +39,8 @@ CONTACT_KEY = os.environ.get("SAMLENG_CONTACT_KEY") or kept_secret("contacts")
 CONTACT_INDEX_KEY = os.environ.get("SAMLENG_CONTACT_INDEX_KEY") or kept_secret("contact-index")
 # PINs are short: without this key a copy of the database does not even let one be guessed.
 PIN_KEY = os.environ.get("SAMLENG_PIN_KEY") or kept_secret("pins")
+# Phones seal to this key what only the server may open: a copy of the database opens none of it.
+SITE_KEY = os.environ.get("SAMLENG_SITE_KEY") or kept_secret("phones")
 
 SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,12 @@ from django.views.decorators.http import require_GET, require_POST
 from samleng.doors.door import DEVICE_COOKIE, acting_in, open_session
 from samleng.doors.field.answers import answers, sent, signed_in
 from samleng.doors.field.pack import brief, pack
+from samleng.ground.people import site_key
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs import keys
 from samleng.kit.ledger.permission import Denied
+from samleng.voices.scorecards.marks import marks_of
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import instant
 from samleng.voices.scorecards.verbs import writing
@@ -53,6 +56,40 @@ def unlock(request: HttpRequest) -> dict[str, Any]:
     device = keys.sign_in_with_pin(token=request.COOKIES.get(DEVICE_COOKIE, ""), pin=pin)
     open_session(request, device)
     return {"device": str(device.pk), "person": str(device.person_id), "name": device.person.name}
+
+
+@require_GET
+@answers
+def key(request: HttpRequest) -> dict[str, Any]:
+    """The site's public key, to which a phone seals what leaves while the app is locked."""
+    return site_key.site_key()
+
+
+@require_POST
+@answers
+@signed_in
+def recover(request: HttpRequest, by: Acting) -> dict[str, Any]:
+    """The phone's own key, opened again for its owner alone: {"sealed"} as the phone kept it."""
+    try:
+        copy = json.loads(site_key.open_sealed(str(sent(request).get("sealed", ""))))
+    except (site_key.NotForUs, ValueError):
+        copy = {}
+    if copy.get("person") != by.person:
+        raise Denied
+    keys.note_recovery(by=by, person=Person.objects.get(pk=by.person))
+    return {"key": copy["key"]}
+
+
+@sensitive_post_parameters()
+@require_POST
+@answers
+@signed_in
+def change_pin(request: HttpRequest, by: Acting) -> dict[str, Any]:
+    """Another PIN, here and at the office: {"old", "new"}."""
+    body = sent(request)
+    person = Person.objects.get(pk=by.person)
+    keys.change_pin(by=by, person=person, old=str(body.get("old", "")), new=str(body.get("new", "")))
+    return {"changed": True}
 
 
 @require_GET
@@ -116,4 +153,6 @@ def state(request: HttpRequest, by: Acting, card_id: UUID) -> dict[str, Any]:
             for row in rows
         ],
         "erased": card.lines_erased_at is not None,
+        "marks": marks_of(card),
+        "refused": [],
     }

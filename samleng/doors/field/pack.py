@@ -6,12 +6,14 @@ files of their own: the pack names each with its size, and the phone fetches the
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.utils.crypto import salted_hmac
 
 from samleng.ground.frameworks.rules import Criterion, Method
 from samleng.kit.ledger.rules import fingerprint
@@ -53,7 +55,13 @@ def service_name(method: Method, card: Scorecard) -> dict[str, str]:
 def pack(card: Scorecard) -> dict[str, Any]:
     """Everything a meeting of this card needs; "key" changes when anything in it does."""
     body = {"shape": SHAPE, "card": brief(card), "method": method_for(card)}
-    return body | {"key": fingerprint(body)[:32]}
+    return body | {"key": fingerprint(body)[:32], "handover": handover_key(card)}
+
+
+def handover_key(card: Scorecard) -> str:
+    """The key by which phones of one meeting seal what they hand to each other, base64; the same for all."""
+    keyed = salted_hmac("samleng.field.handover", str(card.pk), algorithm="sha256")
+    return base64.b64encode(keyed.digest()).decode()
 
 
 def method_for(card: Scorecard) -> dict[str, Any]:

@@ -96,6 +96,12 @@ MEETING = {
     "raise.other": _("Something that is not in the list"),
     "raise.other_hint": _("In people's own words. No names."),
     "raise.empty": _("Write what people said."),
+    "raise.few_words": _("Write a few words too, so that it can be found and read."),
+    "voice.record": _("Record it"),
+    "voice.again": _("Record again"),
+    "voice.stop": _("Stop"),
+    "voice.running": _("It is recording …"),
+    "voice.not_allowed": _("The phone does not let the app use the microphone. Allow it in the settings."),
     "raise.twice": _("This is on the list already."),
     "raise.by_person": _("Go from person to person instead"),
     "choose.title": _("What matters most?"),
@@ -257,7 +263,25 @@ PHONE = {
     "table.first": _("Only this one, or table 1"),
     "table.n": _("Table %(n)s: its numbers begin at %(from)s"),
     "table.fixed": _("Something is written already, so the table stays."),
+    "hand.title": _("Bring the tables together without a signal"),
+    "hand.give": _("Give to another phone"),
+    "hand.give_how": _("Hold this screen before the other phone's camera until it says that it has all."),
+    "hand.picture": _("Picture %(n)s of %(all)s"),
+    "hand.file": _("Give it as a file instead"),
+    "hand.sealed": _("Only phones that have taken this meeting along can open it."),
+    "hand.take": _("Take from another phone"),
+    "hand.take_how": _("On the other phone, open this meeting and tap “Give to another phone”."),
+    "hand.camera": _("Open the camera"),
+    "hand.from_file": _("Or take it from a file"),
+    "hand.unreadable": _(
+        "This cannot be read. Both phones must have taken the same meeting along. Try again from the start."
+    ),
+    "camera.not_allowed": _("The phone does not let the app use the camera. Allow it in the settings."),
+    "camera.label": _("What the camera sees"),
     "returned.here": _("The reviewer asks you to look at this"),
+    "returned.answered": _("Answered; it goes to the reviewer with the scorecard"),
+    "returned.right": _("It is right as it is"),
+    "returned.words": _("Why is it right?"),
     "refused.title": _("The office could not take it"),
     "sent.finished": _("Finished"),
     "sent.title": _("Sent"),
@@ -265,6 +289,21 @@ PHONE = {
     "sent.by_itself": _("It goes by itself as soon as there is a signal. Nothing is lost meanwhile."),
     "sent.arrived": _("The office has it"),
     "sent.then": _("The reviewer looks at it now. If something has to be corrected, it comes back here."),
+    "mine.title": _("This phone and its PIN"),
+    "mine.room": _("The app uses %(used)s of %(all)s."),
+    "mine.change_pin": _("Change the PIN"),
+    "mine.old": _("The PIN you have now"),
+    "mine.fresh": _("The new PIN"),
+    "mine.again": _("The new PIN once more"),
+    "mine.not_same": _("The two new PINs are not the same."),
+    "mine.changed": _("The PIN is changed, here and at the office."),
+    "mine.safe": _("Keep it safe"),
+    "mine.safe_pin": _("Tell nobody your PIN, and lock the app before you give the phone away."),
+    "mine.safe_lost": _(
+        "Is the phone lost? Tell the person who manages your programme at once. They shut it out, and nobody"
+        " can read what lies on it."
+    ),
+    "mine.safe_names": _("Write no names, and take no pictures of faces."),
     "pin.title": _("Open with your PIN"),
     "pin.hello": _("Hello, %(name)s"),
     "pin.yours": _("Your PIN"),
@@ -311,6 +350,14 @@ COUNTED: dict[str, Counted] = {
         "%(n)s thing waits to be sent", "%(n)s things wait to be sent", n
     ),
     "home.to_send": lambda n: ngettext("%(n)s to send", "%(n)s to send", n),
+    "hand.pictures": lambda n: ngettext(
+        "%(n)s picture, one after the other", "%(n)s pictures, one after the other", n
+    ),
+    "hand.taken": lambda n: ngettext("It has all: %(n)s new entry.", "It has all: %(n)s new entries.", n),
+    "hand.other_card": lambda n: ngettext(
+        "It was of another meeting on this phone: %(n)s new entry.",
+        "It was of another meeting on this phone: %(n)s new entries.", n
+    ),
     "returned.title": lambda n: ngettext("%(n)s thing to correct", "%(n)s things to correct", n),
 }  # fmt: skip
 DATES = {"date": _("%(day)s %(month)s %(year)s")} | {f"month.{n}": name for n, name in MONTHS.items()}

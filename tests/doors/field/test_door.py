@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from samleng.ground.people.site_key import seal_to
 from samleng.ground.people.verbs.keys import revoke_device
+from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.words.khmer import to_khmer
 from samleng.voices.scorecards.verbs import writing
@@ -104,3 +108,21 @@ def test_it_sends_no_program_to_a_page(world):
     client.force_login(world.officer, backend="django.contrib.auth.backends.ModelBackend")
     answer = client.get("/app/cards", headers={"accept": "application/json"})
     assert (answer.status_code, answer.json()) == (401, {"code": "second_step"})
+
+
+def test_it_gives_the_phone_s_key_back_to_its_owner_only(world):
+    phone = opened(world.sophea)
+    public = phone.get("field_key").json()["public"]
+    copy = seal_to(public, json.dumps({"person": str(world.sophea.pk), "key": "c2VjcmV0"}).encode())
+    assert phone.post("field_recover", body={"sealed": copy}).json() == {"key": "c2VjcmV0"}
+    assert Entry.objects.filter(verb="people.recover_phone", actor=world.sophea.key).count() == 1
+    phone.client = client_of(world.unassigned)
+    assert phone.post("field_recover", body={"sealed": copy}).status_code == 404
+    assert phone.post("field_recover", body={"sealed": "nonsense"}).status_code == 404
+
+
+def test_it_changes_the_pin_at_the_office(world):
+    phone = opened(world.sophea)
+    assert phone.post("field_change_pin", body={"old": phone.pin, "new": "111111"}).status_code == 422
+    assert phone.post("field_change_pin", body={"old": phone.pin, "new": "582914"}).status_code == 200
+    assert phone.unlock("582914").status_code == 200

@@ -1,1 +1,163 @@
-import "./rules/index";
+// The field app: a whole meeting with no signal.
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { readHanded, handedCard } from "./meeting/handed";
+import { useMeeting } from "./meeting/use";
+import { Button, hush, Icon, Notice } from "./parts/parts";
+import { Screen } from "./parts/screen";
+import { replace, useRoute } from "./route";
+import { Door, SentPage, Take } from "./screens/door";
+import { Finish, Photos, Reflect, Results } from "./screens/ending";
+import { Entry, HandOver, insideAnother } from "./screens/entry";
+import { HandIn, HandOn } from "./screens/handover";
+import { Home, Join } from "./screens/home";
+import { Mine } from "./screens/mine";
+import { Choose, Consent, Heads, People, PersonPage, Raise, RaisedBy, RaisedOf, SetUp } from "./screens/steps";
+import { Ballot, Counts, Pass, Vote } from "./screens/vote";
+import { forgetOld } from "./store/cards";
+import { keepMeta, meta } from "./store/database";
+import { lock, onLock, unlocked } from "./store/vault";
+import { keepSending } from "./sync/soon";
+import { uuid } from "./sync/send";
+import { speak, t, language } from "./words";
+
+const IDLE_MS = 5 * 60_000;
+
+function MeetingPages({ id, parts }: { id: string; parts: string[] }) {
+  const meeting = useMeeting(id);
+  if (meeting === null) return <Screen><p class="soft">{t("opening")}</p></Screen>;
+  if (meeting === "none") return <Take id={id} />;
+  const { room } = meeting;
+  const [step = "", first = "", second = ""] = parts;
+  const handed = handedCard() === id;
+  if (handed && !(step === "vote" && ["pass", "ballot"].includes(first))) {
+    // Back, or a link, must not lead out of the ballot while the phone goes round.
+    replace(room.url("vote", "pass", room.left[0]?.uid ?? uuid()));
+    return null;
+  }
+  switch (step) {
+    case "information":
+      return <Consent meeting={meeting} />;
+    case "setup":
+      return <SetUp meeting={meeting} />;
+    case "participants":
+      if (first === "heads") return <Heads meeting={meeting} />;
+      return first ? <PersonPage key={first} meeting={meeting} uid={first} /> : <People meeting={meeting} />;
+    case "raise":
+      if (first === "by") return <RaisedBy key={second} meeting={meeting} code={second} />;
+      return first === "of" ? <RaisedOf key={second} meeting={meeting} uid={second} /> : <Raise meeting={meeting} />;
+    case "prioritise":
+      return <Choose meeting={meeting} />;
+    case "vote":
+      if (first === "pass") return <Pass key={second} meeting={meeting} uid={second} />;
+      if (first === "ballot") return <Ballot key={second} meeting={meeting} uid={second} />;
+      return first === "counts" ? <Counts meeting={meeting} /> : <Vote meeting={meeting} />;
+    case "results":
+      return <Results meeting={meeting} />;
+    case "reflect":
+      return <Reflect key={first} meeting={meeting} at={Number(first) || 1} />;
+    case "photos":
+      return <Photos meeting={meeting} />;
+    case "finish":
+      return <Finish meeting={meeting} />;
+    case "give":
+      return <HandOn meeting={meeting} />;
+    case "take":
+      return <HandIn meeting={meeting} />;
+    case "sent":
+      return <SentPage meeting={meeting} />;
+    default:
+      return <Door meeting={meeting} />;
+  }
+}
+
+function Top({ open, turn }: { open: boolean; turn: () => void }) {
+  const [online, know] = useState(navigator.onLine);
+  useEffect(() => {
+    const look = () => know(navigator.onLine);
+    addEventListener("online", look);
+    addEventListener("offline", look);
+    return () => {
+      removeEventListener("online", look);
+      removeEventListener("offline", look);
+    };
+  }, []);
+  const other = language() === "km" ? "en" : "km";
+  return (
+    <>
+      <header class="top">
+        <div class="wrap">
+          <a class="brand" href="#/"><Icon name="home" label={t("home.title")} /><span>{t("brand")}</span></a>
+          <nav aria-label={t("menu")}>
+            <span class="signal" role="status"><Icon name={online ? "signal" : "signal-slash"} label={online ? t("signal.on") : t("signal.off")} /></span>
+            <button type="button" class="lang" lang={other} onClick={() => void speak(other).then(() => keepMeta("language", other)).then(turn)}><Icon name="language" />{other === "km" ? "ខ្មែរ" : "English"}</button>
+            {open && <button type="button" onClick={() => { hush(); lock(); }}><Icon name="lock-closed" />{t("leave")}</button>}
+          </nav>
+        </div>
+      </header>
+      <div class="krama" aria-hidden="true" />
+    </>
+  );
+}
+
+function App() {
+  const parts = useRoute();
+  const [open, turn] = useState(unlocked());
+  const [, again] = useState(0);
+  useEffect(() => onLock(() => turn(false)), []);
+  useEffect(() => {
+    let hidden = 0;
+    const look = () => {
+      if (document.visibilityState === "hidden") hidden = Date.now();
+      else if (hidden && Date.now() - hidden > IDLE_MS && !handedCard()) lock();
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, []);
+  const opened = () => {
+    void readHanded()
+      .then(() => forgetOld())
+      .then(() => {
+        turn(true);
+        keepSending();
+      });
+  };
+  if (insideAnother()) return <HandOver />;
+  const [place = "", id = "", ...rest] = parts;
+  const handed = handedCard() && open;
+  return (
+    <>
+      {!handed && <Top open={open} turn={() => again((n) => n + 1)} />}
+      {!open ? (
+        <Entry opened={opened} />
+      ) : handed ? (
+        <MeetingPages id={handedCard()} parts={place === "card" && id === handedCard() ? rest : []} />
+      ) : place === "card" && id ? (
+        <MeetingPages key={id} id={id} parts={rest} />
+      ) : place === "take" && id ? (
+        <Take key={id} id={id} />
+      ) : place === "mine" ? (
+        <Mine />
+      ) : place === "join" ? (
+        <Screen><h1>{t("join.code")}</h1><Join given={id} /></Screen>
+      ) : (
+        <Home />
+      )}
+    </>
+  );
+}
+
+async function start(): Promise<void> {
+  const root = document.getElementById("app");
+  if (!root) return;
+  const kept = await meta<string>("language").catch(() => undefined);
+  await speak(kept ?? document.documentElement.lang).catch(() => undefined);
+  root.replaceChildren();
+  render(<App />, root);
+  if (navigator.serviceWorker) await navigator.serviceWorker.register("/app/worker.js", { scope: "/app/" });
+}
+
+void start().catch((error: unknown) => {
+  const root = document.getElementById("app");
+  if (root) render(<Screen><Notice kind="bad"><p>{String(error)}</p></Notice><Button onClick={() => location.reload()}>{t("try_again")}</Button></Screen>, root);
+});

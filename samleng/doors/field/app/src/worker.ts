@@ -1,1 +1,52 @@
-export {};
+// The service worker: keeps the app itself on the phone, and sends finished cards when a signal comes back.
+/// <reference lib="webworker" />
+import { send } from "./sync/send";
+
+declare const self: ServiceWorkerGlobalScope & { SHELL: { version: string; files: string[] } };
+
+const SHELL = `samleng-shell-${self.SHELL.version}`;
+const SOUNDS = "samleng-sounds";
+
+self.addEventListener("install", (event) => {
+  event.waitUntil(
+    caches.open(SHELL).then(async (kept) => {
+      // All or nothing: half an app does not open. "reload" goes round what a proxy may still hold.
+      await kept.addAll(self.SHELL.files.map((file) => new Request(file, { cache: "reload" })));
+      await self.skipWaiting();
+    }),
+  );
+});
+
+self.addEventListener("activate", (event) => {
+  event.waitUntil(
+    caches.keys().then(async (names) => {
+      const old = names.filter((name) => name.startsWith("samleng-shell-") && name !== SHELL);
+      await Promise.all(old.map((name) => caches.delete(name)));
+      await self.clients.claim();
+    }),
+  );
+});
+
+async function answered(request: Request): Promise<Response> {
+  const url = new URL(request.url);
+  if (request.mode === "navigate") {
+    // The one page, whatever is behind its hash: kept first, so that it opens without a signal and at once.
+    const kept = await caches.open(SHELL).then((shell) => shell.match("/app/"));
+    return kept ?? fetch(request);
+  }
+  const kept = (await caches.open(SHELL).then((shell) => shell.match(request))) ?? (await caches.open(SOUNDS).then((sounds) => sounds.match(url.pathname)));
+  return kept ?? fetch(request);
+}
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== location.origin) return;
+  const page = event.request.mode === "navigate" && url.pathname === "/app/";
+  const part = url.pathname.startsWith("/static/") || url.pathname.startsWith("/app/words/");
+  if (page || part) event.respondWith(answered(event.request));
+});
+
+self.addEventListener("sync", (event) => {
+  const sync = event as ExtendableEvent & { tag: string };
+  if (sync.tag === "samleng-send") sync.waitUntil(send());
+});

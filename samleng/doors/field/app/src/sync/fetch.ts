@@ -1,0 +1,106 @@
+// Fetching: who holds the phone, which cards wait, a card's pack with its sounds, and what came back.
+import { soundsOf, type Brief, type Pack } from "../meeting/pack";
+import type { Line } from "../rules/index";
+import { changeCard, filesOf, freshTable, heldCard, heldCards, keepCard, linesOf, writeLines, type Held, type Returned } from "../store/cards";
+import { keepSiteKey, type SiteKey } from "../store/site_key";
+import { get, Refusal } from "./server";
+
+export const SOUNDS = "samleng-sounds";
+
+export const waitingCards = async (): Promise<Brief[]> => (await get<{ cards: Brief[] }>("/app/cards")).cards;
+export const cardByCode = async (code: string): Promise<Brief> =>
+  (await get<{ card: Brief }>(`/app/cards/code/${encodeURIComponent(code)}`)).card;
+
+/** The site's public key, for what leaves while the app is locked; a site without one gives none. */
+export async function learnSiteKey(): Promise<void> {
+  try {
+    await keepSiteKey(await get<SiteKey>("/app/key"));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+  }
+}
+
+/** Fetch a card's pack and keep it; what is known of it already stays. */
+export async function take(id: string, table: number): Promise<Held> {
+  const pack = await get<Pack>(`/app/cards/${id}/pack`);
+  const known = await heldCard(id);
+  const held: Held = {
+    table: freshTable(table),
+    after: 0,
+    audio: pack.method.audio_languages[0] ?? "",
+    finished: "",
+    returned: [],
+    refused: "",
+    ...known,
+    ready: false,
+    pack,
+    brief: pack.card,
+  };
+  await keepCard(held);
+  await catchUp(id);
+  return (await heldCard(id)) ?? held;
+}
+
+export interface Progress {
+  done: number;
+  all: number;
+}
+
+/** Fetch the sounds of a language that are not on the phone yet, one by one: a cut loses one at most. */
+export async function takeSounds(held: Held, language: string, tell: (progress: Progress) => void): Promise<void> {
+  const wanted = soundsOf(held.pack, language);
+  const all = wanted.reduce((sum, sound) => sum + sound.bytes, 0);
+  const kept = await caches.open(SOUNDS);
+  let done = 0;
+  for (const sound of wanted) {
+    if (!(await kept.match(sound.url))) {
+      const answer = await fetch(sound.url);
+      if (!answer.ok) throw new Refusal(answer.status, []);
+      await kept.put(sound.url, answer);
+    }
+    done += sound.bytes;
+    tell({ done, all });
+  }
+}
+
+/** How many bytes of sounds are still to be fetched. */
+export async function soundsMissing(pack: Pack, language: string): Promise<number> {
+  const kept = await caches.open(SOUNDS);
+  let missing = 0;
+  for (const sound of soundsOf(pack, language)) if (!(await kept.match(sound.url))) missing += sound.bytes;
+  return missing;
+}
+
+interface State {
+  card: Brief;
+  after: number;
+  more: boolean;
+  lines: Line[];
+  marks: { id: string; field: string; reason: string; at: string; open: boolean }[];
+  refused: { message: string; remedy: string }[];
+}
+
+/** Read how a card stands: lines of other phones, and what the reviewer sent back. */
+export async function catchUp(id: string): Promise<void> {
+  let held = await heldCard(id);
+  while (held) {
+    const state = await get<State>(`/app/cards/${id}/state?after=${held.after}`);
+    await writeLines(id, state.lines, 1);
+    const known = (await linesOf(id)).map((line) => line.uid);
+    const photos = (await filesOf(id)).filter((file) => file.kind === "photo").length;
+    held = await changeCard(id, (before) => ({
+      after: state.after,
+      brief: state.card,
+      returned: state.marks.map((mark): Returned => ({ known, photos, ...before.returned.find((one) => one.id === mark.id), ...mark })),
+      refused: state.refused.map((one) => `${one.message} ${one.remedy}`.trim()).join("\n"),
+      // Sent back for correction: the card runs again, here too.
+      finished: state.card.state === "running" && before.brief.state === "in_review" ? "" : before.finished,
+    }));
+    if (!state.more) return;
+  }
+}
+
+export async function catchUpAll(): Promise<void> {
+  for (const held of await heldCards())
+    if (!["completed", "cancelled"].includes(held.brief.state)) await catchUp(held.pack.card.id);
+}

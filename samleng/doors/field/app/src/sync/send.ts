@@ -1,0 +1,127 @@
+// Sending: lines become parcels, a parcel goes until the server has acknowledged it. Each step is on the disk
+// before the next, so a killed tab, a cut line or a second tab costs nothing but time.
+import type { Line } from "../rules/index";
+import { countUnsent, changeCard, heldCards, markSent, unsentLines } from "../store/cards";
+import { database, type KeptParcel } from "../store/database";
+import { sealToSite, siteKey } from "../store/site_key";
+import { seal, unlocked, unseal } from "../store/vault";
+import { sendFiles } from "./files";
+import { Away, post, Refusal } from "./server";
+
+const MOST_LINES = 200;
+
+export interface Sent {
+  parcels: number;
+  away: boolean;
+  /** The phone is not known to the site any more. */
+  unknown: boolean;
+  /** The server asks for the PIN before it goes on. */
+  closed: boolean;
+}
+
+interface Body {
+  card: string;
+  lines: Line[];
+  submit: boolean;
+}
+
+/** One sender at a time on this phone, whatever tabs are open. */
+export async function alone<T>(name: string, work: () => Promise<T>): Promise<T> {
+  if (!navigator.locks) return work();
+  return navigator.locks.request(name, work) as Promise<T>;
+}
+
+/** Put what is unsent of a card into parcels on the disk; with `submit` the last one hands the card in. */
+export async function wrap(card: string, submit = false): Promise<void> {
+  await alone(`samleng-wrap-${card}`, async () => {
+    const db = await database();
+    const wrapped = new Set((await db.getAllFromIndex("parcels", "card", card)).flatMap((parcel) => parcel.lines));
+    const lines = (await unsentLines(card)).filter((line) => !wrapped.has(line.uid));
+    lines.sort((a, b) => (a.written_at < b.written_at ? -1 : a.written_at > b.written_at ? 1 : 0));
+    const parts: Line[][] = [];
+    for (let at = 0; at < lines.length; at += MOST_LINES) parts.push(lines.slice(at, at + MOST_LINES));
+    if (submit && !parts.length) parts.push([]);
+    for (const [index, part] of parts.entries())
+      await db.put("parcels", await parcel(card, part, submit && index === parts.length - 1, index));
+  });
+}
+
+async function parcel(card: string, lines: Line[], submit: boolean, index: number): Promise<KeptParcel> {
+  const body: Body = { card, lines, submit };
+  const site = await siteKey();
+  const bytes = new TextEncoder().encode(JSON.stringify({ lines, submit }));
+  // Sealed to the site, a finished card leaves even while the app is locked.
+  const away = site && submit ? { key: site.key, sealed: await sealToSite(site, bytes) } : null;
+  return {
+    uid: crypto.randomUUID?.() ?? fallbackUuid(),
+    card,
+    submit: submit ? 1 : 0,
+    lines: lines.map((line) => line.uid),
+    away,
+    own: away ? null : await seal(body),
+    made: Date.now() + index,
+    tries: 0,
+    refused: "",
+  };
+}
+
+function fallbackUuid(): string {
+  const some = crypto.getRandomValues(new Uint8Array(16));
+  some[6] = (some[6] & 0x0f) | 0x40;
+  some[8] = (some[8] & 0x3f) | 0x80;
+  const hex = [...some].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+export const uuid = (): string => crypto.randomUUID?.() ?? fallbackUuid();
+
+/** Send what can be sent now. Locked, only what is sealed to the site goes. */
+export async function send(): Promise<Sent> {
+  return alone("samleng-send", async () => {
+    const sent: Sent = { parcels: 0, away: false, unknown: false, closed: false };
+    try {
+      if (unlocked()) for (const held of await heldCards()) if (await countUnsent(held.pack.card.id)) await wrap(held.pack.card.id);
+      await sendParcels(sent);
+      if (!sent.unknown && !sent.away) await sendFiles();
+    } catch (error) {
+      if (error instanceof Away) sent.away = true;
+      else if (error instanceof Refusal && error.status === 401) sent.unknown = true;
+      else throw error;
+    }
+    return sent;
+  });
+}
+
+async function sendParcels(sent: Sent): Promise<void> {
+  const db = await database();
+  const waiting = (await db.getAll("parcels")).sort((a, b) => a.made - b.made);
+  const stuck = new Set<string>();
+  for (const parcel of waiting) {
+    // A card's parcels keep their order: what hands it in comes last.
+    if (stuck.has(parcel.card)) continue;
+    const body = parcel.away ? { card: parcel.card, ...parcel.away } : parcel.own && unlocked() ? await unseal<Body>(parcel.own) : null;
+    if (!body) {
+      stuck.add(parcel.card);
+      continue;
+    }
+    try {
+      await post(`/app/parcels/${parcel.uid}`, body);
+      await markSent(parcel.card, parcel.lines);
+      await db.delete("parcels", parcel.uid);
+      sent.parcels += 1;
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status === 401) throw error;
+      await db.put("parcels", { ...parcel, tries: parcel.tries + 1, refused: error.message || error.code });
+      if (unlocked()) await changeCard(parcel.card, () => ({ refused: error.message || error.code }));
+      stuck.add(parcel.card);
+    }
+  }
+}
+
+/** How many things of a card wait to be sent. */
+export async function waitingOf(card: string): Promise<number> {
+  const db = await database();
+  const parcels = await db.getAllFromIndex("parcels", "card", card);
+  const files = (await db.getAllFromIndex("files", "card", card)).filter((file) => !file.sent).length;
+  return (await countUnsent(card)) + parcels.filter((parcel) => parcel.submit && !parcel.lines.length).length + files;
+}

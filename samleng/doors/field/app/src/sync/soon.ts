@@ -1,0 +1,58 @@
+// When the phone sends: at once when something is finished, when the signal comes back, and now and then.
+import { changed } from "../meeting/use";
+import { unlocked } from "../store/vault";
+import { catchUpAll } from "./fetch";
+import { send, type Sent } from "./send";
+import { Away, Refusal } from "./server";
+
+const EVERY_MS = 60_000;
+let last: Sent & { at: number } = { parcels: 0, away: !navigator.onLine, unknown: false, closed: false, at: 0 };
+let running = false;
+let again = false;
+
+export const lastSent = (): Sent & { at: number } => last;
+
+export function sendSoon(): void {
+  if (running) {
+    again = true;
+    return;
+  }
+  running = true;
+  void once().finally(() => {
+    running = false;
+    if (again) {
+      again = false;
+      sendSoon();
+    }
+  });
+}
+
+async function once(): Promise<void> {
+  let sent: Sent;
+  try {
+    sent = await send();
+    if (unlocked() && !sent.away && !sent.unknown) await catchUpAll();
+  } catch (error) {
+    const refused = error instanceof Refusal && error.status === 401;
+    if (!(error instanceof Away) && !refused) throw error;
+    sent = { parcels: 0, away: error instanceof Away, unknown: false, closed: refused };
+  }
+  last = { ...sent, at: Date.now() };
+  changed();
+}
+
+/** Begin to send by itself; with background sync where the phone has it, also when the app is closed. */
+export function keepSending(): void {
+  addEventListener("online", sendSoon);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") sendSoon();
+  });
+  setInterval(() => {
+    if (document.visibilityState === "visible") sendSoon();
+  }, EVERY_MS);
+  void navigator.serviceWorker?.ready.then((registration) => {
+    const sync = (registration as ServiceWorkerRegistration & { sync?: { register(tag: string): Promise<void> } }).sync;
+    void sync?.register("samleng-send").catch(() => undefined);
+  });
+  sendSoon();
+}
