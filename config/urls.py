@@ -4,11 +4,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from samleng.doors.web.public import pages as public
+from samleng.doors.web.vote import pages as vote
 
 urlpatterns = [
     path("healthz", public.health, name="health"),
     path("", public.choose_language, name="root"),
     path("v1/", include("samleng.doors.exchange.openrosa.urls")),
+    # Short, because it stands beneath QR codes and is typed.
+    path("v", vote.short, name="vote_short"),
+    path("v/<str:code>", vote.short, name="vote_short_code"),
     path("app/", include("samleng.doors.field.urls")),
 ]
 urlpatterns += i18n_patterns(

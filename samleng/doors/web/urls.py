@@ -4,7 +4,7 @@ from django.urls import include, path
 
 AUDIENCES = (
     *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
-    *("figures", "desk", "look"),
+    *("figures", "desk", "look", "vote"),
 )
 
 urlpatterns = [path("", include(f"samleng.doors.web.{audience}.urls")) for audience in AUDIENCES]

@@ -114,7 +114,7 @@ def test_it_knows_a_forged_ticket_from_a_true_one(world):
     poll = opened(world, card, places=2)
     drawn(world, poll)
     for forged in ("0000000000000000", "", "x", "7K3M-9QXD-04TB-R2WN", "7" * 4000, "១២៣"):
-        assert refused(forged, vote_of(card, 5, **WOMAN)).code == "unknown"
+        assert refused(forged, vote_of(card, 5, **WOMAN)).code == "no_ticket"
 
 
 def test_it_takes_no_more_ballots_than_people_are_present(world):

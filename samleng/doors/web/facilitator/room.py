@@ -151,11 +151,7 @@ class Room:
     @cached_property
     def criteria(self) -> list[Asked]:
         """Everything that may be raised, the room's own criteria last."""
-        listed = self.method.criteria_for(self.card.service.code, self.card.side, self.card.place.kind.code)
-        own = self.written.custom.items()
-        return [
-            Asked(c.code, c.text, c.hint, c.theme, sound_of(c.sounds), False, c.standard) for c in listed
-        ] + [Asked(code, text, {}, "", "", True) for code, text in own]
+        return asked_in(self.card, self.written)
 
     @cached_property
     def by_code(self) -> dict[str, Asked]:
@@ -267,7 +263,15 @@ class Room:
         return {code for code, is_done in facts.items() if is_done}
 
 
-def points_of(method: Method) -> list[dict[str, Any]]:
+def asked_in(card: Scorecard, written: Card, spoken: str = "") -> list[Asked]:
+    """The criteria of a card, the room's own last; heard in the language `spoken` where it is given."""
+    listed = method_of(card).criteria_for(card.service.code, card.side, card.place.kind.code)
+    return [
+        Asked(c.code, c.text, c.hint, c.theme, sound_of(c.sounds, spoken), False, c.standard) for c in listed
+    ] + [Asked(code, text, {}, "", "", True) for code, text in written.custom.items()]
+
+
+def points_of(method: Method, spoken: str = "") -> list[dict[str, Any]]:
     """A scale's points as components draw them: {"value", "label", "picture", "sound"}."""
     if method.scale.kind == "range":
         names = {point.value: point.name for point in method.scale.points}
@@ -276,14 +280,14 @@ def points_of(method: Method) -> list[dict[str, Any]]:
             for v in method.scale.values
         ]
     return [
-        {"value": p.value, "label": p.name, "picture": p.picture, "sound": sound_of(p.sounds)}
+        {"value": p.value, "label": p.name, "picture": p.picture, "sound": sound_of(p.sounds, spoken)}
         for p in method.scale.points
     ]
 
 
-def sound_of(sounds: dict[str, str]) -> str:
-    """The address of a recording in the reader's language, or "" where none has been made."""
-    found = sounds.get((get_language() or "").split("-")[0], "")
+def sound_of(sounds: dict[str, str], spoken: str = "") -> str:
+    """The address of a recording in the language `spoken`, else the reader's; "" where none has been made."""
+    found = sounds.get(spoken) or sounds.get((get_language() or "").split("-")[0], "")
     return found if found.startswith(("/", "https://")) else ""
 
 

@@ -15,6 +15,7 @@ from samleng.doors.web.facilitator.lines import corrected, person_line, setup_li
 from samleng.doors.web.facilitator.room import Asked, Room, show
 from samleng.doors.web.facilitator.steps import free_number, profile_of, put, whole
 from samleng.doors.web.visit import token_of
+from samleng.ground.frameworks.rules import Scale
 from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
@@ -118,7 +119,7 @@ def scores_from(request: HttpRequest, room: Room) -> tuple[dict[str, int], list[
         text = to_latin(request.POST.get(f"vote-{i}", "")).strip()
         if not text:
             refusals.append(Refusal(_("Choose an answer here."), field=f"vote-{i}", code="empty"))
-        elif not text.lstrip("-").isdigit() or read_vote(scale.kind, int(text), criterion, room) is None:
+        elif not text.lstrip("-").isdigit() or read_vote(scale, int(text), criterion) is None:
             refusals.append(
                 Refusal(
                     filled(_("“%(value)s” is not on the scale."), value=text[:20]),
@@ -127,7 +128,7 @@ def scores_from(request: HttpRequest, room: Room) -> tuple[dict[str, int], list[
                 )
             )
         else:
-            scores[criterion.code] = int(read_vote(scale.kind, int(text), criterion, room) or 0)
+            scores[criterion.code] = int(read_vote(scale, int(text), criterion) or 0)
     return scores, refusals
 
 
@@ -141,10 +142,10 @@ def scale_says(room: Room, criterion: Asked) -> Any:
     return _("Choose one of the answers shown.")
 
 
-def read_vote(kind: str, number: int, criterion: Asked, room: Room) -> int | None:
+def read_vote(scale: Scale, number: int, criterion: Asked) -> int | None:
     """The scale's value for what was written; something counted is held against its standard."""
-    values = room.method.scale.values
-    if kind == "count_vs_standard" and criterion.standard is not None:
+    values = scale.values
+    if scale.kind == "count_vs_standard" and criterion.standard is not None:
         return None if number < 0 else values[-1] if criterion.standard.met(number) else values[0]
     return number if number in values else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -19,7 +20,7 @@ from samleng.voices.scorecards.pinned import folded, instant, method_of, vocabul
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.vocabulary import Vocabulary, Wrong
-from samleng.voices.scorecards.turnout import room_of, room_voters
+from samleng.voices.scorecards.turnout import room_of, room_voters, turnout
 from samleng.voices.scorecards.verbs.polling import (
     Drawn,
     check_open,
@@ -80,15 +81,17 @@ def take_ticket(*, by: Actor, code: str, draw: UUID) -> Drawn:
         return known[0]
     check_open(poll)
     if not poll.door_open:
-        raise Refusal(
-            _("No tickets are handed out now."),
-            remedy=_("Ask the person who leads the meeting."),
-            code="door",
-        )
+        raise not_handed(_("No tickets are handed out now."), "door")
+    if not turnout(poll).free:
+        raise not_handed(_("Everybody here has a ticket already."), "full")
     drawn = deal(card, poll, draw, Handed.DOOR, free_numbers(poll, 1), "")[0]
     facts = {"poll": str(poll.pk), "number": drawn.ticket.number}
     record(by=by, verb="scorecards.take_ticket", thing=card, owner=card.owner_key, facts=facts, tell=())
     return drawn
+
+
+def not_handed(message: Any, code: str) -> Refusal:
+    return Refusal(message, remedy=_("If you have none, ask the person who leads the meeting."), code=code)
 
 
 def find_ticket(token: str) -> Ticket:
@@ -101,7 +104,7 @@ def find_ticket(token: str) -> Ticket:
             _("This ticket is not known."),
             field="code",
             remedy=_("Check the letters, or ask the person who gave it to you."),
-            code="unknown",
+            code="no_ticket",
         )
     return ticket
 
