@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from samleng.doors.web.facilitator import answering, door, ending, steps, vote
+from samleng.doors.web.facilitator import answering, door, ending, polls, steps, vote
 from samleng.doors.web.facilitator.room import room_page
 
 ROOM = "scorecards/<uuid:card_id>/room/"
+PHONES = ROOM + "vote/phones/"
+POLL = PHONES + "<uuid:poll_id>/"
 
 urlpatterns = [
     path("scorecards/mine/", door.my_scorecards, name="my_scorecards"),
@@ -25,6 +27,15 @@ urlpatterns = [
     path(ROOM + "vote/", room_page(vote.vote), name="room_vote"),
     path(ROOM + "vote/hand-over/", room_page(vote.hand_over), name="room_hand_over"),
     path(ROOM + "vote/counts/", room_page(vote.counts), name="room_counts"),
+    path(PHONES, room_page(polls.phones), name="room_phones"),
+    path(PHONES + "open/", room_page(polls.open_one), name="room_poll_open"),
+    path(POLL, room_page(polls.poll), name="room_poll"),
+    path(POLL + "count/", room_page(polls.count), name="room_poll_count"),
+    path(POLL + "ticket/", room_page(polls.ticket), name="room_poll_ticket"),
+    path(POLL + "ticket/<uuid:ticket_id>/", room_page(polls.ticket_state), name="room_poll_ticket_state"),
+    path(POLL + "door/", room_page(polls.door), name="room_poll_door"),
+    path(POLL + "door/code/", room_page(polls.door_code), name="room_poll_code"),
+    path(POLL + "print/", room_page(polls.print_out), name="room_poll_print"),
     path(ROOM + "vote/pass/<uuid:person_id>/", room_page(vote.pass_on), name="room_pass"),
     path(ROOM + "vote/<uuid:person_id>/", room_page(vote.ballot), name="room_ballot"),
     path(ROOM + "results/", room_page(ending.results), name="room_results"),

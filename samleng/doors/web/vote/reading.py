@@ -133,20 +133,20 @@ class Ballot:
                 refusals.append(off_scale(text, one.code))
             else:
                 scores[one.code] = value
-        number = to_latin(self.given.get("number", "")).strip() if self.asked.number else ""
+        number = to_latin(self.given.get("number", "")).strip()
         if number and not is_number(number):
             refusals.append(
                 Refusal(filled(_("“%(value)s” is not a number."), value=number[:20]), field="number")
             )
-        return self.filled(scores, int(number) if is_number(number) else None), refusals
-
-    def filled(self, scores: dict[str, int], number: int | None) -> polls.Vote:
-        about = {}
-        if self.asked.profile:
-            about = {"sex": self.given.get("sex", ""), "band": self.given.get("band", "")}
-        group = self.given.get("group", "") if self.asked.group else ""
-        special = tuple(sorted(set(self.ticked))) if self.asked.profile else ()
-        return polls.Vote(scores=scores, number=number, special=special, group=group, **about)
+        vote = polls.Vote(
+            scores=scores,
+            number=int(number) if is_number(number) else None,
+            sex=self.given.get("sex", ""),
+            band=self.given.get("band", ""),
+            special=tuple(sorted(set(self.ticked))),
+            group=self.given.get("group", ""),
+        )
+        return vote, refusals
 
     def put_errors(self, refusals: list[Refusal]) -> list[tuple[str, str]]:
         """Each refusal at its question, and all of them for the top of the page."""

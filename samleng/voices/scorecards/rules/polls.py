@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
@@ -170,16 +170,26 @@ class Asked:
 
 
 def asked_of(kind: str, standing: Standing, *, person_known: bool, groups: int, group: str) -> Asked:
-    """The least that the method counts: the list knows listed people, and a room of heads is counted already.
+    """The least that the method counts.
 
-    Where nobody counted the room, people count themselves, so sex and age are needed there.
+    The list knows listed people, and counted heads say who is here; where neither is, people count
+    themselves, so sex and age are needed there. A town over a week may leave them out.
     """
     if person_known:
         return Asked()
+    wants_group = groups > 1 and not group
     if kind == ROOM and standing.asks_number:
         return Asked(number=True)
-    uncounted = kind == ROOM and not standing.heads
-    return Asked(profile=True, profile_required=uncounted, group=groups > 1 and not group)
+    if kind == ROOM and standing.heads:
+        return Asked(group=wants_group)
+    return Asked(profile=True, profile_required=kind == ROOM, group=wants_group and kind == ROOM)
+
+
+def as_asked(vote: Vote, asked: Asked) -> Vote:
+    """The vote without what nobody asked: whatever a form sends beside it is not kept."""
+    left = vote if asked.profile else replace(vote, sex="", band="", special=())
+    left = left if asked.group else replace(left, group="")
+    return left if asked.number else replace(left, number=None)
 
 
 def faults(vote: Vote, criteria: Sequence[str], words: Vocabulary, asked: Asked) -> Iterator[Wrong]:
@@ -214,7 +224,10 @@ Sent = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Casting:
-    """Where a vote is written: under which ticket, for whom, through which door, at which moment."""
+    """Where a vote is written: under which ticket, for which listed person ("": none), at which moment.
+
+    `number` is the running number of somebody whom nobody listed.
+    """
 
     ticket: UUID
     kind: str
@@ -222,7 +235,6 @@ class Casting:
     number: int
     group: str
     written_at: str
-    profile_counts: bool = False
 
 
 def ballot_uid(ticket: UUID) -> UUID:
@@ -241,23 +253,19 @@ def ballot_lines(vote: Vote, cast: Casting) -> list[Sent]:
     ballot: Sent = {"door": DOORS[cast.kind], "scores": dict(vote.scores)}
     if cast.person:
         ballot["person"] = cast.person
+    elif vote.sex and vote.band:
+        person = person_uid(cast.ticket)
+        ballot["person"] = str(person)
+        lines.append(sent(person, "person", of_person(vote, cast), cast.written_at))
     if cast.group:
         ballot["group"] = cast.group
-    if cast.profile_counts and vote.sex and vote.band:
-        ballot["person"] = str(person_uid(cast.ticket))
-        lines.append(sent(person_uid(cast.ticket), "person", of_person(vote, cast), cast.written_at))
-    elif not cast.person and ((vote.sex and vote.band) or vote.special):
-        # Nobody new in the room: what they said of themselves stays with their ballot.
-        ballot["profile"] = {
-            "cell": f"{vote.sex}/{vote.band}" if vote.sex and vote.band else "",
-            "special": sorted(vote.special),
-        }
     return [*lines, sent(ballot_uid(cast.ticket), "ballot", ballot, cast.written_at)]
 
 
 def of_person(vote: Vote, cast: Casting) -> Sent:
     body: Sent = {"number": cast.number, "sex": vote.sex, "band": vote.band, "special": sorted(vote.special)}
-    return {**body, "group": cast.group} if cast.group else body
+    group = {"group": cast.group} if cast.group else {}
+    return {**body, **group, "door": DOORS[cast.kind]}
 
 
 def void_of(ticket: UUID, uid: UUID, written_at: str) -> Sent:
@@ -286,5 +294,5 @@ class Turnout:
 
     @property
     def free(self) -> int:
-        """How many tickets may still be handed out."""
+        """How many tickets may still be handed out: for those present who neither voted nor hold one."""
         return max(0, self.present - self.voted - (self.handed - self.cast))

@@ -84,7 +84,7 @@ def take_ticket(*, by: Actor, code: str, draw: UUID) -> Drawn:
         raise not_handed(_("No tickets are handed out now."), "door")
     if not turnout(poll).free:
         raise not_handed(_("Everybody here has a ticket already."), "full")
-    drawn = deal(card, poll, draw, Handed.DOOR, free_numbers(poll, 1), "")[0]
+    drawn = deal(card, poll, draw, Handed.DOOR, free_numbers(card, poll, 1), "")[0]
     facts = {"poll": str(poll.pk), "number": drawn.ticket.number}
     record(by=by, verb="scorecards.take_ticket", thing=card, owner=card.owner_key, facts=facts, tell=())
     return drawn
@@ -158,7 +158,8 @@ def cast(*, by: Actor, token: str, vote: polls.Vote) -> Ticket:
     found = find_ticket(token)
     card, poll = held(found.poll)
     ticket = Ticket.objects.select_for_update(of=("self",)).get(pk=found.pk)
-    if ticket.used_at is not None and ticket.voided_at is None and ticket.content == vote.content:
+    content = vote.content
+    if ticket.used_at is not None and ticket.voided_at is None and ticket.content == content:
         return ticket
     ticket.poll = poll
     check_ticket(ticket)
@@ -169,6 +170,7 @@ def cast(*, by: Actor, token: str, vote: polls.Vote) -> Ticket:
             code="closed",
         )
     written = folded(card)
+    vote = polls.as_asked(vote, asked_of(ticket, written))
     person = voter_of(ticket, card, poll, written, vote)
     now = timezone.now()
     group = ticket.group or vote.group
@@ -176,14 +178,13 @@ def cast(*, by: Actor, token: str, vote: polls.Vote) -> Ticket:
         ticket=ticket.pk,
         kind=poll.kind,
         person=person,
-        number=polls.free_number(written),
+        number=ticket.number if poll.kind == PollKind.WEEK else polls.free_number(written),
         group=group,
         written_at=instant(now),
-        profile_counts=asked_of(ticket, written).profile_required,
     )
     holder = polls.TicketHolder(key=f"ticket:{ticket.pk}", owner=card.owner_key, via=by.via)
     write(by=holder, scorecard=card, lines=polls.ballot_lines(vote, placed))
-    use(ticket, vote, now)
+    use(ticket, content, now)
     facts = {"poll": str(poll.pk), "ballot": str(polls.ballot_uid(ticket.pk))}
     record(by=holder, verb="scorecards.cast", thing=card, owner=card.owner_key, facts=facts, tell=())
     return ticket
@@ -193,11 +194,12 @@ def rehearse(ticket: Ticket, vote: polls.Vote) -> None:
     """Refusal if this ballot could not be cast now; nothing is written."""
     check_ticket(ticket)
     card = Scorecard.objects.with_context().get(pk=ticket.poll.scorecard_id)
-    voter_of(ticket, card, ticket.poll, folded(card), vote)
+    written = folded(card)
+    voter_of(ticket, card, ticket.poll, written, polls.as_asked(vote, asked_of(ticket, written)))
 
 
-def use(ticket: Ticket, vote: polls.Vote, now: datetime) -> None:
-    ticket.used_at, ticket.content = now, vote.content
+def use(ticket: Ticket, content: str, now: datetime) -> None:
+    ticket.used_at, ticket.content = now, content
     ticket.opened_at = ticket.opened_at or now
     ticket.save(update_fields=["used_at", "content", "opened_at"])
 

@@ -23,6 +23,7 @@ from samleng.voices.scorecards.pinned import folded, instant, vocabulary_of
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.tally import voters_left
+from samleng.voices.scorecards.rules.vocabulary import MOST_PEOPLE
 from samleng.voices.scorecards.turnout import room_of, turnout
 from samleng.voices.scorecards.verbs.writing import allow, locked, not_running, write
 
@@ -199,7 +200,7 @@ def draw_tickets(
     numbers = numbers_of(card, poll, people)
     if instead_of is not None:
         take_away(poll.tickets.unused().filter(pk=instead_of.pk, opened_at=None))
-    made = deal(card, poll, draw, handed, numbers or free_numbers(poll, count), group)
+    made = deal(card, poll, draw, handed, numbers or free_numbers(card, poll, count), group)
     facts = {"poll": str(poll.pk), "tickets": len(made), "handed": handed}
     record(by=by, verb="scorecards.draw_tickets", thing=card, owner=card.owner_key, facts=facts, tell=())
     return made
@@ -242,10 +243,12 @@ def voted_already(number: int) -> Refusal:
     )
 
 
-def free_numbers(poll: Poll, count: int) -> list[tuple[int, str]]:
-    """The next running numbers of tickets that are nobody's in particular."""
-    last = poll.tickets.order_by("-number").values_list("number", flat=True).first() or 0
-    return [(last + 1 + at, "") for at in range(count)]
+def free_numbers(card: Scorecard, poll: Poll, count: int) -> list[tuple[int, str]]:
+    """The next running numbers of tickets that are nobody's in particular; no listed person has such a one."""
+    listed = poll.kind == PollKind.ROOM and bool(room_of(card, folded(card), 0).listed)
+    least = MOST_PEOPLE if listed else 0
+    loose = poll.tickets.filter(person="").order_by("-number").values_list("number", flat=True).first() or 0
+    return [(max(loose, least) + 1 + at, "") for at in range(count)]
 
 
 def take_away(tickets: Any) -> None:
@@ -262,7 +265,7 @@ def deal(
         )
     if group and group not in vocabulary_of(card).groups:
         raise Refusal(_("This group is not known to the framework of this scorecard."), field="group")
-    free = turnout(poll).free if poll.kind == PollKind.ROOM else poll.places - poll.tickets.live().count()
+    free = turnout(poll).free
     if len(numbers) > free:
         raise Refusal(
             filled(_("Only %(free)d more tickets can be handed out."), free=max(0, free)),
