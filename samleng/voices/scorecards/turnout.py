@@ -27,7 +27,7 @@ def turnout(poll: Poll) -> polls.Turnout:
     missing = sorted(number for number, _opened, at in live if not at)
     if poll.kind == PollKind.ROOM:
         room = room_of(card, written, poll.places)
-        present, voted = room.present, room_voters(card, written)
+        present, voted = room.present, written.voters
         if room.listed:
             left = {person.uid for person in voters_left(written, poll.criteria)}
             missing = [person.number for person in room.listed if person.uid in left]
@@ -39,10 +39,3 @@ def turnout(poll: Poll) -> polls.Turnout:
         voted=voted,
         missing=tuple(missing),
     )
-
-
-def room_voters(card: Scorecard, written: Card) -> int:
-    """Ballots of the room through any door; those of a week in town are not among them."""
-    used = Ticket.objects.filter(poll__scorecard=card, poll__kind=PollKind.WEEK, used_at__isnull=False)
-    apart = {f"ballot:{polls.ballot_uid(pk)}" for pk in used.values_list("pk", flat=True)}
-    return len(set(written.ballots) - apart)

@@ -27,6 +27,7 @@ from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.statistics import add, mean, size
 from samleng.voices.scorecards.rules.tally import Tally, participation, tallies, told_apart
 from samleng.voices.scorecards.verbs import review, writing
+from samleng.voices.scorecards.verbs.ending import week_tallies
 
 MOST_PHOTOS = 12
 # Where a framework asks nothing of its own about each priority.
@@ -82,7 +83,9 @@ def results(request: HttpRequest, room: Room) -> HttpResponse:
         for tally in tallies(room.written, room.counting)
         if tally.criterion in room.by_code
     ]
-    return show(request, room, "results", scores=scores, people=participation(room.written))
+    week = [score_of(room, tally) for tally in week_tallies(room.card, room.written)]
+    people = participation(room.written)
+    return show(request, room, "results", scores=scores, week=week, people=people)
 
 
 def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:

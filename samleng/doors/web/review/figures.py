@@ -9,6 +9,7 @@ from typing import Any
 from samleng.doors.web.facilitator.room import points_of
 from samleng.ground.frameworks.rules import Method
 from samleng.kit.ledger.rules import Actor
+from samleng.voices.scorecards.balloting import WeekResult
 from samleng.voices.scorecards.models import Result, Scorecard, Sheet
 from samleng.voices.scorecards.pinned import counting_of, folded, method_of
 from samleng.voices.scorecards.rules.statistics import add, mean, size
@@ -26,6 +27,8 @@ class Figures:
     people: list[tuple[Any, int]]
     checks: list[dict[str, Any]]
     raised: list[tuple[Any, int]]
+    # What a town said over its days, beside the room and never in it.
+    week: list[dict[str, Any]]
 
 
 def figures_of(by: Actor, card: Scorecard) -> Figures | None:
@@ -42,10 +45,11 @@ def figures_of(by: Actor, card: Scorecard) -> Figures | None:
         people=profile(method, sheet),
         checks=checks(method, sheet),
         raised=raised(card, method),
+        week=[score(card, method, result) for result in sheet.week_results.order_by("order")],
     )
 
 
-def score(card: Scorecard, method: Method, result: Result) -> dict[str, Any]:
+def score(card: Scorecard, method: Method, result: Result | WeekResult) -> dict[str, Any]:
     """A result as the score component draws it."""
     central = None if result.central_milli is None else Fraction(result.central_milli, 1000)
     return {
@@ -60,7 +64,7 @@ def score(card: Scorecard, method: Method, result: Result) -> dict[str, Any]:
     }
 
 
-def means(method: Method, result: Result, values: tuple[int, ...]) -> list[dict[str, Any]]:
+def means(method: Method, result: Result | WeekResult, values: tuple[int, ...]) -> list[dict[str, Any]]:
     """Exact means by sex, age band and special group with their number of votes."""
     sexes, bands = told_apart(method.profile, result.cells)
     special = [(s.name, [result.groups.get(s.code, [])]) for s in method.profile.special_groups]

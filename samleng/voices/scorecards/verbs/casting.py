@@ -20,7 +20,7 @@ from samleng.voices.scorecards.pinned import folded, instant, method_of, vocabul
 from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.vocabulary import Vocabulary, Wrong
-from samleng.voices.scorecards.turnout import room_of, room_voters, turnout
+from samleng.voices.scorecards.turnout import room_of, turnout
 from samleng.voices.scorecards.verbs.polling import (
     Drawn,
     check_open,
@@ -226,7 +226,7 @@ def voter_of(ticket: Ticket, card: Scorecard, poll: Poll, written: Card, vote: p
             )
     if person and f"ballot:{person}" in written.ballots:
         raise voted_already(next((one.number for one in room.listed if one.uid == person), ticket.number))
-    if room_voters(card, written) >= room.present:
+    if written.voters >= room.present:
         raise Refusal(
             _("There are already as many ballots as people in the room."),
             remedy=_("Ask the person who leads the meeting."),

@@ -244,7 +244,7 @@ def voted_already(number: int) -> Refusal:
 
 
 def free_numbers(card: Scorecard, poll: Poll, count: int) -> list[tuple[int, str]]:
-    """The next running numbers of tickets that are nobody's in particular; no listed person has such a one."""
+    """The next running numbers of tickets that are nobody's in particular; no listed person has them."""
     listed = poll.kind == PollKind.ROOM and bool(room_of(card, folded(card), 0).listed)
     least = MOST_PEOPLE if listed else 0
     loose = poll.tickets.filter(person="").order_by("-number").values_list("number", flat=True).first() or 0

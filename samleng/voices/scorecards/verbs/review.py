@@ -19,6 +19,13 @@ from samleng.voices.scorecards.rules import checks
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.statistics import milli
 from samleng.voices.scorecards.rules.tally import participation, tallies
+from samleng.voices.scorecards.verbs.ending import (
+    carry_week,
+    end_room_votes,
+    forget_tickets,
+    keep_week,
+    still_open,
+)
 from samleng.voices.scorecards.verbs.laying import take_away
 from samleng.voices.scorecards.verbs.marking import mark, settle, unanswered
 from samleng.voices.scorecards.verbs.writing import allow, lines_digest, locked, not_running, unready
@@ -41,10 +48,11 @@ def submit(*, by: Actor, scorecard: Scorecard) -> Sheet:
         raise not_running(card)
     written = folded(card)
     missing = unready(written, reflections_required=method_of(card).raising.suggestions_required > 0)
-    missing += unanswered(card)
+    missing += unanswered(card) + still_open(card)
     if missing:
         raise Refusals(missing)
     settle(card)
+    end_room_votes(by, card)
     card.entered_on = card.entered_on or timezone.localdate()
     sheet = count(
         card, written, by=by, number=(last.number + 1 if last else 1), supersedes=last, digest=digest
@@ -97,6 +105,7 @@ def count(
         by=by.key,
     )
     Result.objects.bulk_create(results_of(card, written, sheet))
+    keep_week(card, written, sheet)
     return sheet
 
 
@@ -169,6 +178,7 @@ def tick(*, by: Actor, scorecard: Scorecard, ticked: Mapping[str, Sequence[int]]
     for result in results:
         result.pk, result.sheet = None, sheet
     Result.objects.bulk_create(results)
+    carry_week(last, sheet)
     record(
         by=by,
         verb="scorecards.tick",
@@ -297,6 +307,7 @@ def erase_due(*, by: Actor = SYSTEM) -> int:
             with transaction.atomic():
                 card.lines.all().delete()
                 take_away(by=by, scorecard=card)
+                forget_tickets(card)
                 card.lines_erased_at = timezone.now()
                 card.save(update_fields=["lines_erased_at"])
                 record(by=by, verb="scorecards.erase", thing=card, owner=card.owner_key, tell=())
