@@ -109,6 +109,17 @@ def test_it_asks_for_sex_and_age_only_where_people_count_themselves(world):
     assert participation(folded(counted)).people == 2
 
 
+def test_it_leaves_a_room_of_counted_heads_as_counted_and_knows_its_votes_by_sex_and_age(world):
+    card = chosen_room(world, heads={"female/15-30": 2, "male/60+": 1})
+    poll = opened(world, card)
+    for one, about in zip(drawn(world, poll, 3), (WOMAN, {"sex": "male"}, {}), strict=True):
+        voted(one.token, vote_of(card, 5, **about))
+    written = folded(card)
+    assert participation(written).people == 3 and not written.people
+    for tally in tallies(written, counting_of(card)):
+        assert tally.cells == {"female/15-30": [0, 0, 0, 0, 1], "all": [0, 0, 0, 0, 2]}
+
+
 def test_it_knows_a_forged_ticket_from_a_true_one(world):
     card = chosen_room(world)
     poll = opened(world, card, places=2)

@@ -43,7 +43,7 @@ def test_it_stays_out_of_the_room(world):
     card = with_town(world)
     written = folded(card)
     assert (len(written.ballots), len(written.week.ballots)) == (14, TOWN)
-    assert participation(written).people == 14
+    assert (participation(written).people, participation(written, "week").people) == (14, TOWN)
     assert all(tally.n == 14 and tally.histogram[0] == 0 for tally in tallies(written, counting_of(card)))
 
 

@@ -172,17 +172,15 @@ class Asked:
 def asked_of(kind: str, standing: Standing, *, person_known: bool, groups: int, group: str) -> Asked:
     """The least that the method counts.
 
-    The list knows listed people, and counted heads say who is here; where neither is, people count
-    themselves, so sex and age are needed there. A town over a week may leave them out.
+    The list knows listed people. Where nobody counted the room, people count themselves, so sex and age
+    are needed there; where heads are counted, and in town, they may be left out.
     """
     if person_known:
         return Asked()
-    wants_group = groups > 1 and not group
     if kind == ROOM and standing.asks_number:
         return Asked(number=True)
-    if kind == ROOM and standing.heads:
-        return Asked(group=wants_group)
-    return Asked(profile=True, profile_required=kind == ROOM, group=wants_group and kind == ROOM)
+    wants_group = kind == ROOM and groups > 1 and not group
+    return Asked(profile=True, profile_required=kind == ROOM and not standing.heads, group=wants_group)
 
 
 def as_asked(vote: Vote, asked: Asked) -> Vote:
@@ -226,7 +224,7 @@ Sent = dict[str, Any]
 class Casting:
     """Where a vote is written: under which ticket, for which listed person ("": none), at which moment.
 
-    `number` is the running number of somebody whom nobody listed.
+    `joins`: whether the voter comes into the room by this ballot, under the running number.
     """
 
     ticket: UUID
@@ -235,6 +233,7 @@ class Casting:
     number: int
     group: str
     written_at: str
+    joins: bool = False
 
 
 def ballot_uid(ticket: UUID) -> UUID:
@@ -248,15 +247,19 @@ def person_uid(ticket: UUID) -> UUID:
 
 
 def ballot_lines(vote: Vote, cast: Casting) -> list[Sent]:
-    """The lines a vote becomes: its voter where nobody listed them, and the ballot."""
+    """The lines a vote becomes: its voter where nobody counted the room, and the ballot."""
     lines: list[Sent] = []
     ballot: Sent = {"door": DOORS[cast.kind], "scores": dict(vote.scores)}
+    cell = f"{vote.sex}/{vote.band}" if vote.sex and vote.band else ""
     if cast.person:
         ballot["person"] = cast.person
-    elif vote.sex and vote.band:
+    elif cast.joins:
         person = person_uid(cast.ticket)
         ballot["person"] = str(person)
         lines.append(sent(person, "person", of_person(vote, cast), cast.written_at))
+    elif cell or vote.special:
+        # Who was counted already, or is not of the room: what they say stays with their ballot.
+        ballot["profile"] = {"cell": cell, "special": sorted(vote.special)}
     if cast.group:
         ballot["group"] = cast.group
     return [*lines, sent(ballot_uid(cast.ticket), "ballot", ballot, cast.written_at)]

@@ -170,7 +170,8 @@ def cast(*, by: Actor, token: str, vote: polls.Vote) -> Ticket:
             code="closed",
         )
     written = folded(card)
-    vote = polls.as_asked(vote, asked_of(ticket, written))
+    asked = asked_of(ticket, written)
+    vote = polls.as_asked(vote, asked)
     person = voter_of(ticket, card, poll, written, vote)
     now = timezone.now()
     group = ticket.group or vote.group
@@ -178,9 +179,10 @@ def cast(*, by: Actor, token: str, vote: polls.Vote) -> Ticket:
         ticket=ticket.pk,
         kind=poll.kind,
         person=person,
-        number=ticket.number if poll.kind == PollKind.WEEK else polls.free_number(written),
+        number=polls.free_number(written),
         group=group,
         written_at=instant(now),
+        joins=asked.profile_required,
     )
     holder = polls.TicketHolder(key=f"ticket:{ticket.pk}", owner=card.owner_key, via=by.via)
     write(by=holder, scorecard=card, lines=polls.ballot_lines(vote, placed))
