@@ -18,6 +18,7 @@ from samleng.insight.evidence.verbs import project
 from samleng.kit.ledger.models import Entry
 from samleng.kit.media.verbs import forget_stale
 from samleng.voices.scorecards.verbs.laying import lay_left_behind
+from samleng.voices.scorecards.verbs.opening import open_again, open_parcels
 from samleng.voices.scorecards.verbs.review import complete_idle, erase_due
 
 log = logging.getLogger("samleng.worker")
@@ -43,9 +44,11 @@ class OnceMoved:
 
 # What is done how often, in seconds.
 ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
+    (open_parcels, 0.2),
     (project, 0.3),
     (OnceMoved(release_due), 2.0),
     (tell, 2.0),
+    (open_again, 600.0),
     (sums_due, 3600.0),
     (remind, 3600.0),
     (complete_idle, 3600.0),

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
+from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -24,6 +25,7 @@ from samleng.voices.scorecards.marks import marks_of
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import instant
 from samleng.voices.scorecards.verbs import writing
+from samleng.voices.scorecards.verbs.opening import open_waiting, refusals_of
 
 # A phone that comes back after weeks reads a long card in parts.
 MOST_LINES_AT_ONCE = 500
@@ -118,7 +120,8 @@ def card_for(by: Acting, card_id: UUID) -> Scorecard:
     if card is None:
         raise Denied
     writing.allow(by, card, "scorecards.start")
-    return card
+    # What phones have sent stands on the card before anybody looks at it.
+    return Scorecard.objects.with_context().get(pk=card_id) if open_waiting(scorecard=card) else card
 
 
 @require_GET
@@ -154,5 +157,6 @@ def state(request: HttpRequest, by: Acting, card_id: UUID) -> dict[str, Any]:
         ],
         "erased": card.lines_erased_at is not None,
         "marks": marks_of(card),
-        "refused": [],
+        # Kept, but not on the card: what this phone's owner has to know of it.
+        "refused": refusals_of(card, get_language() or ""),
     }

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.field import cards, files, pages
+from samleng.doors.field import cards, files, intake, pages
 
 urlpatterns = [
     path("", pages.shell, name="field"),
@@ -20,4 +20,5 @@ urlpatterns = [
     path("cards/<uuid:card_id>/state", cards.state, name="field_state"),
     path("files/", files.collection, name="files"),
     path("files/<uuid:uid>", files.one, name="file"),
+    path("parcels/<str:uid>", intake.parcel, name="field_parcel"),
 ]

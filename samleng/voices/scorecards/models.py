@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Implementer, Office, Programme
-from samleng.ground.people.models import Person
+from samleng.ground.people.models import Device, Person
 from samleng.ground.people.rules import Acting, scope_of
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.ground.places.models import Place
@@ -177,6 +177,48 @@ class Line(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["scorecard", "uid"], name="line_once")]
         indexes = [models.Index(fields=["scorecard", "id"])]
+
+
+class ParcelQuerySet(models.QuerySet["Parcel"]):
+    def waiting(self) -> ParcelQuerySet:
+        """Kept, and not yet all on the card; what retention has emptied waits for nothing."""
+        return self.filter(opened_at=None, scorecard__lines_erased_at=None)
+
+    def refused(self) -> ParcelQuerySet:
+        """Those that could not be opened when last tried, oldest first: for their phone and the reviewer."""
+        return self.filter(opened_at=None, refused_at__isnull=False).order_by("received_at", "id")
+
+
+class Parcel(models.Model):
+    """What a phone sent in one request, kept as it came until its lines are on the card.
+
+    Its `uid` is the client's, unique for an owner: the same again is the same parcel, other content under
+    it a conflict. One that can no longer be opened stays, with the reasons, until retention empties it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    owner = models.CharField(max_length=60)
+    uid = models.UUIDField()
+    scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="parcels")
+    writer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
+    # Canonical JSON, or sealed bytes when `key` says which key opens them; empty once the lines hold it all.
+    body = models.BinaryField()
+    key = models.CharField(max_length=40, blank=True)
+    digest = models.CharField(max_length=64)
+    received_at = models.DateTimeField(default=timezone.now)
+    opened_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    # [{"message": {"km": ...}, "remedy": {...}, "field", "row", "code"}]: told later, in any language.
+    refused = models.JSONField(default=list)
+
+    objects = ParcelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "uid"], name="parcel_once_per_owner")]
+        indexes = [
+            models.Index(fields=["scorecard"], condition=Q(opened_at=None), name="parcels_waiting"),
+        ]
 
 
 class Photo(models.Model):

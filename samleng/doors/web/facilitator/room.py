@@ -28,6 +28,7 @@ from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import counting_of, lines_of, method_of
 from samleng.voices.scorecards.rules.lines import Card, Line, Present, fold, standing
 from samleng.voices.scorecards.rules.tally import Counting
+from samleng.voices.scorecards.verbs.opening import open_waiting
 from samleng.voices.scorecards.verbs.writing import allow, unready
 
 HOLDER = "samleng_holder"
@@ -311,7 +312,8 @@ def card_for(by: Actor, card_id: UUID) -> Scorecard:
     if card is None:
         raise Denied
     allow(by, card, "scorecards.start")
-    return card
+    # What phones have sent stands on the card before anybody looks at it or sends it in.
+    return Scorecard.objects.with_context().get(pk=card_id) if open_waiting(scorecard=card) else card
 
 
 def room_page(view: View) -> View:

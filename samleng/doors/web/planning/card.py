@@ -26,7 +26,7 @@ from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Scorecard, State
-from samleng.voices.scorecards.verbs import planning, requests, writing
+from samleng.voices.scorecards.verbs import opening, planning, requests, writing
 
 # What the ledger says of a card, in words and with a picture; writing lines is told once, by the start.
 MILESTONES = {
@@ -50,12 +50,14 @@ MILESTONES = {
 
 def seen_card(by: Acting, card_id: UUID) -> Scorecard:
     """The card if this person may see it or write on it; Denied, as if absent, if not."""
-    card = Scorecard.objects.with_context().select_related("implementer").filter(pk=card_id).first()
+    whole = Scorecard.objects.with_context().select_related("implementer").filter(pk=card_id)
+    card = whole.first()
     if card is None:
         raise Denied
     if not visible(by).filter(pk=card_id).exists():
         writing.allow(by, card, "scorecards.start")
-    return card
+    # What phones have sent stands on the card before anybody looks at it.
+    return whole.get() if opening.open_waiting(scorecard=card) else card
 
 
 def may(by: Actor, what: str, card: Scorecard) -> bool:

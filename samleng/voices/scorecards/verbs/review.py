@@ -308,6 +308,7 @@ def erase_due(*, by: Actor = SYSTEM) -> int:
                 card.lines.all().delete()
                 take_away(by=by, scorecard=card)
                 forget_tickets(card)
+                card.parcels.update(body=b"")
                 card.lines_erased_at = timezone.now()
                 card.save(update_fields=["lines_erased_at"])
                 record(by=by, verb="scorecards.erase", thing=card, owner=card.owner_key, tell=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,30 +29,41 @@ from samleng.voices.scorecards.rules.vocabulary import MOST_LINES, is_instant, w
 from samleng.voices.scorecards.wording import LACKING, NOT_RUNNING, WRONG
 
 
-def owners_of(card: Scorecard) -> list[str]:
-    """Who may write: the programme, and for a self-assessment the provider's own office."""
-    owners = [card.owner_key]
-    if card.side == Side.PROVIDER:
-        owners += [
-            f"office:{pk}"
-            for pk in Office.objects.filter(facility_id=card.facility_id).values_list("pk", flat=True)
-        ]
-    return owners
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What it hangs on whether somebody may write on a card."""
+
+    owner: str
+    path: str
+    implementer: UUID | None
+    side: str
+    facility: UUID
+
+    def owners(self) -> list[str]:
+        """Who may write: the programme, and for a self-assessment the provider's own office."""
+        offices = Office.objects.filter(facility_id=self.facility).values_list("pk", flat=True)
+        return [self.owner, *(f"office:{pk}" for pk in offices)]
 
 
 def allow(by: Actor, card: Scorecard, what: str) -> None:
     """Denied unless somebody may write on this card."""
-    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
-    if by.may(what, owner=card.owner_key, **given):
+    allow_on(
+        by, Held(card.owner_key, card.place.path, card.implementer_id, card.side, card.facility_id), what
+    )
+
+
+def allow_on(by: Actor, card: Held, what: str) -> None:
+    """The same, of a card known only by what it hangs on."""
+    if by.may(what, owner=card.owner, path=card.path, implementer=card.implementer):
         return
-    if card.side == Side.PROVIDER and by.may("scorecards.assess_self", owner=owners_of(card)):
+    if card.side == Side.PROVIDER and by.may("scorecards.assess_self", owner=card.owners()):
         return
     raise Denied
 
 
 def locked(card: Scorecard) -> Scorecard:
     """The card read again and held until the transaction ends, so that two phones take turns."""
-    return Scorecard.objects.select_for_update(of=("self",)).with_context().get(pk=card.pk)
+    return Scorecard.objects.select_for_update(of=("self",)).in_lists().get(pk=card.pk)
 
 
 def not_running(card: Scorecard) -> Refusal:

@@ -1,0 +1,141 @@
+"""What a phone sends in one request: the bounds it keeps, and what is wrong with one before it is kept.
+
+Plain: `{"card": uuid, "lines": [...], "submit": bool}`.
+Sealed: `{"card": uuid, "key": id, "sealed": base64}`.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from samleng.voices.scorecards.rules.vocabulary import MOST_LINES, Vocabulary, Wrong, is_instant, wrongs
+
+MOST_BYTES = 2 * 1024 * 1024
+# A suggestion's text lies six deep; whatever lies deeper was not made by an app.
+DEEPEST = 8
+# Beyond this a number read by one language is not the number another wrote.
+LARGEST_EXACT = 2**53 - 1
+PLAIN = frozenset({"card", "lines", "submit"})
+SEALED = frozenset({"card", "key", "sealed"})
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A parcel as it was read; `body` is kept: canonical JSON, or sealed bytes when `key` names a key."""
+
+    uid: UUID
+    card: UUID
+    body: bytes
+    digest: str
+    lines: Sequence[Mapping[str, Any]] = ()
+    submit: bool = False
+    key: str = ""
+
+
+class Unreadable(Exception):
+    """A parcel that no card can be asked about; `wrong` says which field and why."""
+
+    def __init__(self, field: str, code: str, value: str = "") -> None:
+        super().__init__(f"{field}: {code}")
+        self.wrong = Wrong(field, code, value)
+
+
+def read(uid: UUID, raw: bytes) -> Sent:
+    """The parcel in these bytes, unless its form alone says that it is none."""
+    if len(raw) > MOST_BYTES:
+        raise Unreadable("body", "too_large", str(MOST_BYTES // (1024 * 1024)))
+    try:
+        given = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Unreadable("body", "not_json") from None
+    if not isinstance(given, dict):
+        raise Unreadable("body", "not_an_object")
+    fault = unsound(given)
+    if fault:
+        raise Unreadable("body", fault)
+    card = uuid_of(given.get("card"))
+    if card is None:
+        raise Unreadable("card", "unreadable")
+    # The same content gives the same digest, in whatever order a phone writes its keys.
+    body = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+    digest = hashlib.sha256(body).hexdigest()
+    if "sealed" in given:
+        return read_sealed(uid, card, given, digest)
+    lines, submit = given.get("lines", []), given.get("submit", False)
+    if not isinstance(lines, list) or not isinstance(submit, bool) or not given.keys() <= PLAIN:
+        raise Unreadable("lines", "unreadable")
+    if len(lines) > MOST_LINES:
+        raise Unreadable("lines", "too_many_lines", str(MOST_LINES))
+    return Sent(uid, card, body, digest, lines, submit)
+
+
+def read_sealed(uid: UUID, card: UUID, given: Mapping[str, Any], digest: str) -> Sent:
+    """A parcel that only the site's key opens: nothing in it is looked at before."""
+    key = given.get("key")
+    if not isinstance(key, str) or not 1 <= len(key) <= 40 or not given.keys() <= SEALED:
+        raise Unreadable("key", "unreadable")
+    try:
+        sealed = base64.b64decode(given["sealed"], validate=True)
+    except (binascii.Error, TypeError, ValueError):
+        raise Unreadable("sealed", "unreadable") from None
+    return Sent(uid, card, sealed, digest, key=key)
+
+
+def uuid_of(text: object) -> UUID | None:
+    """The UUID a client wrote, in its one usual form only."""
+    if not isinstance(text, str) or len(text) != 36:
+        return None
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def unsound(value: object, left: int = DEEPEST) -> str:
+    """Why JSON cannot be kept as it is: "too_deep", or what does not repeat exactly; "" if it can."""
+    if isinstance(value, str):
+        return "unreadable" if "\0" in value else ""
+    if isinstance(value, int):
+        return "unreadable" if abs(value) > LARGEST_EXACT else ""
+    if isinstance(value, float):
+        return "" if value.is_integer() and abs(value) <= LARGEST_EXACT else "unreadable"
+    if isinstance(value, dict | list) and value:
+        if not left:
+            return "too_deep"
+        inside = [*value, *value.values()] if isinstance(value, dict) else value
+        return next((fault for one in inside if (fault := unsound(one, left - 1))), "")
+    return ""
+
+
+def wrong_lines(sent: Sent, words: Vocabulary) -> Iterator[tuple[int, Wrong]]:
+    """Everything wrong with the lines as they stand, each with its place in the parcel from 1.
+
+    A criterion of the room's own that is not known yet is no fault: another phone's parcel may bring it.
+    """
+    for row, line in enumerate(sent.lines, start=1):
+        if not readable(line):
+            yield row, Wrong("line", "unreadable")
+            continue
+        for wrong in wrongs(line["kind"], line["body"], words):
+            own = wrong.field == "criterion" and wrong.code == "unknown" and wrong.value.startswith("own-")
+            if not (own and words.custom_allowed):
+                yield row, wrong
+
+
+def readable(line: object) -> bool:
+    """Whether this is a line at all: {"uid", "kind", "body", "written_at"}."""
+    return (
+        isinstance(line, dict)
+        and uuid_of(line.get("uid")) is not None
+        and isinstance(line.get("kind"), str)
+        and isinstance(line.get("body"), dict)
+        and is_instant(line.get("written_at", ""))
+    )

@@ -1,0 +1,213 @@
+"""Keeping what phones send before anything is made of it: durable, once for each uid, many in one commit.
+
+To keep a parcel costs two rows; to put it on the card (verbs/opening.py) costs many, and nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from samleng.ground.frameworks.models import Framework
+from samleng.ground.people.models import Device
+from samleng.ground.people.rules import Acting
+from samleng.ground.people.verbs.keys import unknown_phone
+from samleng.kit.ledger.permission import Denied
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.ledger.verbs import Told, record_each, verb
+from samleng.kit.words.refusals import Refusal, Refusals
+from samleng.kit.words.text import filled
+from samleng.voices.scorecards.models import Parcel, Scorecard
+from samleng.voices.scorecards.pinned import known_vocabulary, vocabulary
+from samleng.voices.scorecards.rules.parcels import Sent, wrong_lines
+from samleng.voices.scorecards.rules.vocabulary import Vocabulary
+from samleng.voices.scorecards.verbs.writing import Held, allow_on
+from samleng.voices.scorecards.wording import WRONG
+
+MOST_REFUSALS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A parcel as it came to the door, with the hash of the token that its phone carries."""
+
+    token_hash: str
+    sent: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """A parcel is kept; `fresh` unless it was kept before."""
+
+    uid: UUID
+    fresh: bool
+
+
+class Asked(NamedTuple):
+    """What must be known of a card before a parcel for it is kept."""
+
+    id: UUID
+    programme: UUID
+    path: str
+    implementer: UUID | None
+    side: str
+    facility: UUID
+    framework: UUID
+    method_digest: str
+    service: str
+    kind: str
+    erased: object
+
+    @property
+    def held(self) -> Held:
+        return Held(f"programme:{self.programme}", self.path, self.implementer, self.side, self.facility)
+
+    @property
+    def words(self) -> Vocabulary:
+        key = (self.service, self.side, self.kind)
+        return known_vocabulary(self.method_digest, *key) or vocabulary(
+            Framework.objects.get(pk=self.framework), *key
+        )
+
+
+@dataclass(slots=True)
+class Case:
+    """One parcel on its way: who sends it, and what was found; without `owner` it is none of theirs."""
+
+    sent: Sent
+    owner: str = ""
+    refusal: Refusal | None = None
+    parcel: Parcel | None = None
+    by: Actor = field(default_factory=lambda: Actor(key="anybody"))
+
+
+def asked(cards: Iterable[UUID]) -> dict[UUID, Asked]:
+    """The cards with these ids, in one query."""
+    rows = Scorecard.objects.filter(pk__in=set(cards)).values_list(
+        "pk",
+        "programme_id",
+        "place__path",
+        "implementer_id",
+        "side",
+        "facility_id",
+        "round__framework_id",
+        "round__framework__digest",
+        "service__code",
+        "place__kind__code",
+        "lines_erased_at",
+    )
+    return {row[0]: Asked(*row) for row in rows}
+
+
+def deliver_together(*, handed: Sequence[Handed], via: str = "field") -> list[Delivered | Refusal]:
+    """Keep what many phones sent, in the transaction that is open; each gets an answer of its own.
+
+    Who sends is asked of the database here, in the same transaction: a phone revoked a moment ago is unknown.
+    """
+    phones = Device.objects.acting({one.token_hash for one in handed}, via=via)
+    cards = asked(one.sent.card for one in handed)
+    cases = []
+    for one in handed:
+        device, by = phones.get(one.token_hash, (None, None))
+        if by is None:
+            cases.append(Case(one.sent, refusal=unknown_phone()))
+        else:
+            cases.append(judged(by, device, one.sent, cards.get(one.sent.card)))
+    return keep(cases)
+
+
+@verb
+def deliver(*, by: Actor, sent: Sent, device: Device | None = None) -> Delivered:
+    """Keep one parcel of somebody who is known already; the same again is the same parcel."""
+    case = judged(by, device.pk if device else None, sent, asked([sent.card]).get(sent.card))
+    answer = keep([case])[0]
+    if isinstance(answer, Refusal):
+        raise answer
+    return answer
+
+
+def judged(by: Actor, device: UUID | None, sent: Sent, card: Asked | None) -> Case:
+    """Whether the parcel may be kept: first who sends it, then what it says."""
+    if card is None or not isinstance(by, Acting):
+        return Case(sent, refusal=Denied())
+    held = card.held
+    try:
+        allow_on(by, held, "scorecards.write_line")
+    except Denied as denied:
+        return Case(sent, refusal=denied)
+    case = Case(sent, owner=held.owner, by=by)
+    case.refusal = erased() if card.erased else wrong(sent, card.words)
+    if case.refusal is None:
+        case.parcel = Parcel(
+            owner=held.owner,
+            uid=sent.uid,
+            scorecard_id=card.id,
+            writer_id=UUID(by.person),
+            device_id=device,
+            body=sent.body,
+            key=sent.key,
+            digest=sent.digest,
+        )
+    return case
+
+
+def wrong(sent: Sent, words: Vocabulary) -> Refusal | None:
+    """What is wrong with the lines, each named by its place in the parcel; the first ones of very many."""
+    refused = [
+        Refusal(filled(WRONG[one.code], value=one.value[:60]), row=row, field=one.field, code=one.code)
+        for row, one in wrong_lines(sent, words)
+    ]
+    if not refused:
+        return None
+    return refused[0] if len(refused) == 1 else Refusals(refused[:MOST_REFUSALS])
+
+
+def erased() -> Refusal:
+    return Refusal(
+        _("What people said at this meeting has been erased, as promised; nothing can be added."),
+        remedy=_("Ask the person who manages your programme what to do with it."),
+        code="erased",
+    )
+
+
+def keep(cases: Sequence[Case]) -> list[Delivered | Refusal]:
+    """Insert what may be kept, once; then the table itself says who came first."""
+    # In one order everywhere: two processes with the same parcels wait instead of locking each other out.
+    parcels = sorted((one.parcel for one in cases if one.parcel), key=lambda p: (p.owner, p.uid))
+    Parcel.objects.bulk_create(parcels, ignore_conflicts=True)
+    uids = {one.sent.uid for one in cases if one.owner}
+    rows = Parcel.objects.filter(uid__in=uids).values_list("owner", "uid", "pk", "digest") if uids else ()
+    kept = {(owner, uid): (pk, digest) for owner, uid, pk, digest in rows}
+    fresh: list[Told] = []
+    answers = [answer(case, kept.get((case.owner, case.sent.uid)), fresh) for case in cases]
+    if fresh:
+        record_each(rows=fresh)
+    return answers
+
+
+def answer(case: Case, kept: tuple[UUID, str] | None, fresh: list[Told]) -> Delivered | Refusal:
+    """What the phone is told; a ledger row for each parcel that is kept for the first time."""
+    if kept is None:
+        return case.refusal or Denied()
+    pk, digest = kept
+    if digest != case.sent.digest:
+        return conflict()
+    first = case.parcel is not None and case.parcel.pk == pk
+    if first:
+        facts = {"parcel": str(case.sent.uid), "lines": len(case.sent.lines)}
+        fresh.append(
+            Told(case.by, "scorecards.deliver", "scorecards.scorecard", case.sent.card, case.owner, facts)
+        )
+    return Delivered(case.sent.uid, first)
+
+
+def conflict() -> Refusal:
+    return Refusal(
+        _("This was already sent with other content."),
+        remedy=_("Open the newest version, make the change there and send it once more."),
+        code="conflict",
+    )
