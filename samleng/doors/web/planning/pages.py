@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid5
 
 from django.db import transaction
@@ -72,6 +73,7 @@ def scorecards(request: HttpRequest) -> HttpResponse:
         "batches": Batch.objects.filter(programme__in=programmes).order_by("-at")[:30],
         "may_plan": bool(scope_of(by, "scorecards.plan").programmes),
         "any_filter": any(given.values()),
+        "filters": urlencode({name: value for name, value in given.items() if value}),
     }
     return render(request, "planning/list.html", context)
 

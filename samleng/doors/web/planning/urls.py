@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.web.planning import batch, card, pages
+from samleng.doors.web.planning import batch, card, pages, sheets
 
 CARD = "scorecards/<uuid:card_id>/"
 
@@ -15,9 +15,11 @@ urlpatterns = [
     path("scorecards/file/", batch.plan_many, name="plan_many"),
     path("scorecards/file/confirm/", batch.confirm, name="plan_many_confirm"),
     path("scorecards/file/sample.xlsx", batch.sample, name="plan_sample"),
+    path("scorecards/print/", sheets.kits, name="print_kits"),
     path("scorecards/files/", batch.batches, name="batches"),
     path("scorecards/files/<uuid:batch_id>/", batch.batch, name="batch"),
     path(CARD, card.card, name="card"),
+    path(CARD + "print/", sheets.sheets, name="card_sheets"),
     path(CARD + "change/", card.change, name="card_change"),
     path(CARD + "cancel/", card.cancel, name="card_cancel"),
     path(CARD + "ask/", card.ask_change, name="card_ask_change"),
