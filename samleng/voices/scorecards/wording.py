@@ -22,6 +22,7 @@ WRONG = {
 LACKING = {
     "no_day": _("The day of the meeting is missing."),
     "no_priority": _("No criterion has been chosen."),
+    "no_words": _("A chosen criterion was added on another phone, which has not sent it yet."),
     "no_vote": _("Nobody has voted on %(value)s."),
     "no_suggestion": _("%(value)s has no suggested action."),
 }

@@ -41,10 +41,13 @@ class Writer:
 
     def __init__(self, chance: Random, words: Vocabulary = WORDS) -> None:
         self.chance, self.words = chance, words
-        self.criteria = sorted(words.criteria | words.custom)
         self.people = [str(self.uid()) for _n in range(8)]
         self.files = [str(self.uid()) for _n in range(3)]
         self.clock = {table: self.chance.choice((0, 0, 0, 1, -9000, 26_000)) for table in TABLES}
+
+    @property
+    def criteria(self) -> list[str]:
+        return sorted(self.words.criteria | self.words.custom)
 
     def uid(self) -> UUID:
         return UUID(int=self.chance.getrandbits(128))
@@ -157,7 +160,7 @@ def reflect(w: Writer) -> dict[str, Any]:
 
 def custom(w: Writer) -> dict[str, Any]:
     return {
-        "code": w.choice(w.words.custom or OWN),
+        "code": w.choice(OWN),
         "text": {"km": w.choice(TEXTS)},
         **w.maybe("sound", w.files, 0.3),
     }

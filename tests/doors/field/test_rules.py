@@ -42,7 +42,7 @@ def disagreeing(
     return None
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(seeds, countings)
 def test_it_reads_thirty_rooms_as_the_server_does_in_any_order_and_however_often(node, seed, counting):
     rooms = [room(seed + n, counting) for n in range(30)]

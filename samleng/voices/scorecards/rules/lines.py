@@ -34,6 +34,8 @@ KINDS = (
 # from paper later, or with a ticket over a week. The week is told apart from the room in every figure.
 DOORS = ("room", "qr", "paper", "week")
 ROOM_DOOR, WEEK = "room", "week"
+# How the code of a criterion of the room's own begins.
+OWN = "own-"
 # Parts of a body that say how a line is merged, not what it says.
 MARKS = ("replaces", "table")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samleng.voices.scorecards.rules.lines import Card
+from samleng.voices.scorecards.rules.lines import OWN, Card
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ def lacking(card: Card, *, reflections_required: bool = True) -> list[Lack]:
     voted = {c for b in card.ballots.values() for c in b.scores}
     voted |= {c.criterion for c in card.counts if sum(c.counts)}
     for criterion in card.priorities:
+        # Chosen here, added on a phone that has not sent yet.
+        if criterion.startswith(OWN) and criterion not in card.custom:
+            missing.append(Lack("no_words", "priorities", criterion))
         if criterion not in voted:
             missing.append(Lack("no_vote", "vote", criterion))
         reflection = card.reflections.get(criterion)

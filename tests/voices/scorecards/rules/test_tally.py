@@ -6,7 +6,7 @@ from hypothesis import given
 
 from samleng.ground.frameworks.rules import AgeBand, Profile, Sex
 from samleng.voices.scorecards.rules import statistics
-from samleng.voices.scorecards.rules.lines import fold
+from samleng.voices.scorecards.rules.lines import Line, fold
 from samleng.voices.scorecards.rules.tally import (
     ROOM,
     Counting,
@@ -95,6 +95,18 @@ def gone(lines):
     """Voids of what the week's lines replace: in that alone they reach further."""
     week = [line for line in lines if line.door == "week" and line.body.get("replaces")]
     return [made("void", 90_000 + n, line=line.body["replaces"]) for n, line in enumerate(week)]
+
+
+@given(cards(60))
+def test_it_gives_the_figures_that_one_phone_would_give(lines):
+    """People and ballots written at several tables come to what they come to on a single phone."""
+    lines = [line for line in lines if line.kind in ("person", "ballot", "priorities", "void")]
+    alone = [
+        Line(line.uid, line.kind, {k: v for k, v in line.body.items() if k != "table"}, line.written_at)
+        for line in lines
+    ]
+    many, one = fold(lines), fold(alone)
+    assert (tallies(many, FIVE), participation(many)) == (tallies(one, FIVE), participation(one))
 
 
 def test_it_tallies_the_week_of_tickets_by_itself():

@@ -79,12 +79,12 @@ def test_it_refuses_votes_off_the_scale(scores, code):
     assert codes("ballot", {"scores": scores}) == [code]
 
 
-def test_it_takes_criteria_of_one_s_own_once_they_are_on_the_card():
+def test_it_takes_criteria_of_one_s_own_whichever_phone_sends_first():
     words = Vocabulary(**{**WORDS.__dict__, "custom": frozenset({"own-1"})})
-    assert (codes("raise", {"criterion": "own-1"}), codes("raise", {"criterion": "own-1"}, words)) == (
-        ["unknown"],
-        [],
-    )
+    assert codes("raise", {"criterion": "own-1"}) == codes("raise", {"criterion": "own-1"}, words) == []
+    closed = Vocabulary(**{**WORDS.__dict__, "custom_allowed": False})
+    assert codes("raise", {"criterion": "own-1"}, closed) == ["unknown"]
+    assert codes("raise", {"criterion": "own-" + "x" * 57}) == ["unknown"]
 
 
 def test_it_refuses_criteria_of_one_s_own_where_the_framework_does():

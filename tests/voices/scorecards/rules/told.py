@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from typing import Any
 
 from samleng.voices.scorecards.rules.checks import flags
@@ -28,21 +27,31 @@ def told(lines: Sequence[Line], counting: Counting, reflections_required: bool =
 
 def told_of(card: Card, counting: Counting, reflections_required: bool = True) -> dict[str, Any]:
     """{"card", "tallies", "week", "participation", "flags", "lacking" ...} in JSON's own types."""
-    said = {
-        "card": asdict(card),
-        "tallies": [plain(tally) for tally in tallies(card, counting)],
-        "week": [plain(tally) for tally in tallies(card, counting, door="week")],
-        "participation": asdict(participation(card)),
-        "week_participation": asdict(participation(card, door="week")),
-        "flags": [asdict(flag) for flag in flags(card)],
-        "lacking": [asdict(lack) for lack in lacking(card, reflections_required=reflections_required)],
-        "raised_order": raised_order(card),
-        "voters_left": [person.uid for person in voters_left(card, card.priorities)],
-        "voters_left_at_t1": [person.uid for person in voters_left(card, card.priorities, "t1")],
-        "numbered": numbered(card.people.values()),
-        "by_door": by_door(card),
-    }
-    return json.loads(json.dumps(said))
+    return bare(
+        {
+            "card": card,
+            "tallies": [plain(tally) for tally in tallies(card, counting)],
+            "week": [plain(tally) for tally in tallies(card, counting, door="week")],
+            "participation": participation(card),
+            "week_participation": participation(card, door="week"),
+            "flags": flags(card),
+            "lacking": lacking(card, reflections_required=reflections_required),
+            "raised_order": raised_order(card),
+            "voters_left": [person.uid for person in voters_left(card, card.priorities)],
+            "voters_left_at_t1": [person.uid for person in voters_left(card, card.priorities, "t1")],
+            "numbered": numbered(card.people.values()),
+            "by_door": by_door(card),
+        }
+    )
+
+
+def bare(value: Any) -> Any:
+    """The value in JSON's own types."""
+    if is_dataclass(value):
+        value = vars(value)
+    if isinstance(value, Mapping):
+        return {key: bare(each) for key, each in value.items()}
+    return [bare(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def plain(tally: Tally) -> dict[str, Any]:

@@ -30,6 +30,8 @@ export const KINDS = [
 export const DOORS = ["room", "qr", "paper", "week"] as const;
 export const ROOM_DOOR = "room";
 export const WEEK = "week";
+/** How the code of a criterion of the room's own begins. */
+export const OWN = "own-";
 /** Parts of a body that say how a line is merged, not what it says. */
 export const MARKS: readonly string[] = ["replaces", "table"];
 

@@ -1,10 +1,10 @@
 // What still keeps a card from being sent; the app says it in the reader's language.
-import type { Card } from "./lines";
+import { OWN, type Card } from "./lines";
 import { size } from "./statistics";
 
 /** Something missing: a code, the step it belongs to, the criterion if it has one ("" if not). */
 export interface Lack {
-  readonly code: "no_day" | "no_priority" | "no_vote" | "no_suggestion";
+  readonly code: "no_day" | "no_priority" | "no_words" | "no_vote" | "no_suggestion";
   readonly step: "setup" | "priorities" | "vote" | "reflect";
   readonly criterion: string;
 }
@@ -17,6 +17,10 @@ export function lacking(card: Card, reflectionsRequired = true): Lack[] {
   const voted = new Set([...card.ballots.values()].flatMap((one) => [...one.scores.keys()]));
   for (const one of card.counts) if (size(one.counts)) voted.add(one.criterion);
   for (const criterion of card.priorities) {
+    // Chosen here, added on a phone that has not sent yet.
+    if (criterion.startsWith(OWN) && !card.custom.has(criterion)) {
+      missing.push({ code: "no_words", step: "priorities", criterion });
+    }
     if (!voted.has(criterion)) missing.push({ code: "no_vote", step: "vote", criterion });
     if (reflectionsRequired && !card.reflections.get(criterion)?.suggestions.length) {
       missing.push({ code: "no_suggestion", step: "reflect", criterion });

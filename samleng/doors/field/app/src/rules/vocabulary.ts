@@ -1,6 +1,6 @@
 // What may be written on a card: the framework's words, and what is wrong with a line that leaves them. The twin of
 // vocabulary.py, so that a phone refuses at once what the server would refuse days later.
-import { DOORS, KINDS } from "./lines";
+import { DOORS, KINDS, OWN } from "./lines";
 import { isDay } from "./moments";
 import { first, letters, saysSomething } from "./texts";
 import { halves } from "./tally";
@@ -163,7 +163,7 @@ const raise: Reader = (body, words, wrong) => criterionOk(body.criterion, words,
 const custom: Reader = (body, words, wrong) => {
   if (!words.customAllowed) wrong("criterion", "own_criteria_not_allowed");
   const code = textIn(body, "code");
-  if (!code.startsWith("own-") || letters(code) > LONGEST_CODE) wrong("code", "unreadable", shown(code));
+  if (!isOwn(code)) wrong("code", "unreadable", shown(code));
   uidIn(body, "sound", "");
   const texts = Object.values(objectIn(body, "text", {}));
   if (!body.sound && !texts.some((text) => typeof text === "string" && saysSomething(text))) wrong("text", "empty");
@@ -251,8 +251,13 @@ function codeOk(code: unknown, known: ReadonlySet<string>, field: string, wrong:
 }
 
 function criterionOk(code: unknown, words: Vocabulary, wrong: Report): void {
-  if (typeof code === "string" && words.custom.has(code)) return;
+  // The words of a criterion of the room's own may come later, from another phone.
+  if ((words.customAllowed && isOwn(code)) || words.custom.has(code as string)) return;
   codeOk(code, words.criteria, "criterion", wrong);
+}
+
+function isOwn(code: unknown): boolean {
+  return typeof code === "string" && code.startsWith(OWN) && letters(code) <= LONGEST_CODE;
 }
 
 function groupOk(code: unknown, words: Vocabulary, wrong: Report): void {
