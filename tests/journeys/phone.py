@@ -3,7 +3,8 @@
 `python -m tests.journeys.phone build` makes the world and a running card; `send SEED COUNT` sends the
 COUNT lines that follow from SEED and prints each uid once its commit is done; `count` tells how many
 lines stand and what they come to; `photos SEED COUNT` lays that many pictures beside the card and prints
-each one's hash once it is acknowledged; `door` signs a browser in and says which card it holds. Where
+each one's hash once it is acknowledged; `door` signs a browser in and says which card it holds; `enrol`
+says what an enrolled phone keeps, `files` what has become of the files it sent. Where
 PHONE_STOP names a file, a phone goes on at a finger's pace and puts itself away, its last word said, as
 soon as that file is there.
 """
@@ -125,10 +126,39 @@ def door() -> None:
     print(json.dumps({"cookie": name, "session": session, "card": str(Scorecard.objects.get().pk)}))
 
 
+def enrol() -> None:
+    from samleng.ground.people.models import Person
+    from samleng.ground.people.verbs import keys
+    from samleng.kit.ledger.rules import SYSTEM
+    from samleng.voices.scorecards.models import Scorecard
+
+    slip = keys.enrol(by=SYSTEM, person=Person.objects.get(name="សុភា"))
+    token = keys.open_enrolment(code=slip.code, pin=slip.pin).token
+    print(json.dumps({"token": token, "card": str(Scorecard.objects.get().pk)}))
+
+
+def files() -> None:
+    from samleng.kit.media.models import Upload
+    from samleng.voices.scorecards.models import Photo, Recording
+
+    laid = [one.blob for table in (Photo, Recording) for one in table.objects.select_related("blob")]
+    print(
+        json.dumps(
+            {
+                "uploads": {
+                    str(one.uid): [one.state, one.blob.source_sha256 if one.blob else ""]
+                    for one in Upload.objects.select_related("blob")
+                },
+                "laid": sorted(blob.source_sha256 for blob in laid),
+            }
+        )
+    )
+
+
 if __name__ == "__main__":
     import django
 
     django.setup()
-    {"build": build, "send": send, "count": count, "photos": photos, "door": door}[sys.argv[1]](
-        *map(int, sys.argv[2:])
-    )
+    words = {"build": build, "send": send, "count": count, "photos": photos, "door": door}
+    words |= {"enrol": enrol, "files": files}
+    words[sys.argv[1]](*map(int, sys.argv[2:]))

@@ -11,6 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,13 @@ COUNT = 60
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[dict[str, str]]:
     """The environment of a site of its own, on the engine under test."""
-    env = {**os.environ, "SAMLENG_HOME": str(tmp_path / "home"), "SAMLENG_TESTING": "1"}
+    with site_in(tmp_path) as env:
+        yield env
+
+
+@contextmanager
+def site_in(folder: Path) -> Iterator[dict[str, str]]:
+    env = {**os.environ, "SAMLENG_HOME": str(folder / "home"), "SAMLENG_TESTING": "1"}
     env.pop("PYTEST_XDIST_WORKER", None)
     if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         env.pop("DATABASE_URL", None)
