@@ -1,4 +1,4 @@
-"""Hostile senders against a live site: endless bodies, huge claims, bombs, silence. It refuses and stays small."""
+"""Hostile senders against a live site: endless bodies, huge claims, bombs, silence. It stays small."""
 
 from __future__ import annotations
 
@@ -62,11 +62,17 @@ def announced(site: Site, length: int, kind: str = "photo") -> tuple[int, str, A
     return status, headers.get("location", headers.get("Location", "")), said
 
 
+def begun(site: Site, path: str, headers: str) -> socket.socket:
+    """A connection on which a PATCH has begun whose body is still to come."""
+    line = socket.create_connection(("127.0.0.1", site.port), timeout=60)
+    head = f"PATCH {path} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
+    line.sendall(f"{head}Content-Type: {PIECE}\r\nCookie: {site.cookie}\r\n{headers}\r\n".encode())
+    return line
+
+
 def pushed(site: Site, path: str, headers: str, block: bytes, most: int) -> tuple[str, int]:
     """Push blocks at the site until it answers or closes; its first line, and how many bytes it took."""
-    with socket.create_connection(("127.0.0.1", site.port), timeout=60) as line:
-        head = f"PATCH {path} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\n"
-        line.sendall(f"{head}Content-Type: {PIECE}\r\nCookie: {site.cookie}\r\n{headers}\r\n".encode())
+    with begun(site, path, headers) as line:
         sent = 0
         try:
             while sent < most:
@@ -141,12 +147,8 @@ def test_it_serves_pages_while_phones_fall_silent(live: Site) -> None:
     try:
         for _n in range(12):
             _status, path, _said = announced(live, MIB)
-            line = socket.create_connection(("127.0.0.1", live.port), timeout=10)
-            line.sendall(
-                f"PATCH {path} HTTP/1.1\r\nHost: x\r\nTus-Resumable: 1.0.0\r\nUpload-Offset: 0\r\nContent-Type: {PIECE}"
-                f"\r\nCookie: {live.cookie}\r\nContent-Length: {MIB}\r\n\r\n".encode()
-                + picture()[:100]
-            )
+            line = begun(live, path, f"Content-Length: {MIB}\r\n")
+            line.sendall(picture()[:100])
             lines.append(line)
         time.sleep(0.5)
         began = time.monotonic()

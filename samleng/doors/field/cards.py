@@ -21,6 +21,7 @@ from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs import keys
 from samleng.kit.ledger.permission import Denied
+from samleng.voices.scorecards.laid import files_of
 from samleng.voices.scorecards.marks import marks_of
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import instant
@@ -159,4 +160,5 @@ def state(request: HttpRequest, by: Acting, card_id: UUID) -> dict[str, Any]:
         "marks": marks_of(card),
         # Kept, but not on the card: what this phone's owner has to know of it.
         "refused": refusals_of(card, get_language() or ""),
+        "files": files_of(card),
     }

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from samleng.kit.media.models import Upload, UploadState
 from samleng.kit.media.parts import arrived
 from samleng.voices.scorecards.models import Recording, Scorecard
-from samleng.voices.scorecards.rules.lines import Line
+from samleng.voices.scorecards.rules.lines import Card
 
 
 def files_of(card: Scorecard) -> list[dict[str, Any]]:
@@ -35,24 +34,23 @@ def files_of(card: Scorecard) -> list[dict[str, Any]]:
 class Heard:
     """The recordings of a card by the criterion they belong to: its own name, or what was said of it."""
 
-    named: dict[str, list[Recording]] = field(default_factory=dict)
+    named: dict[str, Recording] = field(default_factory=dict)
     said: dict[str, list[Recording]] = field(default_factory=dict)
     # Of which no line that counts speaks (yet).
     loose: list[Recording] = field(default_factory=list)
 
 
-def heard(card: Scorecard, lines: Iterable[Line]) -> Heard:
-    """The card's recordings as its standing lines name them: {"sound": uid} of a custom or reflect line."""
+def heard(card: Scorecard, written: Card) -> Heard:
+    """The card's recordings as its lines name them, each once; those that have not come are left out."""
+    kept = {str(one.uid): one for one in card.recordings.order_by("at", "id")}
     found = Heard()
-    left = {str(one.uid): one for one in card.recordings.order_by("at", "id")}
-    by_uid = dict(left)
-    for line in lines:
-        uid = line.body.get("sound")
-        key = {"custom": "code", "reflect": "criterion"}.get(line.kind)
-        if key is None or not isinstance(uid, str) or uid.lower() not in by_uid:
-            continue
-        kept = found.named if line.kind == "custom" else found.said
-        kept.setdefault(str(line.body[key]), []).append(by_uid[uid.lower()])
-        left.pop(uid.lower(), None)
-    found.loose = list(left.values())
+    for code, uid in written.spoken.items():
+        if uid in kept:
+            found.named[code] = kept[uid]
+    for criterion, reflection in written.reflections.items():
+        come = [kept[uid] for uid in reflection.sounds if uid in kept]
+        if come:
+            found.said[criterion] = come
+    named = {*written.spoken.values(), *(uid for one in written.reflections.values() for uid in one.sounds)}
+    found.loose = [one for uid, one in kept.items() if uid not in named]
     return found

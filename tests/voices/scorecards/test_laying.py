@@ -20,8 +20,7 @@ from samleng.kit.media.verbs import append, keep, path_of
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.laid import files_of, heard
 from samleng.voices.scorecards.models import Photo, Recording, Scorecard
-from samleng.voices.scorecards.pinned import lines_of
-from samleng.voices.scorecards.rules.lines import Line, standing
+from samleng.voices.scorecards.pinned import folded
 from samleng.voices.scorecards.verbs import laying, review, writing
 from tests.doors.field.sent import picture, voice
 from tests.world import World, line
@@ -58,14 +57,11 @@ def code_of(do: Any, **given: Any) -> str:
     return refused.value.code
 
 
-def heard_on(
-    card: Scorecard,
-) -> tuple[dict[str, list[uuid.UUID]], dict[str, list[uuid.UUID]], list[uuid.UUID]]:
-    found = heard(card, standing(lines_of(card)))
-    uids = [
-        {code: [one.uid for one in some] for code, some in kept.items()} for kept in (found.named, found.said)
-    ]
-    return uids[0], uids[1], [one.uid for one in found.loose]
+def heard_on(card: Scorecard) -> tuple[dict[str, Any], dict[str, Any], list[uuid.UUID]]:
+    found = heard(card, folded(card))
+    named = {code: one.uid for code, one in found.named.items()}
+    said = {code: [one.uid for one in some] for code, some in found.said.items()}
+    return named, said, [one.uid for one in found.loose]
 
 
 def test_it_lays_a_photo_under_the_phone_s_uid(world: World, card: Scorecard) -> None:
@@ -103,19 +99,14 @@ def test_it_joins_sounds_and_lines_in_whatever_order_they_come(
     ]
     for step in order:
         steps[step]()
-    assert heard_on(card) == ({OWN: [mine]}, {criterion: [theirs]}, [])
+    assert heard_on(card) == ({OWN: mine}, {criterion: [theirs]}, [])
 
 
-def test_it_hears_what_no_line_speaks_of_and_survives_a_line_with_nonsense(
-    world: World, card: Scorecard
-) -> None:
+def test_it_hears_what_no_line_speaks_of_and_misses_what_has_not_come(world: World, card: Scorecard) -> None:
     alone = sent(world, card, voice(), "sound", criterion=OWN)
-    odd = [
-        Line(str(n), "custom", {"code": "own-1", "sound": sound}, "")
-        for n, sound in enumerate([7, "x", None])
-    ]
-    found = heard(card, odd)
-    assert (found.named, found.said, [one.uid for one in found.loose]) == ({}, {}, [alone])
+    other = line("custom", {"code": OWN, "text": {}, "sound": str(uuid.uuid4())})
+    writing.write(by=world.by(world.sophea), scorecard=card, lines=[other])
+    assert heard_on(card) == ({}, {}, [alone])
     assert Recording.objects.get().criterion == OWN
 
 

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web.facilitator.heard import players
 from samleng.doors.web.facilitator.lines import corrected, line
 from samleng.doors.web.facilitator.room import Room, show
 from samleng.doors.web.facilitator.steps import put
@@ -118,6 +119,7 @@ def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:
         "said": padded(typed or kept, 2 if request.POST.get("more") else 0),
         "reflections": room.written.reflections,
         "shown": shown(room, asked.code),
+        "players": players(room.heard, asked.code),
         "asks": {one.code: one.name for one in room.method.raising.reflection} or ASKS,
         "required": room.method.raising.suggestions_required,
     }

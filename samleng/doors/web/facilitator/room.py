@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -17,12 +17,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.facilitator.corrections import ToDo, todo_of
+from samleng.doors.web.facilitator.heard import address, in_words
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import View, listed, signed_in
 from samleng.ground.frameworks.rules import Group, Method, Special
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.refusals import Refusal
+from samleng.voices.scorecards.laid import Heard, heard
 from samleng.voices.scorecards.marks import Marked, returned
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import counting_of, lines_of, method_of
@@ -152,7 +154,15 @@ class Room:
     @cached_property
     def criteria(self) -> list[Asked]:
         """Everything that may be raised, the room's own criteria last."""
-        return asked_in(self.card, self.written)
+        return [
+            replace(one, sound=address(self.heard.named.get(one.code))) if one.custom else one
+            for one in asked_in(self.card, self.written)
+        ]
+
+    @cached_property
+    def heard(self) -> Heard:
+        """What people said into a phone."""
+        return heard(self.card, self.written)
 
     @cached_property
     def by_code(self) -> dict[str, Asked]:
@@ -269,7 +279,7 @@ def asked_in(card: Scorecard, written: Card, spoken: str = "") -> list[Asked]:
     listed = method_of(card).criteria_for(card.service.code, card.side, card.place.kind.code)
     return [
         Asked(c.code, c.text, c.hint, c.theme, sound_of(c.sounds, spoken), False, c.standard) for c in listed
-    ] + [Asked(code, text, {}, "", "", True) for code, text in written.custom.items()]
+    ] + [Asked(code, in_words(text), {}, "", "", True) for code, text in written.custom.items()]
 
 
 def points_of(method: Method, spoken: str = "") -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.web.facilitator import answering, door, ending, polls, steps, vote
+from samleng.doors.web.facilitator import answering, door, ending, heard, polls, steps, vote
 from samleng.doors.web.facilitator.room import room_page
 
 ROOM = "scorecards/<uuid:card_id>/room/"
@@ -46,4 +46,5 @@ urlpatterns = [
     path(ROOM + "finish/", room_page(ending.finish), name="room_finish"),
     path("scorecards/<uuid:card_id>/sent/", door.done, name="room_done"),
     path("scorecards/photo/<uuid:photo_id>/", ending.photo, name="photo"),
+    path("scorecards/recording/<uuid:recording_id>/", heard.recording, name="recording"),
 ]

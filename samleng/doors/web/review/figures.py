@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from samleng.doors.web.facilitator.heard import everything_heard, in_words
 from samleng.doors.web.facilitator.room import points_of
 from samleng.ground.frameworks.rules import Method
 from samleng.kit.ledger.rules import Actor
@@ -14,6 +15,7 @@ from samleng.voices.scorecards.models import Result, Scorecard, Sheet
 from samleng.voices.scorecards.pinned import counting_of, folded, method_of
 from samleng.voices.scorecards.rules.statistics import add, mean, size
 from samleng.voices.scorecards.rules.tally import raised_order, told_apart
+from samleng.voices.scorecards.verbs.laying import may_hear
 from samleng.voices.scorecards.verbs.review import look, may_look
 
 
@@ -54,7 +56,7 @@ def score(card: Scorecard, method: Method, result: Result | WeekResult) -> dict[
     central = None if result.central_milli is None else Fraction(result.central_milli, 1000)
     return {
         "code": result.criterion,
-        "title": result.text,
+        "title": in_words(result.text),
         "median": central,
         "n": result.n,
         "counts": result.histogram if len(result.histogram) <= 11 and result.n else None,
@@ -87,12 +89,23 @@ def checks(method: Method, sheet: Sheet) -> list[dict[str, Any]]:
     return [{**one, "name": names.get(one["code"], one["code"])} for one in sheet.checks]
 
 
+def recordings_of(by: Actor, card: Scorecard) -> list[tuple[dict[str, Any], Any, str]]:
+    """What was said into a phone, for who may hear it: (criterion, what it is, where it is heard)."""
+    if not may_hear(by, card) or not card.recordings.exists():
+        return []
+    written = folded(card)
+    return everything_heard(card, written, named(card, method_of(card)) | written.custom)
+
+
+def named(card: Scorecard, method: Method) -> dict[str, dict[str, str]]:
+    """What the framework calls the criteria of this card."""
+    return {c.code: c.text for c in method.criteria_for(card.service.code, card.side, card.place.kind.code)}
+
+
 def raised(card: Scorecard, method: Method) -> list[tuple[Any, int]]:
     """Everything raised with how often, while the lines are kept."""
     if card.lines_erased_at is not None:
         return []
     written = folded(card)
-    named = {
-        c.code: c.text for c in method.criteria_for(card.service.code, card.side, card.place.kind.code)
-    } | written.custom
-    return [(named[code], n) for code, n in raised_order(written) if code in named]
+    words = named(card, method) | written.custom
+    return [(in_words(words[code]), n) for code, n in raised_order(written) if code in words]

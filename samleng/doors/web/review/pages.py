@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samleng.doors.web.planning.card import may, milestones, seen_card
-from samleng.doors.web.review.figures import figures_of
+from samleng.doors.web.review.figures import figures_of, recordings_of
 from samleng.doors.web.review.marking import corrections_of
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in
@@ -33,6 +33,7 @@ def review(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "sample": found.programme.sample,
         "figures": figures_of(by, found),
         "photos": list(found.photos.order_by("at")),
+        "recordings": recordings_of(by, found),
         "milestones": milestones(found),
         "open_requests": list(found.requests.filter(decided_at=None).select_related("asked_by")),
         "decides": may(by, "scorecards.decide", found),

@@ -162,13 +162,24 @@ def withdraw(*, by: Actor, uid: UUID) -> None:
     abandon(by=by, upload=find(by=by, uid=uid))
 
 
+def may_hear(by: Actor, card: Scorecard) -> bool:
+    """Whether somebody may hear what was said into a phone: who reviews the card or may write on it."""
+    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
+    if by.may("scorecards.review", owner=card.owner_key, **given):
+        return True
+    try:
+        allow(by, card, "scorecards.write_line")
+    except Denied:
+        return False
+    return True
+
+
 @verb
 def listen(*, by: Actor, recording: Recording) -> Recording:
-    """Somebody who may write on the card or review it hears what was said; each time is on record."""
+    """Somebody who may hears a recording; each time is on record."""
     card = Scorecard.objects.with_context().get(pk=recording.scorecard_id)
-    given: dict[str, Any] = {"path": card.place.path, "implementer": card.implementer_id}
-    if not by.may("scorecards.review", owner=card.owner_key, **given):
-        allow(by, card, "scorecards.write_line")
+    if not may_hear(by, card):
+        raise Denied
     facts = {"recording": str(recording.pk)}
     record(by=by, verb="scorecards.listen", thing=card, owner=card.owner_key, facts=facts, tell=())
     return recording
