@@ -23,7 +23,6 @@ HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve() / "bench"
 DATABASE = "samleng.sqlite3"
 LATER = {
     "a phone's queue of scorecards and the lane that takes them": "comes with the field app",
-    "questionnaires of others' forms": "comes with programmes' own forms",
     "reports by Open311 and signed webhooks": "come with citizens' reports",
     "maps of reports, cases at the desk, search for duplicates": "come with citizens' reports",
     "national cross-tables and 10^8 facts": "come with the evidence engine",
@@ -91,7 +90,7 @@ def measure(run: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import pages, papers, people, site, told, writing
+    from bench import forms, pages, papers, people, site, told, writing
 
     call_command("migrate", verbosity=0, interactive=False)
     cookies = people.cookies()
@@ -99,6 +98,7 @@ def measure(run: Path) -> None:
         pages.measure(served, WINDOWS, cookies)
         papers.measure(served, WINDOWS)
         writing.measure(served, WINDOWS, cookies["facilitator"])
+        forms.measure(served, WINDOWS)
         told.part("memory")
         resident, shared = served.memory()
         told.row(

@@ -154,7 +154,7 @@ async def driven(port: int, requests: list[bytes], clients: int) -> Drive:
 
 async def read_answer(reader: asyncio.StreamReader) -> int:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
-    length = re.search(r"content-length: *(\d+)", head, re.I)
+    length = re.search(r"^content-length: *(\d+)", head, re.I | re.M)
     if length:
         await reader.readexactly(int(length.group(1)))
     elif "chunked" in head.lower():
