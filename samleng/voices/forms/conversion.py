@@ -22,6 +22,9 @@ from samleng.voices.forms.wording import not_taken
 WORKBOOKS = (".xlsx", ".xls", ".csv", ".md")
 FORMS = (".xml", ".xform", ".xhtml")
 SECONDS = 90
+NO_ID = re.compile(r"[^\w\u1780-\u17ff\u0300-\u036f\u0e00-\u0eff-]+")
+# Where a form would send its records, and with which key it would seal them.
+SUBMISSION = re.compile(rb"<(\w+:)?submission\b[^<>]*(/>|>\s*</(\w+:)?submission\s*>)")
 ROW = re.compile(r"\[row : (\d+)\]\s*")
 SHEET = re.compile(r"'(survey|choices|settings|entities|external_choices|osm)' sheet")
 
@@ -34,7 +37,7 @@ class Drawn:
     shape: Shape
     filename: str
     source: bytes = b""
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[dict[str, str]] = field(default_factory=list)
     itemsets: str = ""
 
     def content_digest(self) -> str:
@@ -68,21 +71,27 @@ def drawn_from(data: bytes, filename: str, *, form_id: str = "") -> Drawn:
         xform=told["xform"].encode(),
         filename=filename,
         source=data,
-        warnings=[str(one) for one in told["warnings"]],
+        warnings=[{"said": str(one)} for one in told["warnings"]],
         itemsets=told["itemsets"] or "",
     )
 
 
-def whole(*, xform: bytes, filename: str, **more: Any) -> Drawn:
+def whole(*, xform: bytes, filename: str, warnings: list[dict[str, str]] | None = None, **more: Any) -> Drawn:
+    """The form, with what would seal its records or send them elsewhere taken out and told of."""
+    warnings = list(warnings or [])
+    plain = SUBMISSION.sub(b"", xform)
+    if plain != xform:
+        warnings.append({"own": "submission"})
     try:
-        return Drawn(xform=xform, shape=shape_of(xform), filename=Path(filename).name[:200], **more)
+        name = Path(filename).name[:200]
+        return Drawn(xform=plain, shape=shape_of(plain), filename=name, warnings=warnings, **more)
     except Unreadable as unreadable:
         raise not_taken(unreadable, field="file") from unreadable
 
 
 def safe_id(name: str) -> str:
-    """A form id out of a file's name: letters, digits, dash and underscore."""
-    return re.sub(r"[^\w-]+", "_", name).strip("_")[:100] or "form"
+    """A form id out of a file's name: its letters (signs above and below them too), digits, dashes."""
+    return NO_ID.sub("_", name).strip("_")[:60] or "form"
 
 
 def convert(data: bytes, name: str, form_id: str) -> dict[str, Any]:
@@ -113,15 +122,17 @@ def mistake(told: dict[str, Any]) -> Refusal:
         )
     said = str(told["error"])
     row, sheet = ROW.search(said), SHEET.search(said)
+    at = int(row[1]) if row else told.get("row")
+    on = sheet[1] if sheet else told.get("sheet")
     remedy = _("Put it right in the workbook and upload it again.")
-    if sheet:
+    if on:
         remedy = filled(
-            _("Put it right on the sheet “%(sheet)s” of the workbook and upload it again."), sheet=sheet[1]
+            _("Put it right on the sheet “%(sheet)s” of the workbook and upload it again."), sheet=on
         )
     return Refusal(
         filled(_("The form has a mistake: %(said)s"), said=ROW.sub("", said).strip()),
-        field=sheet[1] if sheet else "file",
-        row=int(row[1]) if row else None,
+        field=on or "file",
+        row=at,
         remedy=remedy,
         code="xlsform",
     )

@@ -1,12 +1,14 @@
 """The short-lived process that makes an XForm of a workbook: what a hostile one eats goes with it.
 
 Arguments: a folder-less file name, the form's id where the workbook names none. The workbook comes on
-standard input; one JSON object goes out: {"xform", "warnings", "itemsets"} or {"error", "kind"}. No Django.
+standard input; one JSON object goes out: {"xform", "warnings", "itemsets"} or {"error", "kind",
+"sheet", "row"}. No Django.
 """
 
 import io
 import json
 import logging
+import re
 import resource
 import sys
 import tempfile
@@ -16,8 +18,11 @@ MOST_MEMORY = 1024 * 1024 * 1024
 MOST_SECONDS = 60
 
 
+QUOTED = re.compile(r"['\"‘“]([^'\"’”]{1,200})['\"’”]")
+
+
 def converted(data: bytes, name: str, form_id: str) -> dict[str, object]:
-    from pyxform.errors import PyXFormError
+    from pyxform.errors import PyXFormError, PyXFormReadError
     from pyxform.xls2xform import convert
 
     with tempfile.TemporaryDirectory() as folder:
@@ -26,13 +31,36 @@ def converted(data: bytes, name: str, form_id: str) -> dict[str, object]:
         path.write_bytes(data)
         try:
             made = convert(str(path), validate=False)
+        except PyXFormReadError as error:
+            return {"error": str(error), "kind": "damaged"}
         except PyXFormError as error:
-            return {"error": str(error), "kind": "pyxform"}
+            if "not recognized as a supported type" in str(error):
+                return {"error": str(error), "kind": "damaged"}
+            return {"error": str(error), "kind": "pyxform", **where(str(path), str(error))}
         except MemoryError:
             return {"error": "", "kind": "memory"}
         except Exception as error:  # libraries of others raise many kinds on damaged workbooks
             return {"error": f"{type(error).__name__}: {error}"[:500], "kind": "damaged"}
     return {"xform": made.xform, "warnings": list(made.warnings), "itemsets": made.itemsets}
+
+
+def where(path: str, said: str) -> dict[str, object]:
+    """Sheet and row of the first cell that holds a word the message quotes, where it names no row itself."""
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_xlsform
+
+    if "[row :" in said:
+        return {}
+    try:
+        book = get_xlsform(path)
+    except PyXFormError:
+        return {}
+    for word in QUOTED.findall(said):
+        for sheet in ("survey", "choices"):
+            for row, cells in enumerate(getattr(book, sheet, None) or [], start=2):
+                if any(str(cell).strip() == word for cell in cells.values()):
+                    return {"sheet": sheet, "row": row}
+    return {}
 
 
 def main() -> None:

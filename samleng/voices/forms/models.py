@@ -89,7 +89,7 @@ class Version(models.Model):
     repeats = models.JSONField(default=list)
     binaries = models.JSONField(default=list)
     languages = models.JSONField(default=list)
-    # What pyxform warned of, in its own words.
+    # [{"said": what pyxform warned of, in its own words} | {"own": a code of wording.OWN_WARNINGS}]
     warnings = models.JSONField(default=list)
     made_at = models.DateTimeField(default=timezone.now)
     published_at = models.DateTimeField(null=True)

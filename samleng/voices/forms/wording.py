@@ -68,6 +68,14 @@ WHY: Mapping[str, tuple[Any, Any]] = {
 }
 
 
+OWN_WARNINGS = {
+    "submission": _(
+        "The form would have sealed its records or sent them to another address. That was taken out: they "
+        "come here, protected on the way, and are counted here."
+    ),
+}
+
+
 def not_taken(unreadable: Unreadable, *, field: str | None = None) -> Refusal:
     """The refusal that says why a document was not taken."""
     message, remedy = WHY[unreadable.code]

@@ -14,6 +14,7 @@ from samleng.voices.forms.models import Attachment, Submission
 from samleng.voices.forms.rules.names import number
 from tests.served import served
 from tests.voices.forms.asked import data_key, opened, picture, record
+from tests.voices.forms.test_conversion import SURVEY, book
 from tests.world import World, build
 
 
@@ -78,3 +79,33 @@ def test_it_lets_nobody_in_by_a_wrong_password(live_world: World, address: str, 
     live_world.admin.save()
     with pytest.raises(PyODKError):
         client_of(live_world, address, tmp_path, password="four words are easy").forms.list()
+
+
+def test_it_lets_pyodk_bring_publish_and_renew_a_form(
+    live_world: World, address: str, tmp_path: Path
+) -> None:
+    client = client_of(live_world, address, tmp_path)
+    path = tmp_path / "kids.xlsx"
+    path.write_bytes(book())
+    made = client.forms.create(definition=path, ignore_warnings=True)
+    assert (made.xmlFormId, made.version, made.publishedAt) == ("kids", "1", None)
+    assert client.forms.get("kids").publishedAt is not None
+    with pytest.raises(PyODKError) as caught:
+        client.forms.create(definition=path)
+    assert "409" in str(caught.value)
+    path.write_bytes(book(settings={"version": "2"}))
+    client.forms.update("kids", definition=path)
+    assert client.forms.get("kids").version == "2"
+
+    (tmp_path / "well.png").write_bytes(picture(form="PNG"))
+    client.forms.update("wells", attachments=[tmp_path / "well.png"], version_updater=lambda v: f"{v}1")
+    assert client.forms.get("wells").version == "11"
+    assert 'version="11"' in client.forms.get_xml("wells")
+    files = client.get(f"projects/{number(live_world.programme.pk)}/forms/wells/attachments").json()
+    assert [(one["name"], one["exists"]) for one in files] == [("well.png", True)]
+
+    wrong = tmp_path / "wrong.xlsx"
+    wrong.write_bytes(book([*SURVEY, ["intger", "n", "", ""]]))
+    with pytest.raises(PyODKError) as caught:
+        client.forms.create(definition=wrong)
+    assert "intger" in str(caught.value)

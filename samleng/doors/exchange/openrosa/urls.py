@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from samleng.doors.exchange.openrosa import central, collecting
+from samleng.doors.exchange.openrosa import central, collecting, drafting
 from samleng.doors.exchange.openrosa.visit import machine
 
 FORM = "forms/<str:form_id>"
@@ -22,8 +22,12 @@ for_phones = [
 ]
 
 for_programs = [
-    path("forms", machine(GET=central.forms)),
+    path("forms", machine(GET=central.forms, POST=drafting.create)),
     path(FORM, machine(GET=central.form)),
+    path(FORM + "/draft", machine(GET=drafting.draft, POST=drafting.begin)),
+    path(FORM + "/draft/attachments", machine(GET=drafting.draft_files)),
+    path(FORM + "/draft/attachments/<str:name>", machine(POST=drafting.bring_draft_file)),
+    path(FORM + "/draft/publish", machine(POST=drafting.publish)),
     path(FORM + "/versions", machine(GET=central.versions)),
     path(FORM + "/fields", machine(GET=central.fields)),
     path(FORM + "/attachments", machine(GET=central.form_files)),

@@ -33,36 +33,51 @@ def bring(
     form_id: str = "",
     only: Form | None = None,
     heed_warnings: bool = False,
+    new: bool = False,
 ) -> Version:
     """Make a draft of the form in a file, a new form or a new version of one that is here.
 
-    With `only` the file must hold that form; with `heed_warnings` a warning of pyxform is enough to refuse
-    it. Refusal with row and remedy where the file is no form.
+    With `only` the file must hold that form, with `new` one that is not here yet; with `heed_warnings` a
+    warning of pyxform refuses it. Refusal with row and remedy where the file is no form.
     """
     require(by, "forms.manage", owner=programme.owner_key)
     drawn = drawn_from(data, filename, form_id=form_id)
-    if only is not None and drawn.shape.form_id != only.xml_id:
+    check_wanted(programme, drawn, only, new=new, heed_warnings=heed_warnings)
+    version: Version = draw_up(by=by, programme=programme, drawn=drawn)
+    if drawn.itemsets:
+        add_form_file(by=by, version=version, name="itemsets.csv", file=drawn.itemsets.encode())
+    return version
+
+
+def check_wanted(
+    programme: Programme, drawn: Drawn, only: Form | None, *, new: bool, heed_warnings: bool
+) -> None:
+    """Refuse a file that holds another form than was asked for, or warnings where they are heeded."""
+    found = drawn.shape.form_id
+    if only is not None and found != only.xml_id:
         raise Refusal(
             filled(
-                _("This file holds the form “%(found)s”, not “%(wanted)s”."),
-                found=drawn.shape.form_id,
-                wanted=only.xml_id,
+                _("This file holds the form “%(found)s”, not “%(wanted)s”."), found=found, wanted=only.xml_id
             ),
             field="file",
             remedy=_("Keep the form_id as it is in every version, or bring the file as a new form."),
             code="unlike",
         )
-    if heed_warnings and drawn.warnings:
+    if new and Form.objects.filter(programme=programme, xml_id=found).exists():
         raise Refusal(
-            filled(_("The form has a mistake: %(said)s"), said=" ".join(drawn.warnings)[:2000]),
+            filled(_("The form “%(found)s” is here already."), found=found),
+            field="file",
+            remedy=_("Bring the file as a new version of that form, or give it another form_id."),
+            code="conflict",
+        )
+    heeded = [one["said"] for one in drawn.warnings if "said" in one] if heed_warnings else []
+    if heeded:
+        raise Refusal(
+            filled(_("The form has a mistake: %(said)s"), said=" ".join(heeded)[:2000]),
             field="file",
             remedy=_("Put it right, or bring the form although it is so."),
             code="warnings",
         )
-    version: Version = draw_up(by=by, programme=programme, drawn=drawn)
-    if drawn.itemsets:
-        add_form_file(by=by, version=version, name="itemsets.csv", file=drawn.itemsets.encode())
-    return version
 
 
 @verb
