@@ -45,7 +45,7 @@ FORM = """<?xml version="1.0"?>
       <bind nodeset="/data/place/photo" type="binary"/>
       <bind nodeset="/data/user/age" type="int"/>
       <bind nodeset="/data/user/photo" type="binary"/>
-      <bind nodeset="/data/meta/instanceID" type="string" jr:preload="uid"/>
+      <bind nodeset="/data/orx:meta/orx:instanceID" type="string" jr:preload="uid"/>
     </model>
   </h:head>
   <h:body>

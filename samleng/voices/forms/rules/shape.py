@@ -89,8 +89,8 @@ def refuse_elsewhere(model: Element) -> None:
 
 
 def below(path: str) -> str:
-    """A path of the form without its root: "/data/a/b" is "/a/b"."""
-    return "/" + "/".join(part.strip() for part in path.strip().split("/")[2:])
+    """A path of the form without its root and prefixes: "/data/a/orx:b" is "/a/b"."""
+    return "/" + "/".join(part.strip().rpartition(":")[2] for part in path.strip().split("/")[2:])
 
 
 def repeats(root: Element, body: Element) -> list[str]:
