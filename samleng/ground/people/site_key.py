@@ -53,9 +53,16 @@ def shared_key(own: ec.EllipticCurvePrivateKey, theirs: ec.EllipticCurvePublicKe
 
 
 def open_sealed(sealed: str) -> bytes:
+    """The same from base64."""
+    try:
+        return open_bytes(base64.b64decode(sealed, validate=True))
+    except ValueError as error:
+        raise NotForUs from error
+
+
+def open_bytes(whole: bytes) -> bytes:
     """What a phone sealed to this site; NotForUs when this site's key does not open it."""
     try:
-        whole = base64.b64decode(sealed, validate=True)
         theirs = ec.EllipticCurvePublicKey.from_encoded_point(CURVE, whole[:POINT])
         key = shared_key(private_key(settings.SITE_KEY), theirs)
         return key.decrypt(whole[POINT : POINT + NONCE], whole[POINT + NONCE :], None)

@@ -7,12 +7,15 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pytest
 
 from samleng.ground.people.models import Seat
+from samleng.ground.people.site_key import seal_to, site_key
 from samleng.kit.ledger.models import Entry
 from samleng.voices.scorecards.models import Line, Parcel, Scorecard, State
 from samleng.voices.scorecards.pinned import folded
+from samleng.voices.scorecards.rules.parcels import read
 from samleng.voices.scorecards.verbs import opening
 from samleng.voices.scorecards.verbs.delivering import deliver
 from samleng.voices.scorecards.verbs.opening import open_again, open_parcels, open_waiting
@@ -230,3 +233,30 @@ def test_it_completes_only_what_was_sent(world: World) -> None:
     late = post(world, card, line("person", person_line(400)["body"], uid=str(uuid.uuid4())))
     open_parcels()
     assert codes(late) == ["state"]
+
+
+def post_sealed(world: World, card: Scorecard, *lines: dict[str, Any], submit: bool = False) -> Parcel:
+    """As `post`, but sealed to the site: it leaves while the app is locked."""
+    plain = orjson.dumps({"lines": list(lines), "submit": submit})
+    known = site_key()
+    told = {"card": str(card.pk), "key": known["key"], "sealed": seal_to(known["public"], plain)}
+    one = read(uuid.uuid4(), orjson.dumps(told))
+    deliver(by=world.by(world.sophea), sent=one, device=phone_of(world.sophea))
+    return Parcel.objects.get(uid=one.uid)
+
+
+def test_it_opens_what_was_sealed_to_this_site(world: World) -> None:
+    card = world.running_card()
+    parcel = post_sealed(world, card, person_line())
+    open_parcels()
+    assert again(parcel).opened_at is not None and card.lines.count() == 1
+
+
+def test_it_keeps_what_was_sealed_to_another_site_and_says_so(world: World, settings: Any) -> None:
+    card = world.running_card()
+    settings.SITE_KEY = "another site's"
+    parcel = post_sealed(world, card, person_line(), submit=True)
+    settings.SITE_KEY = "this site's"
+    open_parcels()
+    assert codes(parcel) == ["sealed"] and bytes(again(parcel).body)
+    assert card.lines.count() == 0

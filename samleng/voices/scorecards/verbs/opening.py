@@ -19,6 +19,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from samleng.ground.people import site_key
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.kit.words.refusals import Refusal, each
@@ -113,13 +114,32 @@ def asks(parcel: Parcel) -> bool:
 
     Whoever asked for it before the card was sent back did not know of the correction.
     """
-    return bool(content(parcel).get("submit")) and not passing(parcel.refused)
+    return content(parcel).get("submit") is True and not passing(parcel.refused)
 
 
 def content(parcel: Parcel) -> dict[str, Any]:
-    """What was sent."""
-    told: dict[str, Any] = orjson.loads(bytes(parcel.body))
+    """What was sent; a Refusal when it was sealed to a key that is not this site's."""
+    body = bytes(parcel.body)
+    if parcel.key:
+        body = unsealed(body)
+    try:
+        told = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        raise cannot() from None
+    if not isinstance(told, dict) or not isinstance(told.get("lines", []), list):
+        raise cannot()
     return told
+
+
+def unsealed(body: bytes) -> bytes:
+    try:
+        return site_key.open_bytes(body)
+    except site_key.NotForUs:
+        raise Refusal(
+            _("This was sealed for another site, or was damaged on its way. It is kept."),
+            remedy=_("Open the app where there is a signal and send it again."),
+            code="sealed",
+        ) from None
 
 
 def put(parcel: Parcel, card: Scorecard) -> None:

@@ -151,7 +151,7 @@ async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (!root) return;
   const kept = await meta<string>("language").catch(() => undefined);
-  await speak(kept ?? document.documentElement.lang).catch(() => undefined);
+  await speak(kept ?? document.documentElement.lang);
   root.replaceChildren();
   render(<App />, root);
   if (navigator.serviceWorker) await navigator.serviceWorker.register("/app/worker.js", { scope: "/app/" });

@@ -12,7 +12,7 @@ export const language = (): string => tag;
 export async function speak(wanted: string): Promise<void> {
   const answer = await fetch(`/app/words/${wanted}.json`);
   if (!answer.ok) throw new Error(`words ${answer.status}`);
-  said = await answer.json();
+  said = (await answer.json()) as Record<string, Entry>;
   tag = wanted;
   document.documentElement.lang = wanted;
 }

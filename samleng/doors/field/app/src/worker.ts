@@ -27,15 +27,18 @@ self.addEventListener("activate", (event) => {
   );
 });
 
+/** What is kept under an address: it is the same for everybody, whatever headers say of language or session. */
+async function keptIn(name: string, address: string): Promise<Response | undefined> {
+  return (await caches.open(name)).match(address, { ignoreVary: true });
+}
+
 async function answered(request: Request): Promise<Response> {
   const url = new URL(request.url);
   if (request.mode === "navigate") {
     // The one page, whatever is behind its hash: kept first, so that it opens without a signal and at once.
-    const kept = await caches.open(SHELL).then((shell) => shell.match("/app/"));
-    return kept ?? fetch(request);
+    return (await keptIn(SHELL, "/app/")) ?? fetch(request);
   }
-  const kept = (await caches.open(SHELL).then((shell) => shell.match(request))) ?? (await caches.open(SOUNDS).then((sounds) => sounds.match(url.pathname)));
-  return kept ?? fetch(request);
+  return (await keptIn(SHELL, url.pathname)) ?? (await keptIn(SOUNDS, url.pathname)) ?? fetch(request);
 }
 
 self.addEventListener("fetch", (event) => {

@@ -31,7 +31,7 @@ export function HandOn({ meeting }: { meeting: Meeting }) {
   };
   const shown = pictures.length ? pictures[at % pictures.length] : "";
   return (
-    <Screen sample={room.held.brief.sample}>
+    <Screen step="give" sample={room.held.brief.sample}>
       <Title>{t("hand.give")}</Title>
       <p>{t("hand.give_how")}</p>
       {shown && <Qr text={shown} label={t("hand.picture", { n: (at % pictures.length) + 1, all: pictures.length })} />}
@@ -69,7 +69,7 @@ export function HandIn({ meeting }: { meeting: Meeting }) {
     if (file) await takeUp(new Uint8Array(await file.arrayBuffer()));
   };
   return (
-    <Screen sample={room.held.brief.sample}>
+    <Screen step="take" sample={room.held.brief.sample}>
       <Title>{t("hand.take")}</Title>
       <p>{t("hand.take_how")}</p>
       {said && <Notice kind={said.kind}><p>{said.text}</p></Notice>}

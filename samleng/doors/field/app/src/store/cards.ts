@@ -30,6 +30,8 @@ export interface Held {
   finished: string;
   returned: Returned[];
   refused: string;
+  /** Parcels the office could not unseal, whose lines were put up for sending again. */
+  resealed: string[];
 }
 
 /** The number a table goes by: 1, 2, 3 ... */
@@ -102,6 +104,13 @@ export async function markSent(card: string, uids: string[]): Promise<void> {
     const line = await write.store.get([card, uid]);
     if (line) await write.store.put({ ...line, sent: 1 });
   }
+  await write.done;
+}
+
+/** Everything of a card is to be sent once more: the server counts what it has already but once. */
+export async function sendAgain(card: string): Promise<void> {
+  const write = (await database()).transaction("lines", "readwrite", { durability: "strict" });
+  for (const line of await write.store.index("card").getAll(card)) await write.store.put({ ...line, sent: 0 });
   await write.done;
 }
 

@@ -1,8 +1,9 @@
 // Fetching: who holds the phone, which cards wait, a card's pack with its sounds, and what came back.
 import { soundsOf, type Brief, type Pack } from "../meeting/pack";
 import type { Line } from "../rules/index";
-import { changeCard, filesOf, freshTable, heldCard, heldCards, keepCard, linesOf, writeLines, type Held, type Returned } from "../store/cards";
+import { changeCard, filesOf, freshTable, heldCard, heldCards, keepCard, linesOf, sendAgain, writeLines, type Held, type Returned } from "../store/cards";
 import { keepSiteKey, type SiteKey } from "../store/site_key";
+import { say, type Words } from "../words";
 import { get, Refusal } from "./server";
 
 export const SOUNDS = "samleng-sounds";
@@ -31,6 +32,7 @@ export async function take(id: string, table: number): Promise<Held> {
     finished: "",
     returned: [],
     refused: "",
+    resealed: [],
     ...known,
     ready: false,
     pack,
@@ -77,14 +79,17 @@ interface State {
   more: boolean;
   lines: Line[];
   marks: { id: string; field: string; reason: string; at: string; open: boolean }[];
-  refused: { message: string; remedy: string }[];
+  /** Parcels that were kept but could not be put on the card, with the reasons in every language. */
+  refused: { uid: string; device: string; refusals: { message: Words; remedy: Words; code: string }[] }[];
 }
 
 /** Read how a card stands: lines of other phones, and what the reviewer sent back. */
 export async function catchUp(id: string): Promise<void> {
   let held = await heldCard(id);
+  let refused: State["refused"] = [];
   while (held) {
     const state = await get<State>(`/app/cards/${id}/state?after=${held.after}`);
+    refused = state.refused;
     await writeLines(id, state.lines, 1);
     const known = (await linesOf(id)).map((line) => line.uid);
     const photos = (await filesOf(id)).filter((file) => file.kind === "photo").length;
@@ -92,12 +97,24 @@ export async function catchUp(id: string): Promise<void> {
       after: state.after,
       brief: state.card,
       returned: state.marks.map((mark): Returned => ({ known, photos, ...before.returned.find((one) => one.id === mark.id), ...mark })),
-      refused: state.refused.map((one) => `${one.message} ${one.remedy}`.trim()).join("\n"),
+      refused: state.refused
+        .flatMap((parcel) => parcel.refusals.map((one) => `${say(one.message)} ${say(one.remedy)}`.trim()))
+        .join("\n"),
       // Sent back for correction: the card runs again, here too.
       finished: state.card.state === "running" && before.brief.state === "in_review" ? "" : before.finished,
     }));
-    if (!state.more) return;
+    if (!state.more) break;
   }
+  if (held) await resend(held, refused);
+}
+
+/** The site has another key than the one things were sealed to: learn the new one and send all again, once. */
+async function resend(held: Held, refused: State["refused"]): Promise<void> {
+  const shut = refused.filter((parcel) => parcel.refusals.some((one) => one.code === "sealed")).map((parcel) => parcel.uid);
+  if (shut.every((uid) => held.resealed.includes(uid))) return;
+  await learnSiteKey();
+  await sendAgain(held.pack.card.id);
+  await changeCard(held.pack.card.id, (before) => ({ resealed: [...before.resealed, ...shut], finished: "" }));
 }
 
 export async function catchUpAll(): Promise<void> {

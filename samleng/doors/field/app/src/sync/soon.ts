@@ -6,8 +6,10 @@ import { send, type Sent } from "./send";
 import { Away, Refusal } from "./server";
 
 const EVERY_MS = 60_000;
+const SOONEST_MS = 3_000;
 let last: Sent & { at: number } = { parcels: 0, away: !navigator.onLine, unknown: false, closed: false, at: 0 };
 let running = false;
+let pause = SOONEST_MS;
 let again = false;
 
 export const lastSent = (): Sent & { at: number } => last;
@@ -39,6 +41,11 @@ async function once(): Promise<void> {
   }
   last = { ...sent, at: Date.now() };
   changed();
+  // A signal that comes and goes: soon again, then less often, so that the battery lasts.
+  if (sent.away && navigator.onLine) {
+    setTimeout(sendSoon, pause);
+    pause = Math.min(pause * 2, EVERY_MS);
+  } else pause = SOONEST_MS;
 }
 
 /** Begin to send by itself; with background sync where the phone has it, also when the app is closed. */

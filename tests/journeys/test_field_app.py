@@ -1,0 +1,260 @@
+"""A whole meeting with no signal: three phones, thirty-three people, tabs killed, and the same figures."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from django.utils import timezone
+
+from samleng.doors.field import build as field
+from samleng.doors.web.look import build as look
+from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.pinned import folded
+from samleng.voices.scorecards.verbs.opening import open_parcels
+from samleng.voices.scorecards.verbs.review import current_sheet, submit
+from samleng.voices.scorecards.verbs.writing import start, write
+from tests import browser as browsing
+from tests.journeys.app_phone import AppPhone
+from tests.world import line
+
+TABLES, EACH = 3, 11
+CELLS = ("female/15-30", "male/31-59", "female/60+", "female/31-59", "male/15-30")
+IDEA = "សុំបន្ថែមឆ្មបម្នាក់នៅថ្ងៃសុក្រ"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    look.build()
+    field.build()
+
+
+def cells_of(table: int) -> list[str]:
+    return [CELLS[(table * 2 + n) % len(CELLS)] for n in range(EACH)]
+
+
+def scores_of(table: int, criteria: int) -> list[list[int]]:
+    return [[(table * 3 + n * 7 + c * 5 + n * n // 3) % 5 + 1 for c in range(criteria)] for n in range(EACH)]
+
+
+def profile_codes(card: Scorecard) -> tuple[list[str], list[str]]:
+    profile = card.round.framework.method.profile
+    return [one.code for one in profile.sexes if one.shown], [one.code for one in profile.age_bands]
+
+
+def online_twin(world, card: Scorecard) -> Scorecard:
+    """The same meeting written on another card by one phone with a signal."""
+    twin = start(by=world.by(world.sophea), scorecard=world.plan_card(), holder="online")
+    codes = criteria_of(card)
+    lines = [
+        line("setup", {"held_on": timezone.localdate().isoformat(), "language": "km", "voting": "people"})
+    ]
+    number = 0
+    for table in range(1, TABLES + 1):
+        for cell, scores in zip(cells_of(table), scores_of(table, len(codes)), strict=True):
+            number += 1
+            sex, _slash, band = cell.partition("/")
+            person = line("person", {"number": number, "sex": sex, "band": band, "group": group_of(card)})
+            lines.append(person)
+            ballot = {
+                "person": person["uid"],
+                "group": group_of(card),
+                "scores": dict(zip(codes, scores, strict=True)),
+            }
+            lines.append(line("ballot", ballot))
+    lines += [line("raise", {"criterion": code}) for code in codes]
+    lines.append(line("priorities", {"order": codes}))
+    suggestion = {"strengths": [], "weaknesses": [], "suggestions": [{"text": IDEA, "chosen": False}]}
+    lines += [line("reflect", {"criterion": code, **suggestion}) for code in codes]
+    write(by=world.by(world.sophea), scorecard=twin, lines=lines)
+    submit(by=world.by(world.sophea), scorecard=twin)
+    return twin
+
+
+def group_of(card: Scorecard) -> str:
+    groups = card.round.framework.method.groups_for("community")
+    return groups[0].code if groups else ""
+
+
+def criteria_of(card: Scorecard) -> list[str]:
+    listed = card.round.framework.method.criteria_for(card.service.code, "community", card.place.kind.code)
+    return [one.code for one in listed][:3]
+
+
+def figures(card: Scorecard) -> tuple[object, list[tuple[object, ...]]]:
+    sheet = current_sheet(card)
+    assert sheet is not None
+    rows = sheet.results.order_by("order").values_list(
+        "criterion", "n", "central_milli", "histogram", "cells", "groups", "raised_by", "suggestions"
+    )
+    return sheet.participation, list(rows)
+
+
+def prepared(phone: AppPhone, card: Scorecard, table: int) -> None:
+    """The evening before, with a signal: the meeting is taken along and the app will open without one."""
+    phone.cells = profile_codes(card)
+    phone.take(card.code, table)
+    phone.ready()
+    phone.cut()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_holds_a_meeting_of_three_phones_without_a_signal(world, live_server, browser):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    chance = random.Random(33)
+    phones = [AppPhone(browser, live_server.url, world.sophea) for _n in range(TABLES)]
+    for table, phone in enumerate(phones, start=1):
+        prepared(phone, card, table)
+
+    first = phones[0]
+    first.at("information")
+    first.onward()
+    first.page.wait_for_selector("main[data-step=setup]")
+    assert browsing.overflow(first.page) == 0
+    first.onward()
+    first.page.wait_for_selector("main[data-step=participants]")
+    first.at("raise")
+    for number in range(3):
+        first.page.locator(".things > li").nth(number).locator(".act > button.small-button").last.click()
+        first.page.wait_for_function(
+            "n => document.querySelectorAll('.things > li.on').length === n", arg=number + 1
+        )
+    first.kill()
+    first.at("prioritise")
+    for number in range(3):
+        first.page.locator("ul.things .small-button").first.click()
+        first.page.wait_for_function(
+            "n => document.querySelectorAll('ol.things > li').length === n", arg=number + 1
+        )
+
+    # Two tables know what the room has chosen from the first phone, which hands it over as a file.
+    first.at("give")
+    first.page.wait_for_selector("svg.qr")
+    with first.page.expect_download() as download:
+        first.page.locator("button:has(svg)").last.click()
+    handed = download.value.path()
+    for phone in phones[1:]:
+        phone.at("take")
+        phone.page.set_input_files("#handed", handed)
+        phone.page.wait_for_selector(".notice.good")
+
+    codes = folded_order(first)
+    for table, phone in enumerate(phones, start=1):
+        phone.add_people(cells_of(table))
+        phone.vote(scores_of(table, len(codes)), chance)
+
+    # The signal comes back at the other tables first; then the first phone, which knows of them, hands in.
+    for phone in phones[1:]:
+        phone.signal()
+        phone.sent()
+    first.signal()
+    first.sent()
+    open_parcels()
+    for at in range(1, 4):
+        first.at("reflect", at)
+        first.page.locator("textarea").last.fill(IDEA)
+        first.kill()
+        expect_text(first, IDEA)
+        first.onward()
+    first.at("finish")
+    first.page.locator(".notice.good").wait_for()
+    first.onward()
+    first.sent()
+    open_parcels()
+    for phone in phones:
+        phone.close()
+
+    card.refresh_from_db()
+    assert card.state == State.IN_REVIEW
+    assert len(folded(card).people) == TABLES * EACH
+    assert figures(card) == figures(online_twin(world, card))
+
+
+def folded_order(phone: AppPhone) -> list[str]:
+    """The codes chosen, in order, as the phone's list shows them."""
+    phone.at("prioritise")
+    return list(
+        phone.page.eval_on_selector_all("ol.things > li", "rows => rows.map(row => row.dataset.code)")
+    )
+
+
+def expect_text(phone: AppPhone, text: str) -> None:
+    """What was being typed when the tab died is there again."""
+    phone.page.wait_for_function(
+        "text => [...document.querySelectorAll('textarea')].some(one => one.value === text)", arg=text
+    )
+
+
+SCREENS = (
+    *("information", "setup", "participants", "participants/heads", "raise", "prioritise", "vote"),
+    *("vote/counts", "results", "reflect/1", "photos", "finish", "give", "take"),
+)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("language", "size"), [("km", "phone"), ("en", "desk")])
+def test_it_shows_every_screen_whole_and_readable_to_all(world, live_server, browser, language, size):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea, language=language, size=size)
+    found: list[str] = []
+
+    def look(name: str) -> None:
+        issues = browsing.serious_issues(phone.page)
+        if browsing.overflow(phone.page):
+            issues += browsing.too_wide(phone.page)
+        found.extend(f"{name}: {issue}" for issue in issues)
+
+    look("home")
+    prepared(phone, card, 1)
+    look("door")
+    phone.add_people(CELLS)
+    phone.at("raise")
+    phone.page.locator(".things .act > button.small-button").first.click()
+    phone.at("prioritise")
+    phone.page.locator("ul.things .small-button").first.click()
+    phone.page.wait_for_selector("ol.things > li")
+    for name in SCREENS:
+        phone.at(*name.split("/"))
+        look(name)
+    phone.at("vote")
+    phone.page.locator(".next a.button").first.click()
+    phone.page.wait_for_selector("form.ballot")
+    look("ballot")
+    phone.close()
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_shows_the_next_voter_nothing_of_the_last_one(world, live_server, browser):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    prepared(phone, card, 1)
+    phone.add_people(CELLS[:2])
+    phone.at("raise")
+    phone.page.locator(".things .act > button.small-button").first.click()
+    phone.at("prioritise")
+    phone.page.locator("ul.things .small-button").first.click()
+    phone.at("vote")
+    phone.page.locator("button:has-text('ហុចបន្តគ្នា')").click()
+    phone.page.locator(".next button").click()
+    phone.page.locator("form.ballot input[type=radio]").first.check()
+    phone.page.locator(".onward button").last.click()
+    phone.page.wait_for_selector(".next .turn")
+    # Back, another address and a restart all end at the same screen: whose turn it is, and nothing else.
+    for way in ("back", "results", "kill"):
+        if way == "back":
+            phone.page.go_back()
+        elif way == "kill":
+            phone.kill()
+        else:
+            phone.page.evaluate("address => { location.hash = address }", f"/card/{card.pk}/{way}")
+        phone.page.wait_for_selector(".next .turn")
+        assert phone.page.locator("input:checked, .score, nav.way, header").count() == 0
+    phone.page.locator("button.linkish").click()
+    phone.page.fill("#pin", "000000")
+    phone.page.locator("form button").click()
+    phone.page.wait_for_selector(".error")
+    phone.page.fill("#pin", phone.slip.pin)
+    phone.page.locator("form button").click()
+    phone.page.wait_for_selector("main[data-step=vote] nav.way")
+    phone.close()
