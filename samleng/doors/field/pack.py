@@ -16,6 +16,7 @@ from django.contrib.staticfiles import finders
 from django.utils.crypto import salted_hmac
 
 from samleng.ground.frameworks.rules import Criterion, Method
+from samleng.ground.materials.lessons import lessons
 from samleng.kit.ledger.rules import fingerprint
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import method_of
@@ -54,8 +55,20 @@ def service_name(method: Method, card: Scorecard) -> dict[str, str]:
 
 def pack(card: Scorecard) -> dict[str, Any]:
     """Everything a meeting of this card needs; "key" changes when anything in it does."""
-    body = {"shape": SHAPE, "card": brief(card), "method": method_for(card)}
+    body = {"shape": SHAPE, "card": brief(card), "method": method_for(card), "lessons": lessons_to_take()}
     return body | {"key": fingerprint(body)[:32], "handover": handover_key(card)}
+
+
+def lessons_to_take() -> list[dict[str, Any]]:
+    """What a facilitator learns on the way, card by card, each with the recordings that have been made."""
+    return [
+        {
+            "code": lesson.code,
+            "title": dict(lesson.title),
+            "cards": [{"text": dict(card.text), "sounds": sounds_of(card.sounds)} for card in lesson.cards],
+        }
+        for lesson in lessons()
+    ]
 
 
 def handover_key(card: Scorecard) -> str:
