@@ -13,6 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
+from django.urls import reverse
+from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from samleng.ground.frameworks.rules import Criterion, Method
@@ -55,7 +57,13 @@ def service_name(method: Method, card: Scorecard) -> dict[str, str]:
 
 def pack(card: Scorecard) -> dict[str, Any]:
     """Everything a meeting of this card needs; "key" changes when anything in it does."""
-    body = {"shape": SHAPE, "card": brief(card), "method": method_for(card), "lessons": lessons_to_take()}
+    body = {
+        "shape": SHAPE,
+        "card": brief(card),
+        "method": method_for(card),
+        "lessons": lessons_to_take(),
+        "pages": {"phones": pages_of("room_phones", card)},
+    }
     return body | {"key": fingerprint(body)[:32], "handover": handover_key(card)}
 
 
@@ -69,6 +77,15 @@ def lessons_to_take() -> list[dict[str, Any]]:
         }
         for lesson in lessons()
     ]
+
+
+def pages_of(name: str, card: Scorecard) -> dict[str, str]:
+    """A page of this card by language, for what needs a signal anyway: votes on people's own phones."""
+    found = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found[language] = reverse(name, args=[card.pk])
+    return found
 
 
 def handover_key(card: Scorecard) -> str:

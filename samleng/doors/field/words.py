@@ -129,6 +129,11 @@ VOTING = {
     ),
     "vote.counts_what": _("Count who stands at each face and type the numbers."),
     "vote.type_counts": _("Type the counts"),
+    "vote.phones": _("On people's own phones"),
+    "vote.phones_what": _(
+        "People scan a QR code and vote on their own phones. This needs a signal; their votes come back here."
+    ),
+    "vote.phones_open": _("Open the vote by QR code"),
     "vote.voted": _("%(n)s of %(all)s have voted."),
     "vote.number_votes": _("Number %(n)s votes"),
     "vote.not_listed": _("Somebody not on the list"),

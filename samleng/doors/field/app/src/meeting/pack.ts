@@ -89,6 +89,8 @@ export interface Pack {
   key: string;
   /** Seals what goes from phone to phone; only who may hold the card is given it. */
   handover: string;
+  /** Pages of this card that need a signal, by language. */
+  pages: { phones: Words };
   card: Brief;
   method: Method;
 }

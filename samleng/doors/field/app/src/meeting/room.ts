@@ -1,5 +1,5 @@
 // A meeting as the phone has it: the pack, the lines, and what they come to by the shared rules.
-import { fold, instant, justAfter, lacking, participation, raisedOrder, standing, slot, tallies, votersLeft } from "../rules/index";
+import { dated, fold, instant, justAfter, lacking, participation, raisedOrder, standing, slot, tallies, votersLeft } from "../rules/index";
 import type { Aggregate, Body, Card, Combine, Counting, Lack, Line, Participation, Present, Tally } from "../rules/index";
 import { tableNumber, type Held } from "../store/cards";
 import { uuid } from "../sync/send";
@@ -164,15 +164,17 @@ export class Room {
   }
 }
 
-/** Lines as they are written: an id of the phone's own and its clock. */
-export function linesFrom(drafts: Draft[]): Line[] {
-  let written_at = instant(new Date());
-  return drafts.map(([kind, body]) => {
-    const line = { uid: uuid(), kind, body, written_at };
+/** Lines as they are written: an id of the phone's own and its clock, never before what it has read itself. */
+export function linesFrom(drafts: Draft[], read: Line[]): Line[] {
+  let now = instant(new Date());
+  const written: Line[] = [];
+  for (const [kind, body] of drafts) {
+    const line = { uid: uuid(), kind, body, written_at: now };
+    written.push({ ...line, written_at: dated(line, [...read, ...written]) });
     // One after the other, so that their order is the order in which they were made.
-    written_at = justAfter(written_at);
-    return line;
-  });
+    now = justAfter(now);
+  }
+  return written;
 }
 
 /** Somebody's profile, under the person's own id; an edit replaces what stood. */

@@ -56,7 +56,7 @@ export function useMeeting(id: string): Meeting | null | "none" {
   const write = async (drafts: Draft[]): Promise<boolean> => {
     try {
       if (drafts.length) {
-        await writeLines(id, linesFrom(drafts));
+        await writeLines(id, linesFrom(drafts, room.all));
         changed();
         await read();
       }

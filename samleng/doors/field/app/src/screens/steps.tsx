@@ -44,9 +44,10 @@ export function SetUp({ meeting }: { meeting: Meeting }) {
   const save = async () => {
     if (!/^\d{4}-\d\d-\d\d$/.test(held)) return say_(t("setup.no_day"));
     if (held > today()) return say_(t("setup.future"));
-    const body = { held_on: held, language: spoken, voting };
-    const same = Object.entries(body).every(([key, value]) => setup[key] === value);
-    if (await write(same ? [] : [["setup", { ...body, table: room.table }]])) go(room.after("setup"));
+    // Only what changed, so that another table's word on the rest stays.
+    const changes = Object.entries({ held_on: held, language: spoken, voting }).filter(([key, value]) => setup[key] !== value);
+    const body = { ...Object.fromEntries(changes), table: room.table };
+    if (await write(changes.length ? [["setup", body]] : [])) go(room.after("setup"));
   };
   return (
     <Frame meeting={meeting} step="setup" title={t("setup.title")}>

@@ -53,6 +53,11 @@ export function Vote({ meeting }: { meeting: Meeting }) {
           <Button kind="quiet" icon="table-cells" disabled={!room.open} to={room.url("vote", "counts")}>{t("vote.type_counts")}</Button>
         </section>
       )}
+      <section class="card">
+        <h2>{t("vote.phones")}</h2>
+        <p class="soft">{t("vote.phones_what")}</p>
+        <Button kind="quiet" icon="qr-code" disabled={!room.open} to={say(room.held.pack.pages.phones)}>{t("vote.phones_open")}</Button>
+      </section>
       {voters.length > 0 && (
         <details open={left.size > 0}>
           <summary>{t("vote.everybody")}</summary>
