@@ -159,6 +159,7 @@ def test_it_holds_a_meeting_of_three_phones_without_a_signal(world, live_server,
     first.at("finish")
     first.page.locator(".notice.good").wait_for()
     first.onward()
+    first.page.wait_for_url("**/sent")
     first.sent()
     open_parcels()
     for phone in phones:
