@@ -302,6 +302,7 @@ PHONE = {
     "mine.again": _("The new PIN once more"),
     "mine.not_same": _("The two new PINs are not the same."),
     "mine.changed": _("The PIN is changed, here and at the office."),
+    "mine.lessons": _("To learn"),
     "mine.safe": _("Keep it safe"),
     "mine.safe_pin": _("Tell nobody your PIN, and lock the app before you give the phone away."),
     "mine.safe_lost": _(

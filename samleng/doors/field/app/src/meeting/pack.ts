@@ -84,6 +84,13 @@ export interface Method {
   criteria: Criterion[];
 }
 
+/** What a facilitator learns on the way: a few cards, each heard as well as read. */
+export interface Lesson {
+  code: string;
+  title: Words;
+  cards: { text: Words; sounds: Sounds }[];
+}
+
 export interface Pack {
   shape: number;
   key: string;
@@ -93,11 +100,12 @@ export interface Pack {
   pages: { phones: Words };
   card: Brief;
   method: Method;
+  lessons: Lesson[];
 }
 
 /** The sounds of a pack in one language, each once. */
 export function soundsOf(pack: Pack, language: string): { url: string; bytes: number }[] {
-  const holders = [...pack.method.criteria, ...pack.method.scale.points];
+  const holders = [...pack.method.criteria, ...pack.method.scale.points, ...pack.lessons.flatMap(({ cards }) => cards)];
   const found = new Map(holders.flatMap(({ sounds }) => (sounds[language] ? [[sounds[language].url, sounds[language]]] : [])));
   return [...found.values()];
 }

@@ -1,11 +1,13 @@
 // One's own: the PIN, what lies on this phone, and how to keep it safe.
 import { useEffect, useState } from "preact/hooks";
+import type { Lesson } from "../meeting/pack";
 import { saidOf } from "../meeting/use";
-import { Button, Icon, Notice, Title } from "../parts/parts";
+import { Button, Icon, Notice, Sound, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
+import { heldCards } from "../store/cards";
 import { lock, owner, relock } from "../store/vault";
 import { Away, post, Refusal } from "../sync/server";
-import { bytes, latin, t } from "../words";
+import { bytes, latin, say, t } from "../words";
 
 export function Mine() {
   const [name, know] = useState("");
@@ -20,6 +22,7 @@ export function Mine() {
       <p>{name}</p>
       {room && <p class="soft">{t("mine.room", { used: bytes(room.used), all: bytes(room.all) })}</p>}
       <ChangePin />
+      <Lessons />
       <section class="card stack">
         <h2>{t("mine.safe")}</h2>
         <ul>
@@ -31,6 +34,36 @@ export function Mine() {
       <Button kind="quiet" icon="lock-closed" onClick={lock}>{t("leave")}</Button>
       <p><a href="#/">{t("home.title")}</a></p>
     </Screen>
+  );
+}
+
+/** The lessons that came with the meetings on this phone. */
+function Lessons() {
+  const [taken, know] = useState<{ lessons: Lesson[]; audio: string }>({ lessons: [], audio: "" });
+  useEffect(() => {
+    void heldCards().then((held) => {
+      const last = held[held.length - 1];
+      if (last) know({ lessons: last.pack.lessons, audio: last.audio });
+    });
+  }, []);
+  if (!taken.lessons.length) return null;
+  return (
+    <section class="stack">
+      <h2>{t("mine.lessons")}</h2>
+      {taken.lessons.map((lesson) => (
+        <details key={lesson.code} class="card">
+          <summary>{say(lesson.title)}</summary>
+          <ol class="stack">
+            {lesson.cards.map((card, i) => (
+              <li key={i}>
+                <p>{say(card.text)}</p>
+                <Sound url={card.sounds[taken.audio]?.url} label={`${say(lesson.title)} ${i + 1}`} />
+              </li>
+            ))}
+          </ol>
+        </details>
+      ))}
+    </section>
   );
 }
 
