@@ -86,7 +86,7 @@ compile = $(uv) pip compile -q --universal --python-version 3.11 --generate-hash
 clean: ## remove what was built (the site's own data in $SAMLENG_HOME stays)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
 	rm -rf samleng/doors/web/static/built samleng/doors/field/static/app samleng/doors/field/app/node_modules
-	rm -rf tests/clients/engine/node_modules
+	rm -rf tests/clients/*/node_modules
 	find locale -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -102,7 +102,7 @@ setup-dev: ## the same with the tools for tests and lint
 	@$(MAKE) --no-print-directory catalogues static
 
 .PHONY: tools
-tools: ## what comes from Debian and npm: gettext, chromium, java, ODK's form engine
+tools: ## what comes from Debian and npm: gettext, chromium, webkit, java, ODK's form engine, lighthouse
 	@sh tools/debian.sh want msgfmt gettext || \
 		printf '\n!!! gettext is missing and cannot be installed here: catalogue tests are skipped.\n\n'
 	@{ [ -x "$$CHROMIUM" ] || sh tools/debian.sh want chromium chromium; } && \
@@ -111,7 +111,7 @@ tools: ## what comes from Debian and npm: gettext, chromium, java, ODK's form en
 	@sh tools/debian.sh want java openjdk-17-jre-headless || \
 		printf '\n!!! java is missing and cannot be installed here: ODK VALIDATE IS NOT RUN.\n\n'
 	@$(python) -m tests.clients.fetch || \
-		printf '\n!!! The form engine of ODK could not be fetched: NO FORM IS FILLED IN BY IT.\n\n'
+		printf '\n!!! The form engine of ODK or Lighthouse could not be fetched: THEIR TESTS ARE SKIPPED.\n\n'
 
 # Pure Python, because a machine that only looks at the demo has no gettext.
 catalogues := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -27,12 +28,41 @@ def database_url() -> str:
     return os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
 
 
-@contextmanager
-def served() -> Iterator[str]:
-    """The address of the site in a process of its own, stopped at the end; use it with `transactional_db`."""
+def environment(deployed: bool) -> dict[str, str]:
+    """What the site's process is told; `deployed` takes away all that is different under test."""
+    env = {**os.environ, "DATABASE_URL": database_url(), "SAMLENG_HOME": str(settings.HOME)}
+    if deployed:
+        env.pop("SAMLENG_TESTING", None)
+        collected(env)
+    return env
+
+
+def collected(env: dict[str, str]) -> None:
+    """Static files as a deployed site has them: compressed, and named by what is in them."""
+    done = Path(settings.HOME) / "collected"
+    with (Path(settings.HOME) / "collecting").open("w") as lock:
+        # Several workers share one home.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not done.exists():
+            command = [sys.executable, "-m", "django", "collectstatic", "--noinput", "-v0", "-i", "look"]
+            env = {**env, "DJANGO_SETTINGS_MODULE": "config.settings"}
+            subprocess.run(command, cwd=ROOT, env=env, check=True)
+            done.touch()
+
+
+def free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
-        port = one.getsockname()[1]
+        return int(one.getsockname()[1])
+
+
+@contextmanager
+def served(*, deployed: bool = False, port: int = 0) -> Iterator[str]:
+    """The address of the site in a process of its own, stopped at the end; use it with `transactional_db`.
+
+    `deployed` serves static files as a real site does; `port` is a site's that was stopped and comes back.
+    """
+    port = port or free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     command += [
         "--workers",
@@ -43,8 +73,7 @@ def served() -> Iterator[str]:
         "warning",
         "config.wsgi:application",
     ]
-    env = {**os.environ, "DATABASE_URL": database_url(), "SAMLENG_HOME": str(settings.HOME)}
-    process = subprocess.Popen(command, cwd=ROOT, env=env)
+    process = subprocess.Popen(command, cwd=ROOT, env=environment(deployed))
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/healthz", process)

@@ -13,14 +13,14 @@ from types import TracebackType
 class Cutting:
     """A relay on a port of its own that cuts each connection after a random number of bytes sent.
 
-    `cuts` counts them; after `most` the network is good.
+    `cuts` counts them; after `most` the network is good. `brought` is how many bytes came back from the site.
     """
 
     def __init__(
         self, upstream: int, *, seed: int, most: int, least: int = 200, largest: int = 60_000
     ) -> None:
         self.upstream, self.most, self.least, self.largest = upstream, most, least, largest
-        self.chance, self.cuts = random.Random(seed), 0
+        self.chance, self.cuts, self.brought = random.Random(seed), 0, 0
         self.lock = threading.Lock()
         self.door = socket.create_server(("127.0.0.1", 0))
         self.port = int(self.door.getsockname()[1])
@@ -68,6 +68,8 @@ class Cutting:
     def back(self, server: socket.socket, client: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while block := server.recv(65536):
+                with self.lock:
+                    self.brought += len(block)
                 client.sendall(block)
         self.break_off(client)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import json
 import re
 import shutil
@@ -117,6 +118,7 @@ def inside(drawing: str) -> str:
 def stamps() -> None:
     """The pictures a phone's home screen shows."""
     import vl_convert
+    from PIL import Image
 
     mark = (FACES / "mark.svg").read_text()
     for name, size, margin in (("icon-192", 192, 0), ("icon-512", 512, 0), ("maskable-512", 512, 96)):
@@ -128,7 +130,9 @@ def stamps() -> None:
         whole = (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{size}" height="{size}">{ground}{placed}</svg>'
         )
-        (BUILT / f"{name}.png").write_bytes(vl_convert.svg_to_png(whole, scale=1))
+        drawn = Image.open(io.BytesIO(vl_convert.svg_to_png(whole, scale=1)))
+        # A handful of flat colours: a palette carries them in half the bytes.
+        drawn.quantize(64, method=Image.Quantize.FASTOCTREE).save(BUILT / f"{name}.png", optimize=True)
 
 
 def build(force: bool = False) -> dict[str, int]:

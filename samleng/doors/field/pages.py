@@ -16,7 +16,8 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import condition, require_GET
 
 from samleng.doors.field.words import in_language
 
@@ -36,7 +37,11 @@ def shell(request: HttpRequest) -> HttpResponse:
     answer = render(
         request,
         "field/shell.html" if built else "field/unbuilt.html",
-        {"languages": [code for code, _name in settings.LANGUAGES], "start": settings.LANGUAGE_CODE},
+        {
+            "languages": [code for code, _name in settings.LANGUAGES],
+            "start": settings.LANGUAGE_CODE,
+            "parts": parts(),
+        },
         status=200 if built else 503,
     )
     patch_cache_control(answer, no_cache=True)
@@ -70,6 +75,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+@gzip_page
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, told which files make up this version of the app."""
     code = BUILT / "worker.js"
@@ -83,7 +89,14 @@ def worker(request: HttpRequest) -> HttpResponse:
     return answer
 
 
+def version_of_words(request: HttpRequest, language: str) -> str | None:
+    return f'"{digest_of_words(language)}"' if language in dict(settings.LANGUAGES) else None
+
+
+# The page reads the words and the worker keeps them: the second time they do not travel again.
 @require_GET
+@gzip_page
+@condition(etag_func=version_of_words)
 def words(request: HttpRequest, language: str) -> JsonResponse:
     """Every word of the app in one language."""
     if language not in dict(settings.LANGUAGES):
@@ -93,15 +106,18 @@ def words(request: HttpRequest, language: str) -> JsonResponse:
     return answer
 
 
+def parts() -> list[str]:
+    """Addresses of the code that app.js asks for, by the names that it was built with."""
+    return [f"{settings.STATIC_URL}app/{path.name}" for path in sorted(BUILT.glob("part-*.js"))]
+
+
 def files() -> list[str]:
     """Addresses of everything that must be on the phone before it can do without a signal."""
-    code = sorted(path.name for path in BUILT.glob("part-*.js"))
     return [
         reverse("field"),
         *(reverse("field_words", args=[tag]) for tag, _name in settings.LANGUAGES),
         static("app/app.js"),
-        # A module asks for its parts by the names it was built with.
-        *(f"{settings.STATIC_URL}app/{name}" for name in code),
+        *parts(),
         static("built/samleng.css"),
         static("pages/room.css"),
         static("app/field.css"),
@@ -118,5 +134,10 @@ def version() -> str:
         if path.is_file():
             seen.update(path.read_bytes())
     for language, _name in settings.LANGUAGES:
-        seen.update(json.dumps(in_language(language), sort_keys=True).encode())
+        seen.update(digest_of_words(language).encode())
     return seen.hexdigest()[:16]
+
+
+@cache
+def digest_of_words(language: str) -> str:
+    return hashlib.sha256(json.dumps(in_language(language), sort_keys=True).encode()).hexdigest()[:16]

@@ -10,8 +10,9 @@ const SOUNDS = "samleng-sounds";
 self.addEventListener("install", (event) => {
   event.waitUntil(
     caches.open(SHELL).then(async (kept) => {
-      // All or nothing: half an app does not open. "reload" goes round what a proxy may still hold.
-      await kept.addAll(self.SHELL.files.map((file) => new Request(file, { cache: "reload" })));
+      // All or nothing: half an app does not open. "no-cache" asks the site past any proxy whether each file is
+      // the newest; what the page has just loaded does not travel twice.
+      await kept.addAll(self.SHELL.files.map((file) => new Request(file, { cache: "no-cache" })));
       await self.skipWaiting();
     }),
   );
