@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from samleng.ground.people.models import Device
 from samleng.ground.people.verbs.keys import revoke_device
 from samleng.kit.media.models import Blob, Upload
 from samleng.kit.media.parts import arrived
+from samleng.kit.media.verbs import path_of
 from samleng.voices.scorecards.models import Photo, Recording, Scorecard
 from tests.doors.field.sent import PIECE, Phone, code, enrolled, picture, told, voice
 from tests.doors.web.facilitated import client_of
@@ -303,6 +305,19 @@ def test_it_finishes_what_was_whole_when_its_process_was_killed(
     # A client asks where it stands and, told that all is here, never writes again.
     assert phone.head(path)["Upload-Offset"] == str(len(DATA))
     assert card.photos.count() == 1
+
+
+def test_it_keeps_nothing_of_where_a_photo_was_taken(
+    phone: Phone, card: Scorecard, shared_data: Path
+) -> None:
+    for file in sorted((shared_data / "photos").glob("*.jpg")):
+        before = Photo.objects.count()
+        answer = phone.send(card, file.read_bytes())
+        assert answer.status_code == 204, (file.name, answer.content)
+        assert Photo.objects.count() == before + 1
+    for blob in Blob.objects.all():
+        with Image.open(path_of(blob)) as image:
+            assert not dict(image.getexif()) and not {"exif", "xmp", "icc_profile"} & set(image.info)
 
 
 def hostile(shared_data: Path) -> list[Path]:

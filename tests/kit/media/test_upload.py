@@ -6,9 +6,11 @@ import errno
 import hashlib
 import io
 import os
+import random
 import threading
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,6 +39,7 @@ from samleng.kit.media.verbs import (
     open_blob,
     stands_at,
 )
+from samleng.kit.media.wording import go_on_at
 from samleng.kit.words.refusals import Refusal
 
 pytestmark = pytest.mark.django_db
@@ -308,10 +311,36 @@ def test_it_tells_a_second_phone_to_wait_when_the_first_does_not_let_go(
         assert code_of(stands_at, upload=upload) == "busy"
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_it_is_exactly_the_file_when_many_go_on_with_it_at_once(thing: Blob, seed: int) -> None:
+    upload, chance = begun(thing), random.Random(seed)
+
+    def phone(sizes: list[int]) -> None:
+        for size in sizes:
+            here = arrived(upload.pk)
+            with suppress(Refusal, parts.Busy), parts.held(upload.pk) as handle:
+                go_on_at(here, os.fstat(handle).st_size)
+                piece = DATA[here : here + size]
+                parts.write_on(upload.pk, handle, len(DATA) - here, [piece[: size // 2], piece[size // 2 :]])
+
+    phones = [
+        threading.Thread(target=phone, args=([chance.randint(1, 400) for _n in range(30)],))
+        for _p in range(5)
+    ]
+    for one in phones:
+        one.start()
+    for one in phones:
+        one.join(60)
+    here = stands_at(upload)
+    assert here > 0 and path_of_part(upload.pk).read_bytes() == DATA[:here]
+    append(upload=upload, offset=here, blocks=[DATA[here:]])
+    assert path_of_part(upload.pk).read_bytes() == DATA
+
+
 class Interrupted(TestCase):
     """Random cuts, repeats, wrong offsets and crashes: the file is exactly the file."""
 
-    @settings(max_examples=60)
+    @settings(max_examples=40)
     @given(st.data())
     def test_it_is_exactly_the_file_after_any_interruptions(self, data: st.DataObject) -> None:
         thing = keep(by=SYSTEM, file=picture("red"), kind="photo", owner=OWNER)
