@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from samleng.doors.exchange.openrosa import central, collecting, drafting
+from samleng.doors.exchange.openrosa import central, collecting, drafting, exports
 from samleng.doors.exchange.openrosa.visit import machine
 
 FORM = "forms/<str:form_id>"
@@ -32,6 +32,8 @@ for_programs = [
     path(FORM + "/fields", machine(GET=central.fields)),
     path(FORM + "/attachments", machine(GET=central.form_files)),
     path(RECORDS, machine(GET=central.submissions, POST=central.create)),
+    path(RECORDS + ".csv", machine(GET=exports.submissions_csv)),
+    path(RECORDS + ".csv.zip", machine(GET=exports.submissions_zip)),
     path(RECORD + ".xml", machine(GET=central.submission_xml)),
     path(RECORD, machine(GET=central.submission, PUT=central.edit)),
     path(RECORD + "/attachments", machine(GET=central.attachments)),
