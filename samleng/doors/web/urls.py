@@ -4,6 +4,7 @@ from django.urls import include, path
 
 AUDIENCES = (
     *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
+    "questionnaires",
     *("figures", "desk", "look", "vote"),
 )
 

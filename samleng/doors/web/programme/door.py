@@ -40,5 +40,6 @@ def rights(by: Acting, owner: str) -> dict[str, bool]:
         "switches": by.may("disclosure.switch", owner=owner),
         "publishes": by.may("disclosure.publish", owner=owner),
         "exact": by.may("disclosure.see_exact", owner=owner),
+        "asks": any(by.may(f"forms.{one}", owner=owner) for one in ("manage", "read", "give_key")),
         "opens": by.may("offices.open_programme", owner=""),
     }
