@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import random
+import time
 
 import pytest
 from django.utils import timezone
 
 from samleng.doors.field import build as field
 from samleng.doors.web.look import build as look
-from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.models import Parcel, Scorecard, State
 from samleng.voices.scorecards.pinned import folded
 from samleng.voices.scorecards.verbs.opening import open_parcels
-from samleng.voices.scorecards.verbs.review import current_sheet, submit
+from samleng.voices.scorecards.verbs.review import current_sheet, send_back, submit
 from samleng.voices.scorecards.verbs.writing import start, write
 from tests import browser as browsing
 from tests.journeys.app_phone import AppPhone
@@ -259,3 +260,77 @@ def test_it_shows_the_next_voter_nothing_of_the_last_one(world, live_server, bro
     phone.page.locator("form button").click()
     phone.page.wait_for_selector("main[data-step=vote] nav.way")
     phone.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_sends_a_finished_card_while_the_app_is_locked_and_brings_back_what_is_to_be_corrected(
+    world, live_server, browser
+):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    prepared(phone, card, 1)
+    phone.at("setup")
+    phone.onward()
+    phone.page.wait_for_selector("main[data-step=participants]")
+    phone.add_people(CELLS[:2])
+    phone.at("raise")
+    phone.page.locator(".things .act > button.small-button").first.click()
+    phone.at("prioritise")
+    phone.page.locator("ul.things .small-button").first.click()
+    phone.page.wait_for_selector("ol.things > li")
+    phone.vote([[4], [2]])
+    phone.at("reflect", 1)
+    phone.page.locator("textarea").last.fill(IDEA)
+    phone.onward()
+    phone.page.wait_for_selector("main:is([data-step=photos], [data-step=finish])")
+    phone.at("finish")
+    phone.onward()
+    phone.page.wait_for_url("**/sent")
+    # Locked, the signal comes back: the card is sealed to the site and needs nobody.
+    phone.page.locator(".top button").last.click()
+    phone.page.wait_for_selector("#pin")
+    phone.signal()
+    phone.page.reload()
+    phone.page.wait_for_selector("#pin")
+    wait_until(lambda: Parcel.objects.filter(scorecard=card).exists())
+    open_parcels()
+    card.refresh_from_db()
+    assert card.state == State.IN_REVIEW
+
+    code = folded(card).priorities[0]
+    why = "សូមពិនិត្យចំនួនម្តងទៀត"
+    send_back(
+        by=world.by(world.officer),
+        scorecard=card,
+        reason="",
+        marks=[{"field": f"counts:{code}", "reason": why}],
+    )
+    phone.open()
+    phone.page.locator("main h3 a").first.click()
+    phone.page.wait_for_selector(f".notice:has-text('{why}')")
+    phone.cut()
+    phone.at("vote")
+    phone.page.locator("ul.chips a").first.click()
+    phone.fill_ballot([5])
+    phone.page.locator(".onward button").last.click()
+    phone.page.wait_for_selector("main[data-step=vote]:not(:has(form.ballot))")
+    phone.at("finish")
+    phone.onward()
+    phone.page.wait_for_url("**/sent")
+    phone.signal()
+    phone.sent()
+    open_parcels()
+    phone.close()
+    card.refresh_from_db()
+    sheets = list(card.sheets.order_by("number"))
+    assert card.state == State.IN_REVIEW and len(sheets) == 2
+    assert [row.histogram for row in sheets[1].results.all()] == [[0, 1, 0, 0, 1]]
+
+
+def wait_until(done, seconds: float = 30) -> None:
+    """Until the server has what a phone sends by itself."""
+    for _n in range(int(seconds * 10)):
+        if done():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it never happened")

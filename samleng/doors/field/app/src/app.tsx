@@ -17,7 +17,7 @@ import { Ballot, Counts, Pass, Vote } from "./screens/vote";
 import { forgetOld } from "./store/cards";
 import { keepMeta, meta } from "./store/database";
 import { lock, onLock, unlocked } from "./store/vault";
-import { keepSending } from "./sync/soon";
+import { keepSending, sendSoon } from "./sync/soon";
 import { uuid } from "./sync/send";
 import { speak, t, language } from "./words";
 
@@ -119,7 +119,7 @@ function App() {
       .then(() => forgetOld())
       .then(() => {
         turn(true);
-        keepSending();
+        sendSoon();
       });
   };
   if (insideAnother()) return <HandOver />;
@@ -154,6 +154,8 @@ async function start(): Promise<void> {
   await speak(kept ?? document.documentElement.lang);
   root.replaceChildren();
   render(<App />, root);
+  // Locked too: what is sealed to the site leaves.
+  keepSending();
   if (navigator.serviceWorker) await navigator.serviceWorker.register("/app/worker.js", { scope: "/app/" });
 }
 

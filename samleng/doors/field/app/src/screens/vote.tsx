@@ -1,6 +1,7 @@
 // The vote: spoken to a facilitator, tapped by each voter, or counted face by face.
 import { useEffect, useState } from "preact/hooks";
 import { hand, handedCard } from "../meeting/handed";
+import { openMarks, STEPS } from "../meeting/marks";
 import type { Criterion, Point } from "../meeting/pack";
 import { personDraft, type Draft, type Room } from "../meeting/room";
 import type { Meeting } from "../meeting/use";
@@ -24,6 +25,8 @@ export function Vote({ meeting }: { meeting: Meeting }) {
   const voters = room.people.filter((one) => one.counted);
   const left = new Set(room.left.map((one) => one.uid));
   const next = room.left[0];
+  // Somebody's vote is to be looked at again: the numbers lie open.
+  const asked = room.open && openMarks(room).some((mark) => STEPS[mark.field.split(":")[0]] === "vote");
   const typed = new Set(room.card.counts.map((one) => one.criterion));
   const counted = room.chosen.filter((one) => typed.has(one.code)).length;
   const round = async () => {
@@ -59,7 +62,7 @@ export function Vote({ meeting }: { meeting: Meeting }) {
         <Button kind="quiet" icon="qr-code" disabled={!room.open} to={say(room.held.pack.pages.phones)}>{t("vote.phones_open")}</Button>
       </section>
       {voters.length > 0 && (
-        <details open={left.size > 0}>
+        <details open={left.size > 0 || asked}>
           <summary>{t("vote.everybody")}</summary>
           <ul class="chips">
             {voters.map((one) => (

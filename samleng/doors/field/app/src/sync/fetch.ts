@@ -100,12 +100,17 @@ export async function catchUp(id: string): Promise<void> {
       refused: state.refused
         .flatMap((parcel) => parcel.refusals.map((one) => `${say(one.message)} ${say(one.remedy)}`.trim()))
         .join("\n"),
-      // Sent back for correction: the card runs again, here too.
-      finished: state.card.state === "running" && before.brief.state === "in_review" ? "" : before.finished,
+      finished: state.card.state === "running" && runsAgain(before, state) ? "" : before.finished,
     }));
     if (!state.more) break;
   }
   if (held) await resend(held, refused);
+}
+
+/** Whether a card that was finished here is to be worked on again: sent back, or not taken by the office. */
+function runsAgain(before: Held, state: State): boolean {
+  const news = state.marks.some((mark) => mark.open && !before.returned.some((one) => one.id === mark.id));
+  return before.brief.state === "in_review" || news || state.refused.length > 0;
 }
 
 /** The site has another key than the one things were sealed to: learn the new one and send all again, once. */

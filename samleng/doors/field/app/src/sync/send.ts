@@ -31,27 +31,35 @@ export async function alone<T>(name: string, work: () => Promise<T>): Promise<T>
   return navigator.locks.request(name, work) as Promise<T>;
 }
 
-/** Put what is unsent of a card into parcels on the disk; with `submit` the last one hands the card in. */
+/**
+ * Put what is unsent of a card into parcels on the disk. With `submit` the last one hands the card in, and all of
+ * them are sealed to the site, so that a finished card leaves while the app is locked.
+ */
 export async function wrap(card: string, submit = false): Promise<void> {
   await alone(`samleng-wrap-${card}`, async () => {
     const db = await database();
-    const wrapped = new Set((await db.getAllFromIndex("parcels", "card", card)).flatMap((parcel) => parcel.lines));
+    let waiting = await db.getAllFromIndex("parcels", "card", card);
+    if (submit) {
+      // What waits under the phone's own key is wrapped anew; should the server have it already, it counts once.
+      for (const parcel of waiting) if (!parcel.away) await db.delete("parcels", parcel.uid);
+      waiting = waiting.filter((parcel) => parcel.away);
+    }
+    const wrapped = new Set(waiting.flatMap((parcel) => parcel.lines));
     const lines = (await unsentLines(card)).filter((line) => !wrapped.has(line.uid));
     lines.sort((a, b) => (a.written_at < b.written_at ? -1 : a.written_at > b.written_at ? 1 : 0));
     const parts: Line[][] = [];
     for (let at = 0; at < lines.length; at += MOST_LINES) parts.push(lines.slice(at, at + MOST_LINES));
     if (submit && !parts.length) parts.push([]);
     for (const [index, part] of parts.entries())
-      await db.put("parcels", await parcel(card, part, submit && index === parts.length - 1, index));
+      await db.put("parcels", await parcel(card, part, submit && index === parts.length - 1, index, submit));
   });
 }
 
-async function parcel(card: string, lines: Line[], submit: boolean, index: number): Promise<KeptParcel> {
+async function parcel(card: string, lines: Line[], submit: boolean, index: number, leaves: boolean): Promise<KeptParcel> {
   const body: Body = { card, lines, submit };
   const site = await siteKey();
   const bytes = new TextEncoder().encode(JSON.stringify({ lines, submit }));
-  // Sealed to the site, a finished card leaves even while the app is locked.
-  const away = site && submit ? { key: site.key, sealed: await sealToSite(site, bytes) } : null;
+  const away = site && leaves ? { key: site.key, sealed: await sealToSite(site, bytes) } : null;
   return {
     uid: crypto.randomUUID?.() ?? fallbackUuid(),
     card,

@@ -1,6 +1,6 @@
 // When the phone sends: at once when something is finished, when the signal comes back, and now and then.
 import { changed } from "../meeting/use";
-import { unlocked } from "../store/vault";
+import { Locked, unlocked } from "../store/vault";
 import { catchUpAll } from "./fetch";
 import { send, type Sent } from "./send";
 import { Away, Refusal } from "./server";
@@ -35,6 +35,8 @@ async function once(): Promise<void> {
     sent = await send();
     if (unlocked() && !sent.away && !sent.unknown) await catchUpAll();
   } catch (error) {
+    // Locked in the middle: what was sent is sent, the rest waits.
+    if (error instanceof Locked) return;
     const refused = error instanceof Refusal && error.status === 401;
     if (!(error instanceof Away) && !refused) throw error;
     sent = { parcels: 0, away: error instanceof Away, unknown: false, closed: refused };
