@@ -111,15 +111,15 @@ def check_address(sent: Sent, form_id: str | None, corrects: Submission | None) 
 
 
 def version_of(programme: Programme, sent: Sent) -> Version:
-    """The published version the record was filled in on."""
-    form = Form.objects.published().filter(programme=programme, xml_id=sent.form_id).first()
-    if form is None:
-        raise missing_form(sent.form_id)
-    version = form.versions.lean().published().filter(version=sent.version).first()
-    if version is None:
+    """The published version the record was filled in on, with its form."""
+    rows = Version.objects.lean().published().select_related("form")
+    here = rows.filter(form__programme=programme, form__xml_id=sent.form_id)
+    version = here.exclude(form__state=State.DRAFT).filter(version=sent.version).first()
+    if version is not None:
+        return version
+    if Form.objects.published().filter(programme=programme, xml_id=sent.form_id).exists():
         raise missing_version(sent.version)
-    version.form = form
-    return version
+    raise missing_form(sent.form_id)
 
 
 def arrived(taken: Taken) -> set[str]:
@@ -140,7 +140,7 @@ def receive(*, by: Actor, taken: Taken, blobs: Mapping[str, Blob]) -> tuple[Subm
     mine, known = row_of(by, taken), same.first()
     if known is None:
         correct(mine, sent)
-        if not Form.objects.filter(pk=form.pk, state=State.OPEN).exists():
+        if form.state != State.OPEN:
             raise closed_form()
         # ON CONFLICT DO NOTHING waits for another phone that sends the same, instead of failing.
         Submission.objects.bulk_create([mine], ignore_conflicts=True)
