@@ -31,14 +31,24 @@ class AppPhone:
         # The codes of sexes and age bands, in the order of the screen.
         self.cells: tuple[list[str], list[str]] = ([], [])
         self.page: Page = self.fresh_tab()
-        self.page.goto(f"{address}/{language}/enrol/{self.slip.code}/")
-        self.page.fill("input[name=pin]", self.slip.pin)
-        self.page.click("main button[type=submit]")
-        self.page.wait_for_url("**/desk/")
+        self.person = person
+        self.open_slip()
         self.open()
         if language != "km":
             self.page.locator("button.lang").click()
             self.page.wait_for_selector(f"html[lang={language}]")
+
+    def open_slip(self) -> None:
+        """Enrol this browser by the printed slip."""
+        self.page.goto(f"{self.address}/{self.language}/enrol/{self.slip.code}/")
+        self.page.fill("input[name=pin]", self.slip.pin)
+        self.page.click("main button[type=submit]")
+        self.page.wait_for_url("**/desk/")
+
+    def enrol_again(self) -> None:
+        """The PIN is forgotten: a new slip, opened on the same phone."""
+        self.slip = enrol(by=SYSTEM, person=self.person)
+        self.open_slip()
 
     def fresh_tab(self) -> Page:
         page = self.context.new_page()

@@ -10,6 +10,8 @@ from django.utils import timezone
 
 from samleng.doors.field import build as field
 from samleng.doors.web.look import build as look
+from samleng.ground.people.verbs.keys import revoke_device
+from samleng.kit.ledger.rules import SYSTEM
 from samleng.voices.scorecards.models import Parcel, Scorecard, State
 from samleng.voices.scorecards.pinned import folded
 from samleng.voices.scorecards.verbs.opening import open_parcels
@@ -334,3 +336,42 @@ def wait_until(done, seconds: float = 30) -> None:
             return
         time.sleep(0.1)
     raise AssertionError("it never happened")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_opens_again_by_a_new_slip_when_the_pin_is_forgotten(world, live_server, browser):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    prepared(phone, card, 1)
+    phone.add_people(CELLS[:3])
+    phone.signal()
+    phone.enrol_again()
+    phone.open(f"#/card/{card.pk}/participants")
+    phone.page.wait_for_selector("main[data-step=participants]")
+    assert phone.page.locator("ul.chips a").count() == 3
+    # The new PIN opens it without a signal too, and the old key is the same.
+    phone.cut()
+    phone.kill()
+    phone.page.wait_for_selector("main[data-step=participants]")
+    phone.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_shuts_a_phone_that_was_reported_lost(world, live_server, browser):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    prepared(phone, card, 1)
+    phone.add_people(CELLS[:3])
+    for device in world.sophea.devices.all():
+        revoke_device(by=SYSTEM, device=device)
+    phone.signal()
+    phone.page.reload()
+    phone.page.wait_for_selector("main a[href*='/pin/']")
+    # Not even its own PIN opens what lies on it now, with a signal or without.
+    phone.cut()
+    phone.page.reload()
+    phone.page.wait_for_selector("#pin")
+    phone.page.fill("#pin", phone.slip.pin)
+    phone.page.click("main button[type=submit]")
+    phone.page.wait_for_selector(".error")
+    phone.close()

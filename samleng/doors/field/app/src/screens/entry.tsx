@@ -39,7 +39,8 @@ export function Entry({ opened }: { opened: () => void }) {
   useEffect(() => {
     void (async () => {
       const known = await owner();
-      const asked = await me().catch(() => null);
+      // A session of a phone that was shut out is ended by the first answer; the second says how it stands.
+      const asked = await me().catch((error: unknown) => (error instanceof Refusal ? me() : null)).catch(() => null);
       // Reported lost, or enrolled anew for somebody else: what lies here stays shut.
       if (known && asked && !asked.enrolled && (await recoveryCopy())) await destroyKey();
       if (known && (!asked || asked.enrolled)) return learn({ state: "pin", name: known.name, first: null });
