@@ -48,5 +48,6 @@ FLAGS = {
     "uniform_votes": _("All %(found)s people voted exactly the same."),
     "same_face_for_everything": _("Nearly everybody gave all their criteria the same face (%(found)s)."),
     "votes_too_fast": _("Votes were written faster than they can be asked (%(found)s a score)."),
+    "chart_differs": _("Flip-chart and ballots differ (criteria: %(found)s)."),
     "unanimous_counts": _("All people were counted at the same face (%(found)s)."),
 }

@@ -24,7 +24,7 @@ from samleng.kit.media.verbs import keep, open_blob
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
 from samleng.voices.scorecards.models import Photo
-from samleng.voices.scorecards.rules import checks
+from samleng.voices.scorecards.rules import checks, paper
 from samleng.voices.scorecards.rules.statistics import add, mean, size
 from samleng.voices.scorecards.rules.tally import Tally, participation, tallies, told_apart
 from samleng.voices.scorecards.verbs import review, writing
@@ -230,7 +230,7 @@ def finish(request: HttpRequest, room: Room) -> HttpResponse:
     context = {
         "missing": [(said(room, refusal), where(room, refusal)) for refusal in room.missing],
         "blocked": bool(room.missing) or any(one.open for one in room.todo),
-        "flags": checks.flags(room.written),
+        "flags": [*checks.flags(room.written), *paper.flags(room.written, room.counting)],
         "people": participation(room.written),
         "voters": room.written.voters,
         "pictures": room.card.photos.count(),

@@ -41,6 +41,9 @@ def setup(request: HttpRequest, room: Room) -> HttpResponse:
     refusals: list[Refusal] = []
     if request.method == "POST":
         changes = {key: request.POST.get(key, "").strip() for key in ("held_on", "language", "voting")}
+        paper = request.POST.get("entry", "")
+        if paper or room.written.setup.get("entry"):
+            changes["entry"] = "paper" if paper else ""
         refusals = put(room, [setup_line(token_of(request), changes)])
         if not refusals:
             return redirect(room.after("setup"))

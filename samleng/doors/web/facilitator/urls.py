@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.web.facilitator import answering, door, ending, heard, polls, steps, vote
+from samleng.doors.web.facilitator import answering, door, ending, heard, paper, polls, steps, vote
 from samleng.doors.web.facilitator.room import room_page
 
 ROOM = "scorecards/<uuid:card_id>/room/"
@@ -37,6 +37,9 @@ urlpatterns = [
     path(POLL + "door/code/", room_page(polls.door_code), name="room_poll_code"),
     path(POLL + "print/", room_page(polls.print_out), name="room_poll_print"),
     path(ROOM + "vote/pass/<uuid:person_id>/", room_page(vote.pass_on), name="room_pass"),
+    path(ROOM + "vote/paper/", room_page(paper.ballots), name="room_paper"),
+    path(ROOM + "vote/paper/out/", room_page(paper.take_out), name="room_paper_out"),
+    path(ROOM + "vote/paper/flip-chart/", room_page(paper.chart), name="room_chart"),
     path(ROOM + "vote/<uuid:person_id>/", room_page(vote.ballot), name="room_ballot"),
     path(ROOM + "results/", room_page(ending.results), name="room_results"),
     path(ROOM + "reflect/", room_page(ending.reflect), name="room_reflect"),

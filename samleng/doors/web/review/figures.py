@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from samleng.doors.web.facilitator.corrections import Naming
 from samleng.doors.web.facilitator.heard import everything_heard, in_words
+from samleng.doors.web.facilitator.paper import comparison
 from samleng.doors.web.facilitator.room import points_of
 from samleng.ground.frameworks.rules import Method
 from samleng.kit.ledger.rules import Actor
 from samleng.voices.scorecards.balloting import WeekResult
 from samleng.voices.scorecards.models import Result, Scorecard, Sheet
 from samleng.voices.scorecards.pinned import counting_of, folded, method_of
+from samleng.voices.scorecards.rules.paper import compared
 from samleng.voices.scorecards.rules.statistics import add, mean, size
 from samleng.voices.scorecards.rules.tally import raised_order, told_apart
 from samleng.voices.scorecards.verbs.laying import may_hear
@@ -29,6 +32,7 @@ class Figures:
     people: list[tuple[Any, int]]
     checks: list[dict[str, Any]]
     raised: list[tuple[Any, int]]
+    compared: list[dict[str, Any]]
     # What a town said over its days, beside the room and never in it.
     week: list[dict[str, Any]]
 
@@ -47,6 +51,7 @@ def figures_of(by: Actor, card: Scorecard) -> Figures | None:
         people=profile(method, sheet),
         checks=checks(method, sheet),
         raised=raised(card, method),
+        compared=by_chart(card, method),
         week=[score(card, method, result) for result in sheet.week_results.order_by("order")],
     )
 
@@ -109,3 +114,15 @@ def raised(card: Scorecard, method: Method) -> list[tuple[Any, int]]:
     written = folded(card)
     words = named(card, method) | written.custom
     return [(in_words(words[code]), n) for code, n in raised_order(written) if code in words]
+
+
+def by_chart(card: Scorecard, method: Method) -> list[dict[str, Any]]:
+    """The ballots of a meeting on paper beside what its flip-chart says, while the lines are kept."""
+    if card.lines_erased_at is not None:
+        return []
+    written = folded(card)
+    naming = Naming(card, written)
+    return [
+        comparison(one, naming.criteria.get(one.criterion, {}), points_of(method))
+        for one in compared(written, counting_of(card))
+    ]

@@ -15,7 +15,7 @@ from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.voices.scorecards.models import Result, Scorecard, Sheet, State
 from samleng.voices.scorecards.pinned import counting_of, folded, method_of
-from samleng.voices.scorecards.rules import checks
+from samleng.voices.scorecards.rules import checks, paper
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.rules.statistics import milli
 from samleng.voices.scorecards.rules.tally import participation, tallies
@@ -100,7 +100,10 @@ def count(
             {"code": c.code, "kind": c.kind, "passed": c.passed, "found": c.found}
             for c in checks.checked(facts, [(c.code, c.kind, c.params) for c in method.checks])
         ],
-        flags=[{"code": f.code, "found": f.found} for f in checks.flags(written)],
+        flags=[
+            {"code": f.code, "found": f.found}
+            for f in (*checks.flags(written), *paper.flags(written, counting_of(card)))
+        ],
         lines_digest=digest,
         by=by.key,
     )

@@ -121,6 +121,29 @@
     sum();
   };
 
+  // Ballots on paper, by the number keys alone: a digit of the scale goes on by itself, Enter everywhere.
+  const onPaper = (form) => {
+    const boxes = [...form.querySelectorAll(".paper input.number, .paper select, .paper input.digit")];
+    const onward = (box) => {
+      const row = box.closest(".paper");
+      const numbered = box.classList.contains("number") && box.value.trim();
+      const next = numbered ? row.querySelector("input.digit") : boxes[boxes.indexOf(box) + 1];
+      if (!next) { form.querySelector(".onward button").focus(); return; }
+      next.focus();
+      if (next.select) next.select();
+    };
+    form.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" || !boxes.includes(event.target)) return;
+      event.preventDefault();
+      onward(event.target);
+    });
+    if (form.dataset.oneDigit !== undefined) form.addEventListener("input", (event) => {
+      if (event.target.classList.contains("digit") && /^[0-9]$/.test(latin(event.target.value))) onward(event.target);
+    });
+    const first = form.querySelector("[aria-invalid]") || boxes[0];
+    if (first) first.focus({ preventScroll: true });
+  };
+
   const onFilter = (input) => {
     const list = document.querySelector(input.dataset.filter);
     const plain = (text) => latin(text.normalize("NFC").replace(/[\u200b-\u200d]/g, "").toLowerCase());
@@ -186,6 +209,7 @@
     root.querySelectorAll("form[data-swap]").forEach(onSwap);
     root.querySelectorAll("form[data-ballot]").forEach(onBallot);
     root.querySelectorAll("form[data-counts]").forEach(onCounts);
+    root.querySelectorAll("form[data-paper]").forEach(onPaper);
     root.querySelectorAll("input[data-filter]").forEach(onFilter);
     root.querySelectorAll("input[data-slider]").forEach(onSlider);
     root.querySelectorAll("[data-drag]").forEach(onDrag);
