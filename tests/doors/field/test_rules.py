@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime, timedelta, timezone
 from fractions import Fraction
 from random import Random
 from typing import Any
@@ -11,10 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from samleng.ground.frameworks.rules import AgeBand, Profile, Sex
+from samleng.voices.scorecards.pinned import instant
 from samleng.voices.scorecards.rules import statistics
+from samleng.voices.scorecards.rules.checks import Facts, checked
 from samleng.voices.scorecards.rules.lines import Line, dated
-from samleng.voices.scorecards.rules.tally import Counting
-from samleng.voices.scorecards.rules.vocabulary import wrongs
+from samleng.voices.scorecards.rules.tally import Counting, Participation, told_apart
+from samleng.voices.scorecards.rules.vocabulary import is_instant, wrongs
 from tests.doors.field.node import Node, counted, sent
 from tests.doors.field.rooms import COUNTINGS, WORDS, arrived, room, smallest
 from tests.voices.scorecards.rules.drawn import bodies, cards, moments
@@ -159,3 +163,95 @@ def test_it_rounds_thousandths_alike(node, values):
 
 def exact(value: Fraction | None) -> str | None:
     return None if value is None else f"{value.numerator}/{value.denominator}"
+
+
+days = st.dates(min_value=date(2025, 1, 1), max_value=date(2027, 1, 1))
+sums = st.dictionaries(st.sampled_from(["female/15-30", "female/31+", "male/31+", "all"]), st.integers(0, 30))
+facts = st.fixed_dictionaries(
+    {
+        "side": st.sampled_from(["community", "provider"]),
+        "cells": sums,
+        "special": st.dictionaries(st.sampled_from(["disability", "minority"]), st.integers(0, 9)),
+        "priorities": st.lists(st.sampled_from(["c1", "c2", "c3"]), unique=True),
+        "with_suggestion": st.frozensets(st.sampled_from(["c1", "c2", "c3"])),
+        "held_on": st.none() | days,
+        "submitted_on": days,
+        "information_given_on": st.none() | days,
+    }
+)
+CHECKS_OF_A_METHOD = [
+    ("a", "min_participants", {"people": 15}),
+    ("b", "min_participants", {"people": 15, "side": "provider"}),
+    ("c", "min_staff", {"people": 6}),
+    ("d", "min_women_share", {"percent": 30}),
+    ("e", "min_group", {"group": "disability", "people": 2}),
+    ("f", "action_per_priority", {}),
+    ("g", "entered_within_days", {"days": 30}),
+    ("h", "information_given_before", {}),
+    ("i", "plan_signed", {}),
+    ("j", "constructor", {}),
+]
+
+
+@given(facts)
+def test_it_judges_the_quality_checks_alike(node, drawn):
+    people = sum(drawn["cells"].values())
+    held = {"people": people, "cells": drawn.pop("cells"), "special": drawn.pop("special"), "groups": {}}
+    ours = checked(Facts(participation=Participation(**held), **drawn), CHECKS_OF_A_METHOD)
+    plain = {key: str(value) if isinstance(value, date) else value for key, value in drawn.items()}
+    theirs = node.ask(
+        "checked",
+        facts={
+            "side": plain["side"],
+            "participation": held,
+            "priorities": plain["priorities"],
+            "withSuggestion": sorted(plain["with_suggestion"]),
+            "heldOn": plain["held_on"],
+            "submittedOn": plain["submitted_on"],
+            "informationGivenOn": plain["information_given_on"],
+        },
+        checks=[{"code": code, "kind": kind, "params": params} for code, kind, params in CHECKS_OF_A_METHOD],
+    )
+    assert theirs == [vars(one) for one in ours]
+
+
+@given(sums)
+def test_it_tells_sexes_and_ages_apart_alike(node, cells):
+    profile = {
+        "sexes": [{"code": "female", "name": "Women"}, {"code": "male", "name": "Men"}],
+        "age_bands": [{"code": "15-30", "name": "Young"}, {"code": "31+", "name": "Older"}],
+    }
+    ours = told_apart(
+        Profile(
+            sexes=tuple(Sex(**one) for one in profile["sexes"]),
+            age_bands=tuple(AgeBand(**one) for one in profile["age_bands"]),
+        ),
+        cells,
+    )
+    assert node.ask("told_apart", profile=profile, cells=cells) == [
+        [list(pair) for pair in part] for part in ours
+    ]
+
+
+zoned = st.datetimes(
+    min_value=datetime(2, 1, 2),
+    max_value=datetime(9998, 12, 30),
+    timezones=st.integers(-1439, 1439).map(lambda n: timezone(timedelta(minutes=n))),
+)
+
+
+@given(st.lists(zoned, max_size=30))
+def test_it_writes_moments_in_the_one_form(node, moments_given):
+    texts = [moment.isoformat() for moment in moments_given]
+    assert node.ask("instants", texts=texts) == [instant(moment) for moment in moments_given]
+
+
+def test_it_takes_nothing_else_for_a_moment(node):
+    texts = ["2026-02-30T00:00:00Z", "2026-03-04", "2026-03-04T08:00:00", "", "x", "2026-03-04T25:00:00Z",
+             "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59Z", "2026-03-04T08:00:00+24:00"]  # fmt: skip
+    assert node.ask("instants", texts=texts) == [None] * len(texts)
+    assert not any(is_instant(text) for text in texts if text != "2026-03-04T08:00:00+24:00")
+    assert node.ask("instants", texts=["2026-03-04T15:00:00.1234567+07:00", "2026-03-04T08:00:00Z"]) == [
+        "2026-03-04T08:00:00.123456+00:00",
+        "2026-03-04T08:00:00.000000+00:00",
+    ]

@@ -104,3 +104,8 @@ def test_it_combines_groups_as_the_shared_vectors_say(vector):
 def test_it_widens_classes_as_the_shared_vectors_say(vector):
     bounds = [tuple(pair) for pair in vector["bounds"]]
     assert ours.classes(vector["histogram"], vector["values"], bounds) == vector["counts"]
+
+
+@pytest.mark.parametrize("vector", VECTORS["milli"], ids=lambda v: v["value"])
+def test_it_rounds_as_the_shared_vectors_say(vector):
+    assert ours.milli(Fraction(vector["value"])) == vector["milli"]
