@@ -28,7 +28,7 @@ from samleng.voices.scorecards.laid import Heard, heard
 from samleng.voices.scorecards.marks import Marked, returned
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.pinned import counting_of, lines_of, method_of
-from samleng.voices.scorecards.rules.lines import Card, Line, Present, fold, standing
+from samleng.voices.scorecards.rules.lines import Card, Line, Present, fold, numbered, standing
 from samleng.voices.scorecards.rules.tally import Counting
 from samleng.voices.scorecards.verbs.opening import open_waiting
 from samleng.voices.scorecards.verbs.writing import allow, unready
@@ -176,6 +176,10 @@ class Room:
     @property
     def people(self) -> list[Present]:
         return sorted(self.written.people.values(), key=lambda person: (person.number, person.uid))
+
+    @cached_property
+    def numbers(self) -> dict[str, tuple[int, str]]:
+        return numbered(self.written.people.values())
 
     @property
     def next_number(self) -> int:

@@ -46,6 +46,13 @@ def profile_words(person: object, method: object) -> str:
 
 
 @register.filter
+def number_in(person: object, room: object) -> str:
+    """A person's running number, with their table where two tables gave the same number."""
+    number, table = room.numbers[person.uid]  # type: ignore[attr-defined]
+    return f"{number} · {table}" if table else str(number)
+
+
+@register.filter
 def side_words(card: object) -> str:
     """What the card's framework calls the side that scores."""
     from samleng.doors.web.templatetags.said import say
