@@ -133,15 +133,14 @@ def test_it_opens_what_came_in_review_once_the_card_runs_again_but_sends_it_in_n
     assert card.state == State.RUNNING, "whoever asked for it knew nothing of the correction"
 
 
-def test_it_waits_with_what_lacks_another_phone_s_criterion(world: World) -> None:
+def test_it_takes_what_speaks_of_a_criterion_whose_words_another_phone_still_has(world: World) -> None:
     card = world.running_card()
     early = post(world, card, line("raise", {"criterion": "own-1"}))
     open_parcels()
-    assert codes(early) == ["unknown"]
+    assert again(early).opened_at and list(folded(card).raised) == ["own-1"]
     post(world, card, line("custom", {"code": "own-1", "text": {"km": "ទឹក"}}))
     open_parcels()
-    assert again(early).opened_at
-    assert list(folded(card).raised) == ["own-1"]
+    assert folded(card).custom == {"own-1": {"km": "ទឹក"}}
 
 
 def test_it_sends_a_card_in_as_soon_as_what_was_missing_has_come(world: World) -> None:
