@@ -22,7 +22,6 @@ WINDOWS = max(5, int(os.environ.get("BENCH_WINDOWS", "5")))
 HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve() / "bench"
 DATABASE = "samleng.sqlite3"
 LATER = {
-    "a phone's queue of scorecards and the lane that takes them": "comes with the field app",
     "reports by Open311 and signed webhooks": "come with citizens' reports",
     "maps of reports, cases at the desk, search for duplicates": "come with citizens' reports",
     "national cross-tables and 10^8 facts": "come with the evidence engine",
@@ -90,13 +89,14 @@ def measure(run: Path) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import forms, pages, papers, people, site, told, writing
+    from bench import forms, pages, papers, parcels, people, site, told, writing
 
     call_command("migrate", verbosity=0, interactive=False)
     cookies = people.cookies()
     with site.serving(run) as served:
         pages.measure(served, WINDOWS, cookies)
         papers.measure(served, WINDOWS)
+        parcels.measure(served, WINDOWS)
         writing.measure(served, WINDOWS, cookies["facilitator"])
         forms.measure(served, WINDOWS)
         told.part("memory")

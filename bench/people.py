@@ -49,6 +49,20 @@ def signed_in(role: str, **where: Any) -> str:
     return "; ".join(f"{name}={value}" for name, value in kept.items())
 
 
+def phones(count: int) -> list[str]:
+    """The cookies of as many enrolled phones of the facilitator."""
+    from samleng.doors.door import DEVICE_COOKIE
+    from samleng.ground.people.models import Device, Person
+    from samleng.ground.people.sealing import fresh_token, token_hash
+
+    person = Person.objects.get(name="Bench facilitator")
+    tokens = [fresh_token() for _n in range(count)]
+    Device.objects.bulk_create(
+        [Device(person=person, token_hash=token_hash(token), label="bench") for token in tokens]
+    )
+    return [f"{DEVICE_COOKIE}={token}" for token in tokens]
+
+
 def facilitator() -> Any:
     from samleng.ground.people.models import Person
 

@@ -152,6 +152,12 @@ async def driven(port: int, requests: list[bytes], clients: int) -> Drive:
     return found
 
 
+def cut(port: int, request: bytes) -> None:
+    """A link that breaks in the middle of a request."""
+    with socket.create_connection(("127.0.0.1", port)) as one:
+        one.sendall(request[: len(request) // 2])
+
+
 async def read_answer(reader: asyncio.StreamReader) -> int:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     length = re.search(r"^content-length: *(\d+)", head, re.I | re.M)

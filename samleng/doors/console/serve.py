@@ -28,6 +28,14 @@ def run(given: argparse.Namespace) -> int:
     return serve(given.host, given.port, given.threads, given.workers)
 
 
+def way(threads: int) -> list[str]:
+    """The lane for phones in front of Django's threads; or Django alone, where the lane is switched off."""
+    if os.environ.get("SAMLENG_LANE") == "off":
+        return ["--interface", "wsgi", "--blocking-threads", str(threads), "config.wsgi:application"]
+    os.environ["SAMLENG_THREADS"] = str(threads)
+    return ["--interface", "rsgi", "config.front:application"]
+
+
 def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> NoReturn:
     """Serve until stopped; the worker stops with it. This process becomes their keeper."""
     on_sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
@@ -38,19 +46,15 @@ def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> NoReturn:
         sys.executable,
         "-m",
         "granian",
-        "--interface",
-        "wsgi",
+        *way(threads),
         "--host",
         host,
         "--port",
         str(port),
         "--workers",
         str(workers or (1 if on_sqlite else 2)),
-        "--blocking-threads",
-        str(threads),
         "--log-level",
         "warning",
-        "config.wsgi:application",
     ]
     sys.stdout.flush()
     # What has prepared the site makes room: from here on a process without Django keeps the two running.

@@ -12,7 +12,6 @@ from samleng.doors.field.parcels import (
     Head,
     admitted,
     answered,
-    language_of,
     too_large,
     too_slow,
     understood,
@@ -39,13 +38,13 @@ def taken(request: HttpRequest, uid: str) -> Answer:
         media_type=request.content_type or "",
         length=int(said) if said.isdecimal() else None,
     )
-    language = language_of(request.headers.get("Accept-Language", ""))
+    accepted = request.headers.get("Accept-Language", "")
     try:
         named, hashed = admitted(head)
         handed = understood(named, hashed, body_of(request, head.length))
-        return answered(writer().ask(handed), language)
+        return answered(writer().ask(handed), accepted)
     except Exception as error:
-        return answered(error, language)
+        return answered(error, accepted)
 
 
 def body_of(request: HttpRequest, length: int | None) -> bytes:

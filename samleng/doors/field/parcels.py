@@ -20,6 +20,7 @@ from django.utils.translation.trans_real import get_supported_language_variant, 
 from samleng.ground.people.models import Device
 from samleng.ground.people.sealing import token_hash
 from samleng.ground.people.verbs.keys import unknown_phone
+from samleng.kit.commit.known import Known
 from samleng.kit.commit.writer import Closed, Full, Unsaid, Writer
 from samleng.kit.words.refusals import Refusal, each
 from samleng.kit.words.text import filled
@@ -122,6 +123,8 @@ class Gate:
 
 
 GATE = Gate()
+# Only the writer's own connection reads into this.
+KNOWN = Known()
 
 
 @contextmanager
@@ -134,7 +137,7 @@ def kept_whole() -> Iterator[None]:
 
 
 def written(handed: Sequence[Handed]) -> list[Delivered | Refusal]:
-    return deliver_together(handed=handed)
+    return deliver_together(handed=handed, known=KNOWN)
 
 
 _writers: list[Writer[Handed, Delivered | Refusal]] = []
@@ -151,6 +154,11 @@ def end_writer() -> None:
     """Write what waits and let go of the database; the next parcel begins anew."""
     while _writers:
         _writers.pop().close()
+
+
+def is_known(head: Head) -> bool:
+    """Whether the phone came a short while ago, so that `admitted` asks nobody."""
+    return GATE.knows(token_hash(head.token), time.monotonic())
 
 
 def admitted(head: Head) -> tuple[UUID, str]:
@@ -199,14 +207,14 @@ def understood(uid: UUID, hashed: str, raw: bytes) -> Handed:
         raise wrong(bad.wrong.field, bad.wrong.code, bad.wrong.value) from None
 
 
-def answered(outcome: Delivered | Exception, language: str) -> Answer:
-    """What the phone is told, in its language; 201 kept, 200 kept before, else why not."""
+def answered(outcome: Delivered | Exception, accepted: str) -> Answer:
+    """What the phone is told, in the language its Accept-Language asks for; 201 kept, 200 kept before."""
     if isinstance(outcome, Delivered):
         return Answer(201 if outcome.fresh else 200, b'{"uid":"%s"}' % str(outcome.uid).encode())
     if not isinstance(outcome, Refusal):
         outcome = went_wrong(outcome)
     status = STATUS.get(outcome.code, 422)
-    with translation.override(language):
+    with translation.override(language_of(accepted)):
         told = orjson.dumps({"refusals": [one.as_json() for one in each(outcome)]})
     more = (("Allow", "POST"),) if status == 405 else ()
     if outcome.code in AGAIN:

@@ -11,10 +11,12 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samleng.kit.commit.rows import insert
 from samleng.kit.ledger.models import Due, Entry, Receipt, Salt
-from samleng.kit.ledger.rules import Actor, fingerprint, fresh_id, salted
+from samleng.kit.ledger.rules import COLUMNS, Actor, fingerprint, fresh_id, salted
 from samleng.kit.words.refusals import Refusal
 
 READERS = ("projector", "postman")
@@ -94,19 +96,14 @@ class Told:
 
 def record_each(*, rows: Iterable[Told]) -> None:
     """Write a row each, by whoever did it, in one statement; nobody else is told."""
-    Entry.objects.bulk_create(
+    now = timezone.now()
+    insert(
+        Entry,
+        COLUMNS[1:],
         [
-            Entry(
-                verb=row.verb,
-                actor=row.by.key,
-                via=row.by.via,
-                owner=row.owner,
-                thing_kind=row.kind,
-                thing_id=str(row.id),
-                facts=row.facts,
-            )
-            for row in rows
-        ]
+            (now, one.verb, one.by.key, one.by.via, one.owner, one.kind, str(one.id), one.facts, "")
+            for one in rows
+        ],
     )
 
 

@@ -217,7 +217,7 @@ class Parcel(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["owner", "uid"], name="parcel_once_per_owner")]
         indexes = [
-            models.Index(fields=["scorecard"], condition=Q(opened_at=None), name="parcels_waiting"),
+            models.Index(fields=["received_at"], condition=Q(opened_at=None), name="parcels_waiting"),
         ]
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,13 +17,29 @@ from uuid import UUID
 
 import orjson
 
-from samleng.voices.scorecards.rules.vocabulary import MOST_LINES, Vocabulary, Wrong, is_instant, wrongs
+from samleng.voices.scorecards.rules.lines import KINDS
+from samleng.voices.scorecards.rules.vocabulary import (
+    MOST_LINES,
+    UID,
+    Vocabulary,
+    Wrong,
+    is_instant,
+    shown,
+    wrong_words,
+)
 
 MOST_BYTES = 2 * 1024 * 1024
 # A suggestion's text lies six deep; whatever lies deeper was not made by an app.
 DEEPEST = 8
 # Beyond this a number read by one language is not the number another wrote.
 LARGEST_EXACT = 2**53 - 1
+NO_BRACKETS = bytes(byte for byte in range(256) if byte not in b"[]{}")
+# How a number that is not whole ends in canonical JSON, and one longer than is exact; a text may look so too
+# and is then read closer.
+BROKEN = re.compile(rb"\.[0-9e+-]+[],}]")
+POWER = re.compile(rb"e[+-]?[0-9]+[],}]")
+AS_NOUGHT = bytes(ord("0") if chr(byte).isdecimal() else byte for byte in range(128)) + bytes(range(128, 256))
+LONG = b"0" * 16
 PLAIN = frozenset({"card", "lines", "submit"})
 SEALED = frozenset({"card", "key", "sealed"})
 
@@ -58,14 +75,14 @@ def read(uid: UUID, raw: bytes) -> Sent:
         raise Unreadable("body", "not_json") from None
     if not isinstance(given, dict):
         raise Unreadable("body", "not_an_object")
-    fault = unsound(given)
+    # The same content gives the same digest, in whatever order a phone writes its keys.
+    body = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
+    fault = unsound(given, body)
     if fault:
         raise Unreadable("body", fault)
     card = uuid_of(given.get("card"))
     if card is None:
         raise Unreadable("card", "unreadable")
-    # The same content gives the same digest, in whatever order a phone writes its keys.
-    body = orjson.dumps(given, option=orjson.OPT_SORT_KEYS)
     digest = hashlib.sha256(body).hexdigest()
     if "sealed" in given:
         return read_sealed(uid, card, given, digest)
@@ -91,27 +108,34 @@ def read_sealed(uid: UUID, card: UUID, given: Mapping[str, Any], digest: str) ->
 
 def uuid_of(text: object) -> UUID | None:
     """The UUID a client wrote, in its one usual form only."""
-    if not isinstance(text, str) or len(text) != 36:
-        return None
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
+    return UUID(text) if isinstance(text, str) and UID.fullmatch(text) else None
 
 
-def unsound(value: object, left: int = DEEPEST) -> str:
-    """Why JSON cannot be kept as it is: "too_deep", or what does not repeat exactly; "" if it can."""
+def unsound(given: dict[str, Any], body: bytes) -> str:
+    """Why JSON cannot be kept as it is: "too_deep", or what does not repeat exactly; "" if it can.
+
+    `body` is its canonical form, in which nearly every sound one is told at a glance.
+    """
+    nested = body.translate(None, NO_BRACKETS)
+    for _level in range(DEEPEST):
+        nested = nested.replace(b"{}", b"").replace(b"[]", b"")
+    if nested or b"\\u0000" in body or LONG in body.translate(AS_NOUGHT):
+        return fault_in(given, DEEPEST)
+    return fault_in(given, DEEPEST) if BROKEN.search(body) or POWER.search(body) else ""
+
+
+def fault_in(value: object, left: int) -> str:
     if isinstance(value, str):
         return "unreadable" if "\0" in value else ""
     if isinstance(value, int):
         return "unreadable" if abs(value) > LARGEST_EXACT else ""
     if isinstance(value, float):
         return "" if value.is_integer() and abs(value) <= LARGEST_EXACT else "unreadable"
-    if isinstance(value, dict | list) and value:
+    if isinstance(value, dict | list):
         if not left:
             return "too_deep"
         inside = [*value, *value.values()] if isinstance(value, dict) else value
-        return next((fault for one in inside if (fault := unsound(one, left - 1))), "")
+        return next((fault for one in inside if (fault := fault_in(one, left - 1))), "")
     return ""
 
 
@@ -124,7 +148,10 @@ def wrong_lines(sent: Sent, words: Vocabulary) -> Iterator[tuple[int, Wrong]]:
         if not readable(line):
             yield row, Wrong("line", "unreadable")
             continue
-        for wrong in wrongs(line["kind"], line["body"], words):
+        if line["kind"] not in KINDS:
+            yield row, Wrong("kind", "unknown", shown(line["kind"]))
+            continue
+        for wrong in wrong_words(line["kind"], line["body"], words):
             own = wrong.field == "criterion" and wrong.code == "unknown" and wrong.value.startswith("own-")
             if not (own and words.custom_allowed):
                 yield row, wrong
@@ -132,10 +159,14 @@ def wrong_lines(sent: Sent, words: Vocabulary) -> Iterator[tuple[int, Wrong]]:
 
 def readable(line: object) -> bool:
     """Whether this is a line at all: {"uid", "kind", "body", "written_at"}."""
+    if not isinstance(line, dict):
+        return False
+    uid, kind, at = line.get("uid"), line.get("kind"), line.get("written_at")
     return (
-        isinstance(line, dict)
-        and uuid_of(line.get("uid")) is not None
-        and isinstance(line.get("kind"), str)
+        isinstance(uid, str)
+        and UID.fullmatch(uid) is not None
+        and isinstance(kind, str)
         and isinstance(line.get("body"), dict)
-        and is_instant(line.get("written_at", ""))
+        and isinstance(at, str)
+        and is_instant(at)
     )

@@ -65,6 +65,13 @@ def wrongs(kind: str, body: Mapping[str, Any], words: Vocabulary) -> list[Wrong]
         return [Wrong("kind", "unknown", shown(kind))]
     if not isinstance(body, Mapping):
         return [Wrong("body", "not_an_object")]
+    if unstorable(body):
+        return [Wrong("body", "unreadable")]
+    return wrong_words(kind, body, words)
+
+
+def wrong_words(kind: str, body: Mapping[str, Any], words: Vocabulary) -> list[Wrong]:
+    """The same of a known kind and of JSON that can be stored."""
     try:
         return [*of_marks(kind, body), *READERS[kind](body, words)]
     except Unreadable as error:
@@ -131,8 +138,6 @@ def unstorable(value: Any) -> bool:
 
 def of_marks(kind: str, body: Mapping[str, Any]) -> Iterator[Wrong]:
     """What any line may say of itself: what it replaces, whom it is of, from which table and door."""
-    if unstorable(body):
-        raise Unreadable("body")
     for field in ("replaces", "person"):
         text_in(body, field, "")
     if not TABLE.fullmatch(text_in(body, "table", "")):

@@ -6,18 +6,22 @@ To keep a parcel costs two rows; to put it on the card (verbs/opening.py) costs 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.people.models import Device
 from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs.keys import unknown_phone
+from samleng.kit.commit.known import Known
+from samleng.kit.commit.rows import insert
 from samleng.kit.ledger.permission import Denied
-from samleng.kit.ledger.rules import Actor
+from samleng.kit.ledger.rules import Actor, fresh_id
 from samleng.kit.ledger.verbs import Told, record_each, verb
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
@@ -29,6 +33,11 @@ from samleng.voices.scorecards.verbs.writing import Held, allow_on
 from samleng.voices.scorecards.wording import WRONG
 
 MOST_REFUSALS = 50
+NOBODY = Actor(key="anybody")
+COLUMNS = (
+    *("id", "owner", "uid", "scorecard", "writer", "device", "body", "key", "digest"),
+    *("received_at", "refused"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +85,16 @@ class Asked(NamedTuple):
 
 @dataclass(slots=True)
 class Case:
-    """One parcel on its way: who sends it, and what was found; without `owner` it is none of theirs."""
+    """One parcel on its way: who sends it, and what was found; without `owner` it is none of theirs.
+
+    `row` is what will be kept of it, in the order of COLUMNS; None when it is refused.
+    """
 
     sent: Sent
     owner: str = ""
     refusal: Refusal | None = None
-    parcel: Parcel | None = None
-    by: Actor = field(default_factory=lambda: Actor(key="anybody"))
+    row: tuple[Any, ...] | None = None
+    by: Actor = NOBODY
 
 
 def asked(cards: Iterable[UUID]) -> dict[UUID, Asked]:
@@ -103,13 +115,18 @@ def asked(cards: Iterable[UUID]) -> dict[UUID, Asked]:
     return {row[0]: Asked(*row) for row in rows}
 
 
-def deliver_together(*, handed: Sequence[Handed], via: str = "field") -> list[Delivered | Refusal]:
+def deliver_together(
+    *, handed: Sequence[Handed], known: Known | None = None, via: str = "field"
+) -> list[Delivered | Refusal]:
     """Keep what many phones sent, in the transaction that is open; each gets an answer of its own.
 
     Who sends is asked of the database here, in the same transaction: a phone revoked a moment ago is unknown.
+    `known` spares the questions whose answers cannot have changed.
     """
-    phones = Device.objects.acting({one.token_hash for one in handed}, via=via)
-    cards = asked(one.sent.card for one in handed)
+    known = known or Known()
+    known.begin()
+    phones = known.find("phones", {one.token_hash for one in handed}, partial(Device.objects.acting, via=via))
+    cards = known.find("cards", {one.sent.card for one in handed}, asked)
     cases = []
     for one in handed:
         device, by = phones.get(one.token_hash, (None, None))
@@ -142,16 +159,9 @@ def judged(by: Actor, device: UUID | None, sent: Sent, card: Asked | None) -> Ca
     case = Case(sent, owner=held.owner, by=by)
     case.refusal = erased() if card.erased else wrong(sent, card.words)
     if case.refusal is None:
-        case.parcel = Parcel(
-            owner=held.owner,
-            uid=sent.uid,
-            scorecard_id=card.id,
-            writer_id=UUID(by.person),
-            device_id=device,
-            body=sent.body,
-            key=sent.key,
-            digest=sent.digest,
-        )
+        ids = (card.id, UUID(by.person), device)
+        rest: tuple[Any, ...] = (sent.body, sent.key, sent.digest, timezone.now(), [])
+        case.row = (fresh_id(), held.owner, sent.uid, *ids, *rest)
     return case
 
 
@@ -177,32 +187,45 @@ def erased() -> Refusal:
 def keep(cases: Sequence[Case]) -> list[Delivered | Refusal]:
     """Insert what may be kept, once; then the table itself says who came first."""
     # In one order everywhere: two processes with the same parcels wait instead of locking each other out.
-    parcels = sorted((one.parcel for one in cases if one.parcel), key=lambda p: (p.owner, p.uid))
-    Parcel.objects.bulk_create(parcels, ignore_conflicts=True)
-    uids = {one.sent.uid for one in cases if one.owner}
-    rows = Parcel.objects.filter(uid__in=uids).values_list("owner", "uid", "pk", "digest") if uids else ()
-    kept = {(owner, uid): (pk, digest) for owner, uid, pk, digest in rows}
-    fresh: list[Told] = []
-    answers = [answer(case, kept.get((case.owner, case.sent.uid)), fresh) for case in cases]
-    if fresh:
-        record_each(rows=fresh)
-    return answers
+    rows = sorted((one.row for one in cases if one.row), key=lambda row: (row[1], row[2]))
+    given = insert(Parcel, COLUMNS, rows, once=True, giving=("id",))
+    new = {id_of(pk) for (pk,) in given}
+    fresh = {id(one) for one in cases if one.row and one.row[0] in new}
+    rest = [one for one in cases if one.owner and id(one) not in fresh]
+    kept = digests(rest)
+    record_each(rows=[told(one) for one in cases if id(one) in fresh])
+    return [
+        Delivered(one.sent.uid, True)
+        if id(one) in fresh
+        else answer(one, kept.get((one.owner, one.sent.uid)))
+        for one in cases
+    ]
 
 
-def answer(case: Case, kept: tuple[UUID, str] | None, fresh: list[Told]) -> Delivered | Refusal:
-    """What the phone is told; a ledger row for each parcel that is kept for the first time."""
+def id_of(value: Any) -> UUID:
+    """A UUID as an engine gives it back."""
+    return value if isinstance(value, UUID) else UUID(value)
+
+
+def digests(cases: Sequence[Case]) -> dict[tuple[str, UUID], str]:
+    """What is kept under these parcels' uids, if anything."""
+    if not cases:
+        return {}
+    rows = Parcel.objects.filter(uid__in={one.sent.uid for one in cases})
+    return {(owner, uid): digest for owner, uid, digest in rows.values_list("owner", "uid", "digest")}
+
+
+def told(case: Case) -> Told:
+    """The ledger's row of a parcel that is kept for the first time."""
+    facts = {"parcel": str(case.sent.uid), "lines": len(case.sent.lines)}
+    return Told(case.by, "scorecards.deliver", "scorecards.scorecard", case.sent.card, case.owner, facts)
+
+
+def answer(case: Case, kept: str | None) -> Delivered | Refusal:
+    """What the phone is told of a parcel that was not new."""
     if kept is None:
         return case.refusal or Denied()
-    pk, digest = kept
-    if digest != case.sent.digest:
-        return conflict()
-    first = case.parcel is not None and case.parcel.pk == pk
-    if first:
-        facts = {"parcel": str(case.sent.uid), "lines": len(case.sent.lines)}
-        fresh.append(
-            Told(case.by, "scorecards.deliver", "scorecards.scorecard", case.sent.card, case.owner, facts)
-        )
-    return Delivered(case.sent.uid, first)
+    return Delivered(case.sent.uid, False) if kept == case.sent.digest else conflict()
 
 
 def conflict() -> Refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -31,20 +32,29 @@ from samleng.voices.scorecards.verbs.writing import start, write
 log = logging.getLogger("samleng.parcels")
 # Refused today, and tomorrow perhaps not although nothing new was sent: the card runs again, a seat is given.
 AGAIN = frozenset({"state", "denied"})
+QUIET, PATIENCE = timedelta(seconds=1), timedelta(seconds=10)
+GAP = 0.005
 
 
-def open_parcels(*, limit: int = 500, seconds: float = 0.5) -> int:
+def open_parcels(*, limit: int = 500, seconds: float = 0.5, now: datetime | None = None) -> int:
     """The worker's pass: open what came since the last one, oldest first; how many cards were opened.
 
-    It stops after some seconds, for on SQLite the phones that still send wait for the same lock.
+    Phones come first, for on SQLite they wait for the same lock: while they send, opening waits, though not
+    for ever; and between two cards there is a gap in which one of them may have it.
     """
-    began, done = time.monotonic(), 0
+    now, began, done = now or timezone.now(), time.monotonic(), 0
     fresh = Parcel.objects.waiting().filter(refused_at=None).order_by("received_at")
+    oldest, newest = fresh.first(), fresh.last()
+    if oldest is None or newest is None:
+        return 0
+    if newest.received_at > now - QUIET and oldest.received_at > now - PATIENCE:
+        return 0
     for card in dict.fromkeys(fresh.values_list("scorecard_id", flat=True)[:limit]):
         open_card(card)
         done += 1
         if time.monotonic() - began > seconds:
             break
+        time.sleep(GAP)
     return done
 
 

@@ -1,0 +1,158 @@
+"""Scorecards that phones send whole, through the lane, against a bare writer that commits in groups."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import tempfile
+import time
+import uuid
+from pathlib import Path
+from typing import Any
+
+from bench.people import cards, lines, phones
+from bench.site import Drive, Site, cut, drive, floor, post
+from bench.told import middle, p95, part, ratio, row, spread
+from bench.writing import document
+
+# Clients -> whole scorecards in each window.
+AT_ONCE = {8: 240, 32: 480}
+QUEUED, AGAIN = 200, 40
+# What ODK Central answered a single client with, in requests a second (field/performance.md 2.1).
+CENTRAL = 110
+PEOPLE, CRITERIA = 4, 3
+RATES: list[float] = []
+
+
+def measure(site: Site, windows: int) -> None:
+    part("a scorecard sent whole by a phone (the lane: validated, once for its uid, ledger row, durable)")
+    cookies = phones(max(AT_ONCE))
+    held = cards(windows * (sum(AT_ONCE.values()) + QUEUED))
+    size = len(parcel(held[0], cookies[0])[1])
+    print(f"   {size / 1000:.1f} kB with its headers; the bare writer keeps {len(document()) / 1000:.1f} kB")
+    used = 0
+    for clients, count in AT_ONCE.items():
+        sent_whole(site, windows, held[used : used + windows * count], clients, cookies)
+        used += windows * count
+    part(f"a phone drains {QUEUED} queued scorecards, {AGAIN} of them sent again, its link cut once")
+    drained(site, windows, held[used:], cookies[0])
+    part("opened: from kept parcels to sheets in review, by the worker")
+    put_on_cards(held)
+
+
+def parcel(card: Any, cookie: str) -> tuple[str, bytes]:
+    """A whole meeting of some people as one request, with its uid."""
+    uid = str(uuid.uuid4())
+    told = {"card": str(card.pk), "lines": lines(card, PEOPLE, CRITERIA), "submit": True}
+    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    return uid, post(f"/app/parcels/{uid}", body, "application/json", {"Cookie": cookie})
+
+
+def sent_whole(site: Site, windows: int, held: list[Any], clients: int, cookies: list[str]) -> None:
+    count = len(held) // windows
+    ours: list[Drive] = []
+    theirs: list[Drive] = []
+    with tempfile.TemporaryDirectory() as folder, floor("writer", "asgi", Path(folder)) as bare:
+        for window in range(windows):
+            some = held[window * count : (window + 1) * count]
+            made = [parcel(card, cookies[n % clients])[1] for n, card in enumerate(some)]
+            theirs.append(drive(bare, [document() for _n in range(count * 3)], clients))
+            ours.append(drive(site.port, made, clients))
+            opened()
+        with sqlite3.connect(Path(folder) / "floor.sqlite3") as kept:
+            in_floor = kept.execute("SELECT count(*) FROM document").fetchone()[0]
+    if in_floor != sum(one.statuses.get(201, 0) for one in theirs):
+        raise RuntimeError("the floor lost documents")
+    told(f"{clients} clients", ours, theirs)
+    counted(held, sum(one.statuses.get(201, 0) for one in ours))
+
+
+def told(name: str, ours: list[Drive], theirs: list[Drive]) -> None:
+    rates, bare = [one.rate(201) for one in ours], [one.rate(201) for one in theirs]
+    mine, other = [one.spent for one in ours], [one.spent for one in theirs]
+    row(
+        f"{name}: per second",
+        f"{min(rates):.0f}-{max(rates):.0f}, bare writer {min(bare):.0f}-{max(bare):.0f}",
+    )
+    share = ratio(rates, bare)
+    row("  share of the bare group-commit writer", share, ">= 0.35", float(share.split()[0]) >= 0.35)
+    row("  time to the answer", spread(mine))
+    row("  time of the bare writer", spread(other))
+    late = p95(mine) / p95(other)
+    row("  p95, times the bare writer's", f"{late:.1f}", "<= 4", late <= 4)
+
+
+def counted(held: list[Any], acknowledged: int) -> None:
+    """What was answered is there, once: parcels and ledger rows."""
+    from samleng.kit.ledger.models import Entry
+    from samleng.voices.scorecards.models import Parcel
+
+    ids = [card.pk for card in held]
+    kept, rows = 0, 0
+    for start in range(0, len(ids), 500):
+        some = ids[start : start + 500]
+        kept += Parcel.objects.filter(scorecard_id__in=some).count()
+        rows += Entry.objects.filter(verb="scorecards.deliver", thing_id__in=map(str, some)).count()
+    whole = acknowledged == kept == rows == len(held)
+    row("  acknowledged, parcels, ledger rows", f"{acknowledged}, {kept}, {rows}", f"{len(held)} each", whole)
+
+
+def drained(site: Site, windows: int, held: list[Any], cookie: str) -> None:
+    """One phone, one request after the other; then everything once more."""
+    ours: list[float] = []
+    theirs: list[float] = []
+    acknowledged = 0
+    with tempfile.TemporaryDirectory() as folder, floor("writer", "asgi", Path(folder)) as bare:
+        for window in range(windows):
+            some = held[window * QUEUED : (window + 1) * QUEUED]
+            made = [parcel(card, cookie)[1] for card in some]
+            began = time.perf_counter()
+            half = drive(site.port, made[: QUEUED // 2], 1)
+            cut(site.port, made[QUEUED // 2])
+            rest = drive(site.port, made[QUEUED // 2 :] + made[:AGAIN], 1)
+            ours.append((QUEUED + AGAIN) / (time.perf_counter() - began))
+            acknowledged += half.statuses.get(201, 0) + rest.statuses.get(201, 0)
+            again = drive(site.port, made, 1)
+            if again.statuses != {200: QUEUED}:
+                raise RuntimeError(f"a full replay was answered {again.statuses}")
+            opened()
+            theirs.append(drive(bare, [document() for _n in range(QUEUED + AGAIN)], 1).rate(201))
+    row(
+        "requests a second",
+        f"{min(ours):.0f}-{max(ours):.0f}, bare writer {min(theirs):.0f}-{max(theirs):.0f}",
+    )
+    row("  share of the bare writer with one client", ratio(ours, theirs))
+    times = middle([ours]) / CENTRAL
+    row(
+        "  times ODK Central's 110/s (not attached: a figure of the field notes)",
+        f"{times:.1f}",
+        ">= 8",
+        times >= 8,
+    )
+    counted(held, acknowledged)
+
+
+def opened() -> None:
+    """Wait until the worker has opened what came: nothing of it may run while the floor is measured."""
+    from samleng.voices.scorecards.models import Parcel
+
+    waiting, began = Parcel.objects.filter(opened_at=None), time.perf_counter()
+    first = waiting.count()
+    while waiting.exists():
+        if time.perf_counter() - began > 600:
+            raise RuntimeError("parcels were never opened")
+        time.sleep(0.1)
+    if first:
+        RATES.append(first / (time.perf_counter() - began))
+
+
+def put_on_cards(held: list[Any]) -> None:
+    from samleng.voices.scorecards.models import Parcel, Sheet
+
+    row("cards a second, with the second for which it waits first", f"{min(RATES):.0f}-{max(RATES):.0f}")
+    refused = Parcel.objects.refused().count()
+    ids = [card.pk for card in held]
+    parts = [ids[start : start + 500] for start in range(0, len(ids), 500)]
+    sheets = sum(Sheet.objects.filter(scorecard_id__in=some).count() for some in parts)
+    whole = (sheets, refused) == (len(held), 0)
+    row("sheets, parcels refused", f"{sheets}, {refused}", f"{len(held)}, 0", whole)
