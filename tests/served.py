@@ -17,6 +17,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
+from samleng.doors.console.serve import way
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -63,16 +65,8 @@ def served(*, deployed: bool = False, port: int = 0) -> Iterator[str]:
     `deployed` serves static files as a real site does; `port` is a site's that was stopped and comes back.
     """
     port = port or free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
-    command += [
-        "--workers",
-        "1",
-        "--blocking-threads",
-        "4",
-        "--log-level",
-        "warning",
-        "config.wsgi:application",
-    ]
+    command = [sys.executable, "-m", "granian", "--port", str(port), "--workers", "1"]
+    command += ["--log-level", "warning", *way(4)]
     process = subprocess.Popen(command, cwd=ROOT, env=environment(deployed))
     address = f"http://127.0.0.1:{port}"
     try:

@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 import pytest
+from django.utils import timezone
 
 from samleng.ground.people.models import Seat
 from samleng.ground.people.site_key import seal_to, site_key
@@ -18,13 +19,18 @@ from samleng.voices.scorecards.pinned import folded
 from samleng.voices.scorecards.rules.parcels import read
 from samleng.voices.scorecards.verbs import opening
 from samleng.voices.scorecards.verbs.delivering import deliver
-from samleng.voices.scorecards.verbs.opening import open_again, open_parcels, open_waiting
+from samleng.voices.scorecards.verbs.opening import PATIENCE, QUIET, open_again, open_waiting
 from samleng.voices.scorecards.verbs.review import complete, send_back, submit
 from samleng.voices.scorecards.verbs.writing import write
 from tests.voices.scorecards.parcels import phone_of, sent
 from tests.world import World, line
 
 pytestmark = pytest.mark.django_db
+
+
+def open_now() -> int:
+    """The worker's pass when the phones have been still for a while."""
+    return opening.open_parcels(now=timezone.now() + QUIET)
 
 
 def person_line(number: int = 1) -> dict[str, Any]:
@@ -49,12 +55,12 @@ def codes(parcel: Parcel) -> list[str]:
 def test_it_puts_the_lines_on_the_card_and_keeps_them_in_one_place(world: World) -> None:
     card = world.running_card()
     parcel = post(world, card, person_line(1), person_line(2))
-    assert open_parcels() == 1
+    assert open_now() == 1
     assert folded(card).people.keys() == {str(one.uid) for one in Line.objects.all()}
     assert {one.writer for one in Line.objects.all()} == {world.sophea.key}
     opened = again(parcel)
     assert opened.opened_at and bytes(opened.body) == b"" and opened.digest
-    assert open_parcels() == 0
+    assert open_now() == 0
 
 
 def test_it_sends_the_card_in_where_the_parcel_says_so(world: World) -> None:
@@ -62,7 +68,7 @@ def test_it_sends_the_card_in_where_the_parcel_says_so(world: World) -> None:
     lines = world.meeting_lines(card)
     post(world, card, *lines[:20])
     post(world, card, *lines[20:], submit=True)
-    open_parcels()
+    open_now()
     card.refresh_from_db()
     assert card.state == State.IN_REVIEW
     assert Entry.objects.get(verb="scorecards.submit").actor == world.sophea.key
@@ -80,9 +86,9 @@ def test_it_gives_the_figures_that_one_phone_online_gives_whatever_the_order(wor
     for start in range(0, len(mixed), 7):
         post(world, other, *mixed[start : start + 7])
         if chance.random() < 0.5:
-            open_parcels()
+            open_now()
     post(world, other, submit=True)
-    open_parcels()
+    open_now()
     found = other.sheets.get()
     assert found.participation == wanted.participation
     figures = ("order", "criterion", "histogram", "cells", "groups", "n", "central_milli", "suggestions")
@@ -94,7 +100,7 @@ def test_it_gives_the_figures_that_one_phone_online_gives_whatever_the_order(wor
 def test_it_begins_a_meeting_that_began_without_signal(world: World) -> None:
     card = world.plan_card()
     parcel = post(world, card, person_line())
-    open_parcels()
+    open_now()
     card.refresh_from_db()
     assert (card.state, card.lead_id, card.holder) == (
         State.RUNNING,
@@ -108,14 +114,14 @@ def test_it_keeps_what_came_too_late_and_says_so_in_every_language(world: World)
     card = world.held_card()
     lines = card.lines.count()
     parcel = post(world, card, person_line(), submit=True)
-    open_parcels()
+    open_now()
     assert codes(parcel) == ["state"]
     kept = again(parcel)
     assert kept.refused[0]["message"]["en"] == "This scorecard is completed."
     assert kept.refused[0]["message"]["km"] not in ("", "This scorecard is completed.")
     assert kept.body and list(Parcel.objects.refused()) == [kept]
     assert card.lines.count() == lines
-    assert open_parcels() == open_again() == 0, "nothing has passed, so it is not tried again and again"
+    assert open_now() == open_again() == 0, "nothing has passed, so it is not tried again and again"
 
 
 def test_it_opens_what_came_in_review_once_the_card_runs_again_but_sends_it_in_no_more(world: World) -> None:
@@ -124,7 +130,7 @@ def test_it_opens_what_came_in_review_once_the_card_runs_again_but_sends_it_in_n
     write(by=by, scorecard=card, lines=world.meeting_lines(card))
     submit(by=by, scorecard=card)
     parcel = post(world, card, person_line(300), submit=True)
-    open_parcels()
+    open_now()
     assert codes(parcel) == ["state"]
     send_back(by=world.by(world.officer), scorecard=card, reason="One is missing")
     assert open_again() == 1
@@ -133,25 +139,25 @@ def test_it_opens_what_came_in_review_once_the_card_runs_again_but_sends_it_in_n
     assert card.state == State.RUNNING, "whoever asked for it knew nothing of the correction"
 
 
-def test_it_takes_what_speaks_of_a_criterion_whose_words_another_phone_still_has(world: World) -> None:
+def test_it_opens_what_names_a_criterion_that_another_phone_has_still_to_send(world: World) -> None:
     card = world.running_card()
     early = post(world, card, line("raise", {"criterion": "own-1"}))
-    open_parcels()
-    assert again(early).opened_at and list(folded(card).raised) == ["own-1"]
+    open_now()
+    assert again(early).opened_at
     post(world, card, line("custom", {"code": "own-1", "text": {"km": "ទឹក"}}))
-    open_parcels()
-    assert folded(card).custom == {"own-1": {"km": "ទឹក"}}
+    open_now()
+    assert list(folded(card).raised) == list(folded(card).custom) == ["own-1"]
 
 
 def test_it_sends_a_card_in_as_soon_as_what_was_missing_has_come(world: World) -> None:
     card = world.running_card()
     lines = world.meeting_lines(card)
     asking = post(world, card, *lines[:-1], submit=True)
-    open_parcels()
+    open_now()
     assert card.lines.count() == len(lines) - 1, "what can be written is written"
     assert again(asking).refused[0]["field"].startswith("reflect:")
     post(world, card, lines[-1])
-    open_parcels()
+    open_now()
     card.refresh_from_db()
     assert card.state == State.IN_REVIEW and again(asking).opened_at
 
@@ -162,7 +168,7 @@ def test_it_refuses_a_line_with_other_content_and_opens_the_others(world: World)
     post(world, card, told)
     bad = post(world, card, {**told, "body": {**told["body"], "number": 2}})
     good = post(world, card, person_line(3))
-    open_parcels()
+    open_now()
     assert codes(bad) == ["conflict"]
     assert again(good).opened_at
     assert sorted(person.number for person in folded(card).people.values()) == [1, 3]
@@ -172,7 +178,7 @@ def test_it_does_nothing_in_the_name_of_whoever_may_no_more(world: World) -> Non
     card = world.running_card()
     parcel = post(world, card, person_line())
     Seat.objects.filter(person=world.sophea).update(until="2026-01-02")
-    open_parcels()
+    open_now()
     assert codes(parcel) == ["denied"]
     Seat.objects.filter(person=world.sophea).update(until=None)
     open_again()
@@ -190,7 +196,7 @@ def test_it_keeps_a_parcel_that_breaks_and_goes_on(world: World, monkeypatch: py
         write(**given)
 
     monkeypatch.setattr(opening, "write", breaks)
-    open_parcels()
+    open_now()
     assert codes(bad) == ["failed"] and again(bad).body
     assert again(good).opened_at
 
@@ -200,7 +206,7 @@ def test_it_takes_whatever_clock_a_phone_has(world: World) -> None:
     times = [datetime(1970, 1, 1, tzinfo=UTC), datetime(2099, 12, 31, tzinfo=UTC)]
     lines = [line("person", person_line(n)["body"], at=at) for n, at in enumerate(times, 1)]
     parcel = post(world, card, *lines)
-    open_parcels()
+    open_now()
     assert again(parcel).opened_at and card.lines.count() == 2
     assert all(one.received_at.year == datetime.now(UTC).year for one in card.lines.all())
 
@@ -219,7 +225,7 @@ def test_it_opens_nothing_of_a_card_whose_lines_are_erased(world: World) -> None
     card = world.running_card()
     parcel = post(world, card, person_line())
     Scorecard.objects.filter(pk=card.pk).update(lines_erased_at=datetime.now(UTC))
-    assert open_parcels() == 0
+    assert open_now() == 0
     assert not open_waiting(scorecard=Scorecard.objects.get(pk=card.pk))
     assert again(parcel).opened_at is None
 
@@ -230,7 +236,7 @@ def test_it_completes_only_what_was_sent(world: World) -> None:
     open_waiting(scorecard=card)
     complete(by=world.by(world.officer), scorecard=card)
     late = post(world, card, line("person", person_line(400)["body"], uid=str(uuid.uuid4())))
-    open_parcels()
+    open_now()
     assert codes(late) == ["state"]
 
 
@@ -247,7 +253,7 @@ def post_sealed(world: World, card: Scorecard, *lines: dict[str, Any], submit: b
 def test_it_opens_what_was_sealed_to_this_site(world: World) -> None:
     card = world.running_card()
     parcel = post_sealed(world, card, person_line())
-    open_parcels()
+    open_now()
     assert again(parcel).opened_at is not None and card.lines.count() == 1
 
 
@@ -256,6 +262,16 @@ def test_it_keeps_what_was_sealed_to_another_site_and_says_so(world: World, sett
     settings.SITE_KEY = "another site's"
     parcel = post_sealed(world, card, person_line(), submit=True)
     settings.SITE_KEY = "this site's"
-    open_parcels()
+    open_now()
     assert codes(parcel) == ["sealed"] and bytes(again(parcel).body)
     assert card.lines.count() == 0
+
+
+def test_it_lets_phones_send_first_but_not_for_ever(world: World) -> None:
+    card = world.running_card()
+    first = post(world, card, person_line(1))
+    assert opening.open_parcels() == 0, "a phone has sent just now"
+    second = post(world, card, person_line(2))
+    Parcel.objects.filter(pk=first.pk).update(received_at=timezone.now() - PATIENCE)
+    assert opening.open_parcels() == 1
+    assert again(first).opened_at and again(second).opened_at

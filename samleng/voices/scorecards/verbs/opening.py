@@ -98,25 +98,9 @@ def open_card(card_id: UUID) -> None:
         if not any(due(one.refused_at, one.refused, card.state) for one in waiting):
             return
         # All lines first: a card is sent in with everything that came for it.
-        for parcel in lay_out(waiting, card):
+        for parcel in [one for one in waiting if attempt(one, partial(put, one, card))]:
             if not asks(parcel) or attempt(parcel, partial(submit, by=sender(parcel), scorecard=card)):
                 opened(parcel)
-
-
-def lay_out(waiting: list[Parcel], card: Scorecard) -> list[Parcel]:
-    """Write the parcels' lines; those whose lines are all on the card now.
-
-    One may need what a later one brings (a criterion of the room's own), so those refused are tried again as
-    long as another one was not.
-    """
-    done: list[Parcel] = []
-    while waiting:
-        written = [one for one in waiting if attempt(one, partial(put, one, card))]
-        if not written:
-            break
-        done += written
-        waiting = [one for one in waiting if one not in written]
-    return done
 
 
 def asks(parcel: Parcel) -> bool:

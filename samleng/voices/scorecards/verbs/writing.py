@@ -171,7 +171,7 @@ def new_lines(
     card: Scorecard, lines: Sequence[Mapping[str, Any]], known: dict[str, str], by: Actor
 ) -> list[Line]:
     """The lines not yet on the card; Refusals naming each bad one by its place in the batch."""
-    words = vocabulary_of(card, custom=own_criteria(card, lines))
+    words = vocabulary_of(card)
     refused: list[Refusal] = []
     fresh: dict[str, Line] = {}
     for row, given in enumerate(lines, start=1):
@@ -217,13 +217,6 @@ def read_line(card: Scorecard, given: Mapping[str, Any], by: Actor) -> Line | No
         written_at=datetime.fromisoformat(given["written_at"]),
         writer=by.key,
     )
-
-
-def own_criteria(card: Scorecard, lines: Sequence[Mapping[str, Any]]) -> frozenset[str]:
-    """Codes of criteria that somebody added on this card, in these lines or before."""
-    bodies = [line.get("body") for line in lines if line.get("kind") == "custom"]
-    bodies += card.lines.filter(kind="custom").values_list("body", flat=True)
-    return frozenset(str(body["code"]) for body in bodies if isinstance(body, dict) and "code" in body)
 
 
 def apply_setup(card: Scorecard, fresh: Sequence[Line]) -> None:
