@@ -14,7 +14,7 @@ from samleng.ground.people.verbs.keys import revoke_device
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.voices.scorecards.models import Parcel, Scorecard, State
 from samleng.voices.scorecards.pinned import folded
-from samleng.voices.scorecards.verbs.opening import open_parcels
+from samleng.voices.scorecards.verbs.opening import PATIENCE, open_parcels
 from samleng.voices.scorecards.verbs.review import current_sheet, send_back, submit
 from samleng.voices.scorecards.verbs.writing import start, write
 from tests import browser as browsing
@@ -152,7 +152,7 @@ def test_it_holds_a_meeting_of_three_phones_without_a_signal(world, live_server,
         phone.sent()
     first.signal()
     first.sent()
-    open_parcels()
+    open_parcels(now=timezone.now() + PATIENCE)
     for at in range(1, 4):
         first.at("reflect", at)
         first.page.locator("textarea").last.fill(IDEA)
@@ -164,7 +164,7 @@ def test_it_holds_a_meeting_of_three_phones_without_a_signal(world, live_server,
     first.onward()
     first.page.wait_for_url("**/sent")
     first.sent()
-    open_parcels()
+    open_parcels(now=timezone.now() + PATIENCE)
     for phone in phones:
         phone.close()
 
@@ -295,7 +295,7 @@ def test_it_sends_a_finished_card_while_the_app_is_locked_and_brings_back_what_i
     phone.page.reload()
     phone.page.wait_for_selector("#pin")
     wait_until(lambda: Parcel.objects.filter(scorecard=card).exists())
-    open_parcels()
+    open_parcels(now=timezone.now() + PATIENCE)
     card.refresh_from_db()
     assert card.state == State.IN_REVIEW
 
@@ -321,7 +321,7 @@ def test_it_sends_a_finished_card_while_the_app_is_locked_and_brings_back_what_i
     phone.page.wait_for_url("**/sent")
     phone.signal()
     phone.sent()
-    open_parcels()
+    open_parcels(now=timezone.now() + PATIENCE)
     phone.close()
     card.refresh_from_db()
     sheets = list(card.sheets.order_by("number"))
