@@ -108,6 +108,10 @@ tools: ## what comes from Debian and npm: gettext, chromium, webkit, java, ODK's
 	@{ [ -x "$$CHROMIUM" ] || sh tools/debian.sh want chromium chromium; } && \
 		sh tools/debian.sh want libatomic.so.1 libatomic1 || \
 		printf '\n!!! chromium is missing and cannot be installed here: BROWSER TESTS ARE SKIPPED.\n\n'
+	@{ sh tools/debian.sh want WebKitWebDriver webkit2gtk-driver && sh tools/debian.sh want Xvfb xvfb && \
+		{ /usr/bin/python3 -c 'import gi; gi.require_version("WebKit2", "4.1")' 2>/dev/null || \
+			sh tools/debian.sh install python3-gi gir1.2-webkit2-4.1; }; } || \
+		printf "\n!!! webkit is missing and cannot be installed here: THE APP IS NOT TRIED IN SAFARI'S ENGINE.\n\n"
 	@sh tools/debian.sh want java openjdk-17-jre-headless || \
 		printf '\n!!! java is missing and cannot be installed here: ODK VALIDATE IS NOT RUN.\n\n'
 	@$(python) -m tests.clients.fetch || \

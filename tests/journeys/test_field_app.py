@@ -45,7 +45,7 @@ def profile_codes(card: Scorecard) -> tuple[list[str], list[str]]:
     return [one.code for one in profile.sexes if one.shown], [one.code for one in profile.age_bands]
 
 
-def online_twin(world, card: Scorecard) -> Scorecard:
+def online_twin(world, card: Scorecard, tables: int = TABLES) -> Scorecard:
     """The same meeting written on another card by one phone with a signal."""
     twin = start(by=world.by(world.sophea), scorecard=world.plan_card(), holder="online")
     codes = criteria_of(card)
@@ -53,7 +53,7 @@ def online_twin(world, card: Scorecard) -> Scorecard:
         line("setup", {"held_on": timezone.localdate().isoformat(), "language": "km", "voting": "people"})
     ]
     number = 0
-    for table in range(1, TABLES + 1):
+    for table in range(1, tables + 1):
         for cell, scores in zip(cells_of(table), scores_of(table, len(codes)), strict=True):
             number += 1
             sex, _slash, band = cell.partition("/")

@@ -74,3 +74,19 @@ def test_it_moves_to_the_errors_first(browser, live_server):
         assert page.evaluate("document.activeElement.className") == "errors"
         page.locator(".errors a").first.click()
         assert page.evaluate("document.activeElement.id") == "id_name"
+
+
+def test_it_shows_a_chosen_face_to_phones_that_know_no_has(browser, live_server):
+    with browsing.visit(browser) as page:
+
+        def as_it_was(route):
+            answer = route.fetch()
+            route.fulfill(response=answer, body=answer.text().replace(":has(", ":has-not-been-invented("))
+
+        page.route("**/*.css", as_it_was)
+        page.goto(f"{live_server.url}/en/styleguide/?charts=0")
+        face = page.locator(".faces input[type=radio]").first
+        ring = "one => [getComputedStyle(one).opacity, getComputedStyle(one).borderTopWidth]"
+        assert face.evaluate(ring)[0] == "0"
+        face.check()
+        assert face.evaluate(ring) == ["1", "4px"]

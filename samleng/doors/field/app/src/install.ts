@@ -18,4 +18,9 @@ export async function askToInstall(): Promise<void> {
   asking = null;
 }
 
-export const onIos = (): boolean => /iPhone|iPad|iPod/.test(navigator.userAgent);
+/** An iPad says that it is a Mac; no Mac has a screen to touch. */
+export const onIos = (): boolean =>
+  /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+
+/** Opened from an iPhone's home screen, where what an app keeps is not cleared after a week. */
+export const onHomeScreen = (): boolean => (navigator as Navigator & { standalone?: boolean }).standalone === true;

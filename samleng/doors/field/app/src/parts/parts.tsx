@@ -1,6 +1,6 @@
 // The few pieces every screen is made of, in the look of the pages.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { FACES, ICONS } from "../made/drawn";
 import { t } from "../words";
 
@@ -72,7 +72,8 @@ export const Notice = ({ kind = "", title, children }: { kind?: keyof typeof NOT
 /** A heading that takes the focus, so that who listens hears where they are. */
 export function Title({ children, hidden }: { children: ComponentChildren; hidden?: boolean }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before the screen is painted: later it would take the focus from a field that is already being typed in.
+  useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
     window.scrollTo(0, 0);
   }, []);

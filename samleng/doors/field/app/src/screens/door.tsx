@@ -6,7 +6,7 @@ import { changed, saidOf, type Meeting } from "../meeting/use";
 import { Button, Choices, Icon, Notice, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
 import { go } from "../route";
-import { askToInstall, canInstall, onIos } from "../install";
+import { askToInstall, canInstall, onHomeScreen, onIos } from "../install";
 import { changeCard, freshTable, heldCard, tableNumber } from "../store/cards";
 import { catchUp, soundsMissing, take, takeSounds, type Progress } from "../sync/fetch";
 import { waitingOf } from "../sync/send";
@@ -43,7 +43,8 @@ export function Take({ id }: { id: string }) {
 
 /** Whether the browser has promised not to clear what is kept here. */
 async function persisted(): Promise<boolean> {
-  if (!navigator.storage?.persist) return false;
+  // Before iOS 15.2 there is nothing to ask.
+  if (!navigator.storage?.persist) return onHomeScreen();
   return (await navigator.storage.persisted()) || navigator.storage.persist();
 }
 

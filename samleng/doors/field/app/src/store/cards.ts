@@ -138,19 +138,29 @@ export async function dropFile(uid: string): Promise<void> {
   await (await database()).delete("files", uid);
 }
 
-/** What is being typed and is not a line yet: it survives a killed tab. */
-export async function keepDraft(id: string, thing: unknown): Promise<void> {
-  await (await database()).put("drafts", { id, sealed: await seal(thing) });
+let drafting: Promise<void> = Promise.resolve();
+
+/** Drafts one after the other: sealing takes longer for some, and an older one must not come to lie on a newer. */
+function inTurn(work: () => Promise<void>): Promise<void> {
+  drafting = drafting.then(work, work);
+  return drafting;
 }
+
+/** What is being typed and is not a line yet: it survives a killed tab. */
+export const keepDraft = (id: string, thing: unknown): Promise<void> =>
+  inTurn(async () => {
+    await (await database()).put("drafts", { id, sealed: await seal(thing) });
+  });
 
 export async function draft<T>(id: string): Promise<T | null> {
   const kept = await (await database()).get("drafts", id);
   return kept ? unseal<T>(kept.sealed) : null;
 }
 
-export async function dropDraft(id: string): Promise<void> {
-  await (await database()).delete("drafts", id);
-}
+export const dropDraft = (id: string): Promise<void> =>
+  inTurn(async () => {
+    await (await database()).delete("drafts", id);
+  });
 
 /** Remove what the programme's days allow no longer; nothing unsent is ever removed. */
 export async function forgetOld(now = Date.now()): Promise<string[]> {

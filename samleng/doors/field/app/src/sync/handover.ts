@@ -24,7 +24,7 @@ async function through(body: ArrayBuffer, stream: CompressionStream | Decompress
 export async function packed(card: string): Promise<Uint8Array<ArrayBuffer>> {
   const text = new TextEncoder().encode(JSON.stringify(await linesOf(card))).buffer;
   const squeezes = typeof CompressionStream !== "undefined";
-  const body = squeezes ? await through(text, new CompressionStream("deflate-raw")) : text;
+  const body = squeezes ? await through(text, new CompressionStream("deflate")) : text;
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const sealed = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await keyOf(card), body));
   const head = new TextEncoder().encode(`${MARK}${squeezes ? "z" : "p"}${card}`);
@@ -46,7 +46,7 @@ export async function taken(whole: Uint8Array<ArrayBuffer>): Promise<{ card: str
   try {
     const iv = whole.slice(HEAD, HEAD + 12);
     const open = await crypto.subtle.decrypt({ name: "AES-GCM", iv }, await keyOf(card), whole.slice(HEAD + 12));
-    const text = head[MARK.length] === "z" ? await through(open, new DecompressionStream("deflate-raw")) : open;
+    const text = head[MARK.length] === "z" ? await through(open, new DecompressionStream("deflate")) : open;
     lines = JSON.parse(new TextDecoder().decode(text)) as Line[];
   } catch {
     throw new Unreadable();
