@@ -15,16 +15,21 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def citizens_only(monkeypatch):
     """The method of the small world, its traits and its groups but one for citizens only."""
-    of_card = pinned.method_of
+    of_card, read = pinned.method_of, pinned.read_vocabulary
 
-    def method_of(card):
-        method = of_card(card)
+    def for_citizens(method):
         specials = tuple(replace(one, sides=("community",)) for one in method.profile.special_groups)
         groups = tuple(one if one.plenary else replace(one, sides=("community",)) for one in method.groups)
         return replace(method, profile=replace(method.profile, special_groups=specials), groups=groups)
 
+    def method_of(card):
+        return for_citizens(of_card(card))
+
     monkeypatch.setattr(pinned, "method_of", method_of)
     monkeypatch.setattr("samleng.doors.web.facilitator.room.method_of", method_of)
+    # What may be written is read once a process: here anew, by this method.
+    monkeypatch.setattr(pinned, "_kept", {})
+    monkeypatch.setattr(pinned, "read_vocabulary", lambda method, *more: read(for_citizens(method), *more))
 
 
 @pytest.mark.parametrize(("side", "asked"), [("community", True), ("provider", False)])
