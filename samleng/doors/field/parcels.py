@@ -19,12 +19,20 @@ from django.utils.translation.trans_real import get_supported_language_variant, 
 
 from samleng.ground.people.models import Device
 from samleng.ground.people.sealing import token_hash
+from samleng.ground.people.site_key import NotForUs, open_bytes
 from samleng.ground.people.verbs.keys import unknown_phone
 from samleng.kit.commit.known import Known
 from samleng.kit.commit.writer import Closed, Full, Unsaid, Writer
 from samleng.kit.words.refusals import Refusal, each
 from samleng.kit.words.text import filled
-from samleng.voices.scorecards.rules.parcels import MOST_BYTES, Unreadable, read, uuid_of
+from samleng.voices.scorecards.rules.parcels import (
+    MOST_BYTES,
+    Sent,
+    Unreadable,
+    opened,
+    read,
+    uuid_of,
+)
 from samleng.voices.scorecards.verbs.delivering import Delivered, Handed, deliver_together
 from samleng.voices.scorecards.wording import WRONG
 
@@ -202,9 +210,22 @@ def too_slow() -> Refusal:
 def understood(uid: UUID, hashed: str, raw: bytes) -> Handed:
     """The parcel ready for the writer; a Refusal for one that no card can be asked about."""
     try:
-        return Handed(hashed, read(uid, raw))
+        sent = read(uid, raw)
+        return Handed(hashed, looked_into(sent) if sent.key else sent)
     except Unreadable as bad:
         raise wrong(bad.wrong.field, bad.wrong.code, bad.wrong.value) from None
+
+
+def looked_into(sent: Sent) -> Sent:
+    """A sealed parcel with what it holds, so that its phone is told at once what is wrong with it.
+
+    One that this site's key does not open is kept as it came: the phone learns so from the card's state, and
+    sends all of it again.
+    """
+    try:
+        return opened(sent, open_bytes(sent.body))
+    except NotForUs:
+        return sent
 
 
 def answered(outcome: Delivered | Exception, accepted: str) -> Answer:

@@ -16,7 +16,7 @@ from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Line, Parcel, Scorecard
 from samleng.voices.scorecards.rules.parcels import MOST_BYTES
-from samleng.voices.scorecards.verbs.delivering import Delivered, Handed
+from samleng.voices.scorecards.verbs.delivering import Delivered, Handed, deliver_together
 from tests.doors.field.senders import phone, post
 from tests.voices.scorecards.parcels import content, phone_of
 from tests.world import World, line
@@ -29,7 +29,7 @@ class Here:
 
     def ask(self, handed: Handed) -> Delivered | Refusal:
         with parcels.kept_whole():
-            return parcels.written([handed])[0]
+            return deliver_together(handed=[handed])[0]
 
 
 @pytest.fixture(autouse=True)

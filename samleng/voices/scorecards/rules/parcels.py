@@ -1,7 +1,7 @@
 """What a phone sends in one request: the bounds it keeps, and what is wrong with one before it is kept.
 
 Plain: `{"card": uuid, "lines": [...], "submit": bool}`.
-Sealed: `{"card": uuid, "key": id, "sealed": base64}`.
+Sealed: `{"card": uuid, "key": id, "sealed": base64}`; inside `{"lines": [...], "submit": bool}`.
 """
 
 from __future__ import annotations
@@ -86,16 +86,11 @@ def read(uid: UUID, raw: bytes) -> Sent:
     digest = hashlib.sha256(body).hexdigest()
     if "sealed" in given:
         return read_sealed(uid, card, given, digest)
-    lines, submit = given.get("lines", []), given.get("submit", False)
-    if not isinstance(lines, list) or not isinstance(submit, bool) or not given.keys() <= PLAIN:
-        raise Unreadable("lines", "unreadable")
-    if len(lines) > MOST_LINES:
-        raise Unreadable("lines", "too_many_lines", str(MOST_LINES))
-    return Sent(uid, card, body, digest, lines, submit)
+    return with_content(Sent(uid, card, body, digest), given)
 
 
 def read_sealed(uid: UUID, card: UUID, given: Mapping[str, Any], digest: str) -> Sent:
-    """A parcel that only the site's key opens: nothing in it is looked at before."""
+    """A parcel that only the site's key opens; `opened` looks into it."""
     key = given.get("key")
     if not isinstance(key, str) or not 1 <= len(key) <= 40 or not given.keys() <= SEALED:
         raise Unreadable("key", "unreadable")
@@ -104,6 +99,30 @@ def read_sealed(uid: UUID, card: UUID, given: Mapping[str, Any], digest: str) ->
     except (binascii.Error, TypeError, ValueError):
         raise Unreadable("sealed", "unreadable") from None
     return Sent(uid, card, sealed, digest, key=key)
+
+
+def opened(sent: Sent, plain: bytes) -> Sent:
+    """A sealed parcel with what was found in it; what is kept of it stays sealed."""
+    try:
+        given = orjson.loads(plain)
+    except orjson.JSONDecodeError:
+        raise Unreadable("sealed", "not_json") from None
+    if not isinstance(given, dict):
+        raise Unreadable("sealed", "not_an_object")
+    fault = unsound(given, orjson.dumps(given))
+    if fault:
+        raise Unreadable("sealed", fault)
+    return with_content(sent, given)
+
+
+def with_content(sent: Sent, given: Mapping[str, Any]) -> Sent:
+    """The parcel with its lines and whether the card is to be sent in."""
+    lines, submit = given.get("lines", []), given.get("submit", False)
+    if not isinstance(lines, list) or not isinstance(submit, bool) or not given.keys() <= PLAIN:
+        raise Unreadable("lines", "unreadable")
+    if len(lines) > MOST_LINES:
+        raise Unreadable("lines", "too_many_lines", str(MOST_LINES))
+    return Sent(sent.uid, sent.card, sent.body, sent.digest, lines, submit, sent.key)
 
 
 def uuid_of(text: object) -> UUID | None:

@@ -30,8 +30,9 @@ from samleng.voices.scorecards.verbs.review import submit
 from samleng.voices.scorecards.verbs.writing import start, write
 
 log = logging.getLogger("samleng.parcels")
-# Refused today, and tomorrow perhaps not although nothing new was sent: the card runs again, a seat is given.
-AGAIN = frozenset({"state", "denied"})
+# Refused today, and tomorrow perhaps not although nothing new was sent: the card runs again, a seat is given,
+# the site's key is back, a fault of ours is mended.
+AGAIN = frozenset({"state", "denied", "sealed", "failed"})
 QUIET, PATIENCE = timedelta(seconds=1), timedelta(seconds=10)
 GAP = 0.005
 
@@ -108,7 +109,8 @@ def asks(parcel: Parcel) -> bool:
 
     Whoever asked for it before the card was sent back did not know of the correction.
     """
-    return content(parcel).get("submit") is True and not passing(parcel.refused)
+    late = any(one["code"] == "state" for one in parcel.refused)
+    return content(parcel).get("submit") is True and not late
 
 
 def content(parcel: Parcel) -> dict[str, Any]:
