@@ -9,7 +9,6 @@ from uuid import UUID
 from django.db.models import Q
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.utils.translation import get_language
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_POST
 
@@ -159,6 +158,6 @@ def state(request: HttpRequest, by: Acting, card_id: UUID) -> dict[str, Any]:
         "erased": card.lines_erased_at is not None,
         "marks": marks_of(card),
         # Kept, but not on the card: what this phone's owner has to know of it.
-        "refused": refusals_of(card, get_language() or ""),
+        "refused": refusals_of(card),
         "files": files_of(card),
     }

@@ -177,5 +177,5 @@ def test_it_tells_the_phone_what_could_not_be_put_on_the_card(card: Scorecard, w
     state = client.get(f"/app/cards/{card.pk}/state").json()
     assert [one["body"]["number"] for one in state["lines"]] == [1]
     (refused,) = state["refused"]
-    assert (refused["parcel"], refused["code"], refused["row"]) == (str(uid), "conflict", 1)
-    assert refused["message"] == "This entry was already sent with other content."
+    assert (refused["uid"], [one["code"] for one in refused["refusals"]]) == (str(uid), ["conflict"])
+    assert refused["refusals"][0]["message"].keys() == {"km", "en"}

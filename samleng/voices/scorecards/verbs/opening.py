@@ -24,7 +24,6 @@ from samleng.ground.people import site_key
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.kit.words.refusals import Refusal, each
-from samleng.kit.words.text import say
 from samleng.voices.scorecards.models import Parcel, Scorecard, State
 from samleng.voices.scorecards.verbs.review import submit
 from samleng.voices.scorecards.verbs.writing import start, write
@@ -190,17 +189,11 @@ def refuse(parcel: Parcel, refusals: Sequence[Refusal]) -> None:
     parcel.save(update_fields=["refused_at", "refused"])
 
 
-def refusals_of(card: Scorecard, language: str) -> list[dict[str, Any]]:
-    """Why parcels of a card could not be opened, for a reader of this language; with each parcel's uid."""
+def refusals_of(card: Scorecard) -> list[dict[str, Any]]:
+    """Parcels of a card that could not be opened, with the reasons in every language: a meeting may change its."""
     return [
-        {
-            **one,
-            "message": say(one["message"], language),
-            "remedy": say(one["remedy"], language),
-            "parcel": str(parcel.uid),
-        }
+        {"uid": str(parcel.uid), "device": str(parcel.device_id or ""), "refusals": parcel.refused}
         for parcel in card.parcels.refused()
-        for one in parcel.refused
     ]
 
 
