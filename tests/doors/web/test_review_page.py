@@ -6,10 +6,13 @@ import pytest
 
 from samleng.kit.ledger.models import Entry
 from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.verbs.delivering import deliver
 from samleng.voices.scorecards.verbs.review import submit
 from samleng.voices.scorecards.verbs.writing import write
 from tests.doors.web.facilitated import at, client_of
-from tests.world import World
+from tests.voices.scorecards.parcels import phone_of
+from tests.voices.scorecards.parcels import sent as parcel
+from tests.world import World, line
 
 
 @pytest.fixture
@@ -69,3 +72,11 @@ def test_it_sends_back_with_a_reason_only(world: World, sent: Scorecard) -> None
     assert client.post(at("review_mark", sent.pk), {"reason": "Count again"}).status_code == 302
     sent.refresh_from_db()
     assert sent.state == State.RUNNING
+
+
+def test_it_shows_what_came_from_a_phone_too_late(world: World, sent: Scorecard) -> None:
+    late = parcel(sent, [line("person", {"number": 99, "sex": "female", "band": "15-30"})])
+    deliver(by=world.by(world.sophea), sent=late, device=phone_of(world.sophea))
+    page = client_of(world.officer).get(at("review", sent.pk)).content.decode()
+    assert "Something from a phone is not on this scorecard" in page
+    assert "This scorecard is in review." in page

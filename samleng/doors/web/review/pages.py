@@ -18,6 +18,7 @@ from samleng.doors.web.visit import signed_in
 from samleng.kit.ledger.permission import Denied
 from samleng.voices.scorecards.models import State
 from samleng.voices.scorecards.verbs import review as verbs
+from samleng.voices.scorecards.verbs.opening import refusals_of
 
 
 @signed_in
@@ -32,6 +33,7 @@ def review(request: HttpRequest, card_id: UUID) -> HttpResponse:
         "card": found,
         "sample": found.programme.sample,
         "figures": figures_of(by, found),
+        "unopened": [told for parcel in refusals_of(found) for told in parcel["refusals"]],
         "photos": list(found.photos.order_by("at")),
         "recordings": recordings_of(by, found),
         "milestones": milestones(found),

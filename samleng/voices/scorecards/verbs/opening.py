@@ -190,7 +190,7 @@ def refuse(parcel: Parcel, refusals: Sequence[Refusal]) -> None:
 
 
 def refusals_of(card: Scorecard) -> list[dict[str, Any]]:
-    """Parcels of a card that could not be opened, with the reasons in every language: a meeting may change its."""
+    """Parcels of a card that could not be opened, with the reasons in every language."""
     return [
         {"uid": str(parcel.uid), "device": str(parcel.device_id or ""), "refusals": parcel.refused}
         for parcel in card.parcels.refused()
