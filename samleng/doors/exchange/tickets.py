@@ -63,7 +63,7 @@ def words(days: tuple[datetime, datetime] | None) -> dict[str, object]:
     ]
     said = {
         "name": _("Ticket for one vote"),
-        "once": _("It works once, for one person. Nobody learns who voted how."),
+        "once": _("It works once, for one person. No name is asked."),
         "type": _("Without a camera, open this address and type the letters:"),
         "open": open_days(days),
     }
