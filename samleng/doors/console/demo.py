@@ -100,6 +100,7 @@ def show(story: Story, address: str) -> None:
             for slip in one["slips"]:
                 link = reverse("enrol_code", args=[slip["code"]])
                 print(f"  {address}{link}  PIN {slip['pin']}   {one['role']}")
+        print(f"\nThe app for meetings without a signal, once a facilitator's slip is opened: {address}/app/")
         print(f"\nThe public site: {address}/\n", flush=True)
 
 

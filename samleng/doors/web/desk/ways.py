@@ -33,6 +33,7 @@ PROGRAMME = ("scorecards.plan", "scorecards.review", "disclosure.see_exact", "of
 WAYS = (
     Way("my_scorecards", "clipboard-document-list", _("My scorecards"), HOLD),
     Way("join", "hashtag", _("Join with a code"), HOLD),
+    Way("field", "device-phone-mobile", _("The app for meetings without a signal"), HOLD),
     Way("scorecards", "table-cells", _("Scorecards"), OVERSEE),
     Way("meetings", "users", _("Interface meetings"), ("plans.hold_meeting", "scorecards.assess_self")),
     # Only offices claim; a matter may be put to any of them.
