@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -68,7 +69,8 @@ async def taken(scope: Any, proto: Any) -> Answer:
             uid, hashed = admitted(head)
         else:
             uid, hashed = await loop.run_in_executor(aside(), asked, head)
-        raw = await asyncio.wait_for(body_of(proto, head.length), BODY_SECONDS)
+        async with asyncio.timeout(BODY_SECONDS):
+            raw = await body_of(proto, head.length)
         if len(raw) <= SHORT:
             handed = understood(uid, hashed, raw)
         else:
@@ -90,29 +92,50 @@ async def kept(handed: Handed) -> Delivered | Exception:
     """What the writer answers after its commit."""
     loop = asyncio.get_running_loop()
     future: asyncio.Future[Delivered | Exception] = loop.create_future()
-
-    def told(answer: Delivered | Exception) -> None:
-        loop.call_soon_threadsafe(settle, future, answer)
-
-    writer().hand_over(handed, told)
+    writer().hand_over(handed, functools.partial(waking(loop).told, future))
     return await future
 
 
-def settle(future: asyncio.Future[Any], answer: object) -> None:
-    if not future.done():
-        future.set_result(answer)
+@functools.cache
+def waking(loop: asyncio.AbstractEventLoop) -> Waking:
+    return Waking(loop)
+
+
+class Waking:
+    """Carries a commit's answers into the loop: it is woken once for all of them, not once for each."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.loop = loop
+        self.waiting: deque[tuple[asyncio.Future[Any], object]] = deque()
+
+    def told(self, future: asyncio.Future[Any], answer: object) -> None:
+        """Called in the writer's thread."""
+        self.waiting.append((future, answer))
+        # Whoever wakes the loop next finds this one too, if the loop is not there before.
+        if len(self.waiting) == 1:
+            self.loop.call_soon_threadsafe(self.settle)
+
+    def settle(self) -> None:
+        while self.waiting:
+            future, answer = self.waiting.popleft()
+            if not future.done():
+                future.set_result(answer)
 
 
 async def body_of(proto: Any, length: int | None) -> bytes:
     """The body, no more of it than a parcel may have; a Refusal when it was cut."""
+    if length is not None:
+        # Its length was looked at before.
+        raw = await proto()
+        if len(raw) < length:
+            raise too_slow()
+        return bytes(raw)
     parts, size = [], 0
     async for part in proto:
         parts.append(part)
         size += len(part)
         if size > MOST_BYTES:
             raise too_large()
-    if length is not None and size < length:
-        raise too_slow()
     return b"".join(parts)
 
 

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
 import orjson
 from django.db import connection, models
 
 # No engine's limit of values in one statement is reached by so many.
 MOST_VALUES = 900
+Query = Callable[[list[Any]], models.QuerySet[Any, Any]]
 
 
 def insert(
@@ -20,17 +22,13 @@ def insert(
     rows: Sequence[Sequence[Any]],
     *,
     once: bool = False,
-    giving: tuple[str, ...] = (),
-) -> list[tuple[Any, ...]]:
-    """Insert rows in the order given; with `once` those that are there already are left as they are.
-
-    `giving` names columns that are given back of each row inserted, as the engine holds them.
-    """
+) -> int:
+    """Insert rows in the order given; how many. With `once` those that are there already stay as they are."""
     if not rows:
-        return []
+        return 0
     ready = preparing(model, columns, connection.vendor)
     together = MOST_VALUES // len(columns)
-    given: list[tuple[Any, ...]] = []
+    inserted = 0
     with connection.cursor() as cursor:
         for start in range(0, len(rows), together):
             some = rows[start : start + together]
@@ -39,26 +37,44 @@ def insert(
                 for row in some
                 for make, value in zip(ready, row, strict=True)
             ]
-            cursor.execute(statement(model, columns, len(some), once, giving), values)
-            if giving:
-                given += cursor.fetchall()
-    return given
+            cursor.execute(statement(model, columns, len(some), once), values)
+            inserted += cursor.rowcount
+    return inserted
 
 
 @lru_cache(maxsize=500)
-def statement(
-    model: type[models.Model], columns: tuple[str, ...], count: int, once: bool, giving: tuple[str, ...]
-) -> str:
+def statement(model: type[models.Model], columns: tuple[str, ...], count: int, once: bool) -> str:
     """The text of the statement; names come from models, values never stand in it."""
     quote = connection.ops.quote_name
-
-    def named(some: tuple[str, ...]) -> str:
-        return ", ".join(quote(model._meta.get_field(one).column) for one in some)  # type: ignore[union-attr]
-
+    names = ", ".join(quote(model._meta.get_field(one).column) for one in columns)  # type: ignore[union-attr]
     places = ", ".join(["(" + ", ".join(["%s"] * len(columns)) + ")"] * count)
-    text = f"INSERT INTO {quote(model._meta.db_table)} ({named(columns)}) VALUES {places}"  # noqa: S608
-    text += " ON CONFLICT DO NOTHING" if once else ""
-    return text + (f" RETURNING {named(giving)}" if giving else "")
+    text = f"INSERT INTO {quote(model._meta.db_table)} ({names}) VALUES {places}"  # noqa: S608
+    return text + (" ON CONFLICT DO NOTHING" if once else "")
+
+
+def select(make: Query, keys: Sequence[UUID]) -> list[tuple[Any, ...]]:
+    """Rows as the engine gives them for these keys; `make` builds the query once for each number of keys.
+
+    Nothing but the keys may differ in the query.
+    """
+    if not keys:
+        return []
+    native = connection.features.has_native_uuid_field
+    with connection.cursor() as cursor:
+        cursor.execute(
+            compiled(make, len(keys), connection.vendor), [key if native else key.hex for key in keys]
+        )
+        return cursor.fetchall()
+
+
+@lru_cache(maxsize=500)
+def compiled(make: Query, count: int, _vendor: str) -> str:
+    return make([UUID(int=n) for n in range(count)]).query.sql_with_params()[0]
+
+
+def uuid_in(value: Any) -> UUID:
+    """A UUID as an engine gives it."""
+    return value if isinstance(value, UUID) else UUID(value)
 
 
 @lru_cache(maxsize=50)

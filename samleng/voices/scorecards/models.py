@@ -200,8 +200,9 @@ class Parcel(models.Model):
     owner = models.CharField(max_length=60)
     uid = models.UUIDField()
     scorecard = models.ForeignKey(Scorecard, models.CASCADE, related_name="parcels")
-    writer = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+")
+    # Nobody looks parcels up by these two: two indexes less to write.
+    writer = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    device = models.ForeignKey(Device, models.PROTECT, null=True, related_name="+", db_index=False)
     # Canonical JSON, or sealed bytes when `key` says which key opens them; empty once the lines hold it all.
     body = models.BinaryField()
     key = models.CharField(max_length=40, blank=True)

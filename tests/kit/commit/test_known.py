@@ -83,6 +83,6 @@ def test_it_leaves_what_is_there_and_gives_back_only_what_is_new() -> None:
     insert(Entry, COLUMNS[1:], [row(1)])
     entry = Entry.objects.get()
     columns = ("entry", "salt")
-    assert insert(Salt, columns, [(entry.pk, b"old")], once=True, giving=("entry",)) == [(entry.pk,)]
-    assert insert(Salt, columns, [(entry.pk, b"new")], once=True, giving=("entry",)) == []
+    assert insert(Salt, columns, [(entry.pk, b"old")], once=True) == 1
+    assert insert(Salt, columns, [(entry.pk, b"new")], once=True) == 0
     assert bytes(Salt.objects.get().salt) == b"old"

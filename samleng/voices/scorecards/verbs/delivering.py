@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,7 +20,7 @@ from samleng.ground.people.models import Device
 from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs.keys import unknown_phone
 from samleng.kit.commit.known import Known
-from samleng.kit.commit.rows import insert
+from samleng.kit.commit.rows import insert, select, uuid_in
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import Actor, fresh_id
 from samleng.kit.ledger.verbs import Told, record_each, verb
@@ -62,10 +63,11 @@ class Asked(NamedTuple):
     id: UUID
     programme: UUID
     path: str
-    implementer: UUID | None
+    # These three as the engine gives them.
+    implementer: Any
     side: str
-    facility: UUID
-    framework: UUID
+    facility: Any
+    framework: Any
     method_digest: str
     service: str
     kind: str
@@ -73,7 +75,8 @@ class Asked(NamedTuple):
 
     @property
     def held(self) -> Held:
-        return Held(f"programme:{self.programme}", self.path, self.implementer, self.side, self.facility)
+        implementer = uuid_in(self.implementer) if self.implementer else None
+        return Held(f"programme:{self.programme}", self.path, implementer, self.side, uuid_in(self.facility))
 
     @property
     def words(self) -> Vocabulary:
@@ -99,7 +102,12 @@ class Case:
 
 def asked(cards: Iterable[UUID]) -> dict[UUID, Asked]:
     """The cards with these ids, in one query."""
-    rows = Scorecard.objects.filter(pk__in=set(cards)).values_list(
+    found = (Asked(uuid_in(row[0]), uuid_in(row[1]), *row[2:]) for row in select(what_is_asked, [*cards]))
+    return {one.id: one for one in found}
+
+
+def what_is_asked(cards: list[UUID]) -> QuerySet[Scorecard, Any]:
+    return Scorecard.objects.filter(pk__in=cards).values_list(
         "pk",
         "programme_id",
         "place__path",
@@ -112,7 +120,6 @@ def asked(cards: Iterable[UUID]) -> dict[UUID, Asked]:
         "place__kind__code",
         "lines_erased_at",
     )
-    return {row[0]: Asked(*row) for row in rows}
 
 
 def deliver_together(
@@ -188,23 +195,17 @@ def keep(cases: Sequence[Case]) -> list[Delivered | Refusal]:
     """Insert what may be kept, once; then the table itself says who came first."""
     # In one order everywhere: two processes with the same parcels wait instead of locking each other out.
     rows = sorted((one.row for one in cases if one.row), key=lambda row: (row[1], row[2]))
-    given = insert(Parcel, COLUMNS, rows, once=True, giving=("id",))
-    new = {id_of(pk) for (pk,) in given}
-    fresh = {id(one) for one in cases if one.row and one.row[0] in new}
-    rest = [one for one in cases if one.owner and id(one) not in fresh]
-    kept = digests(rest)
-    record_each(rows=[told(one) for one in cases if id(one) in fresh])
+    new = {row[0] for row in rows}
+    if insert(Parcel, COLUMNS, rows, once=True) < len(rows):
+        # Some were there before: the table says which are ours.
+        new = set(Parcel.objects.filter(pk__in=new).values_list("pk", flat=True))
+    fresh = [one.row is not None and one.row[0] in new for one in cases]
+    kept = digests([one for one, first in zip(cases, fresh, strict=True) if one.owner and not first])
+    record_each(rows=[told(one) for one, first in zip(cases, fresh, strict=True) if first])
     return [
-        Delivered(one.sent.uid, True)
-        if id(one) in fresh
-        else answer(one, kept.get((one.owner, one.sent.uid)))
-        for one in cases
+        Delivered(one.sent.uid, True) if first else answer(one, kept.get((one.owner, one.sent.uid)))
+        for one, first in zip(cases, fresh, strict=True)
     ]
-
-
-def id_of(value: Any) -> UUID:
-    """A UUID as an engine gives it back."""
-    return value if isinstance(value, UUID) else UUID(value)
 
 
 def digests(cases: Sequence[Case]) -> dict[tuple[str, UUID], str]:
