@@ -35,6 +35,10 @@ class Cut(Exception):
     """The client has gone before all of its body came."""
 
 
+class TooLarge(Exception):
+    """More came than any page takes."""
+
+
 class Front:
     """Called by granian for each request."""
 
@@ -60,12 +64,12 @@ class Front:
         length = int(said) if said.isdecimal() else 0
         if scope.path.startswith(FILES):
             body: Any = Coming(proto, loop)
-        elif length > MOST_BYTES:
-            proto.response_str(413, [("content-type", "text/plain; charset=utf-8")], "This is too large.")
-            return
         else:
             try:
                 body = await whole(scope, proto, length)
+            except TooLarge:
+                proto.response_str(413, [("content-type", "text/plain; charset=utf-8")], "This is too large.")
+                return
             except (Cut, TimeoutError):
                 proto.response_empty(408, [("connection", "close")])
                 return
@@ -75,6 +79,8 @@ class Front:
 
 async def whole(scope: Any, proto: Any, length: int) -> Any:
     """The body as a file that can be read at once: a small one in memory, a large one on the disk."""
+    if length > MOST_BYTES:
+        raise TooLarge
     if not length and not scope.headers.get("transfer-encoding"):
         return io.BytesIO()
     body, size = tempfile.SpooledTemporaryFile(IN_MEMORY), 0  # noqa: SIM115  closed with the request
@@ -86,7 +92,7 @@ async def whole(scope: Any, proto: Any, length: int) -> Any:
             break
         size += len(part)
         if size > MOST_BYTES:
-            raise Cut
+            raise TooLarge
         body.write(part)
     if size < length:
         raise Cut

@@ -12,6 +12,7 @@ from samleng.doors.field import intake, parcels
 from samleng.doors.field.parcels import Allowance, Gate
 from samleng.ground.people.sealing import token_hash
 from samleng.ground.people.verbs.keys import device_of, revoke_device
+from samleng.kit.commit.known import Known
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Line, Parcel, Scorecard
@@ -34,8 +35,9 @@ class Here:
 
 @pytest.fixture(autouse=True)
 def own_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A gate that has seen nobody yet."""
+    """A gate that has seen nobody yet, and a writer that knows nothing of the test before."""
     monkeypatch.setattr(parcels, "GATE", Gate())
+    monkeypatch.setattr(parcels, "KNOWN", Known())
     monkeypatch.setattr(intake, "writer", Here)
 
 
