@@ -59,6 +59,9 @@ def browser() -> Iterator[Browser]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    elsewhere = pytest.mark.skip(reason="its site is on SQLite: it runs with the tests on SQLite")
     for item in items:
+        if item.get_closest_marker("own_site") and connection.vendor != "sqlite":
+            item.add_marker(elsewhere)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
