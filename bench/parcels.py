@@ -12,8 +12,8 @@ from typing import Any
 
 from bench.people import cards, lines, phones
 from bench.site import Drive, Site, cut, drive, floor, post
-from bench.told import middle, p95, part, ratio, row, spread
-from bench.writing import document
+from bench.told import middle, part, ratio, row
+from bench.writing import document, told
 
 # Clients -> whole scorecards in each window.
 AT_ONCE = {8: 240, 32: 480}
@@ -64,23 +64,8 @@ def sent_whole(site: Site, windows: int, held: list[Any], clients: int, cookies:
             in_floor = kept.execute("SELECT count(*) FROM document").fetchone()[0]
     if in_floor != sum(one.statuses.get(201, 0) for one in theirs):
         raise RuntimeError("the floor lost documents")
-    told(f"{clients} clients", ours, theirs)
+    told(f"{clients} clients", ours, theirs, 201)
     counted(held, sum(one.statuses.get(201, 0) for one in ours))
-
-
-def told(name: str, ours: list[Drive], theirs: list[Drive]) -> None:
-    rates, bare = [one.rate(201) for one in ours], [one.rate(201) for one in theirs]
-    mine, other = [one.spent for one in ours], [one.spent for one in theirs]
-    row(
-        f"{name}: per second",
-        f"{min(rates):.0f}-{max(rates):.0f}, bare writer {min(bare):.0f}-{max(bare):.0f}",
-    )
-    share = ratio(rates, bare)
-    row("  share of the bare group-commit writer", share, ">= 0.35", float(share.split()[0]) >= 0.35)
-    row("  time to the answer", spread(mine))
-    row("  time of the bare writer", spread(other))
-    late = p95(mine) / p95(other)
-    row("  p95, times the bare writer's", f"{late:.1f}", "<= 4", late <= 4)
 
 
 def counted(held: list[Any], acknowledged: int) -> None:

@@ -69,17 +69,18 @@ def sent_in(site: Site, windows: int, cookie: str, clients: int, held: list[Any]
             theirs.append(drive(bare, [document() for _n in range(count * FLOOR_TIMES)], clients))
         with sqlite3.connect(Path(folder) / "floor.sqlite3") as kept:
             in_floor = kept.execute("SELECT count(*) FROM document").fetchone()[0]
-    told(clients, ours, theirs)
+    told(f"{clients} clients", ours, theirs, 302)
     counted(held, sum(one.statuses.get(302, 0) for one in ours))
     if in_floor != sum(one.statuses.get(201, 0) for one in theirs):
         raise RuntimeError("the floor lost documents")
 
 
-def told(clients: int, ours: list[Drive], theirs: list[Drive]) -> None:
-    rates, bare = [one.rate(302) for one in ours], [one.rate(201) for one in theirs]
+def told(name: str, ours: list[Drive], theirs: list[Drive], status: int) -> None:
+    """Our windows beside the bare writer's; `status` is what ours answer when it is done."""
+    rates, bare = [one.rate(status) for one in ours], [one.rate(201) for one in theirs]
     mine, other = [one.spent for one in ours], [one.spent for one in theirs]
     row(
-        f"{clients} clients: per second",
+        f"{name}: per second",
         f"{min(rates):.0f}-{max(rates):.0f}, bare writer {min(bare):.0f}-{max(bare):.0f}",
     )
     share = ratio(rates, bare)

@@ -373,5 +373,6 @@ def test_it_shuts_a_phone_that_was_reported_lost(world, live_server, browser):
     phone.page.wait_for_selector("#pin")
     phone.page.fill("#pin", phone.slip.pin)
     phone.page.click("main button[type=submit]")
-    phone.page.wait_for_selector(".error")
+    assert "PIN" in phone.page.locator(".error").inner_text()
+    assert phone.page.locator("main h3, ul.chips").count() == 0, "nothing of the meeting may be seen"
     phone.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +18,7 @@ from samleng.ground.people import site_key
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs import keys
+from samleng.ground.people.verbs.recovery import recover_phone
 from samleng.kit.ledger.permission import Denied
 from samleng.voices.scorecards.laid import files_of
 from samleng.voices.scorecards.marks import marks_of
@@ -72,14 +72,7 @@ def key(request: HttpRequest) -> dict[str, Any]:
 @signed_in
 def recover(request: HttpRequest, by: Acting) -> dict[str, Any]:
     """The phone's own key, opened again for its owner alone: {"sealed"} as the phone kept it."""
-    try:
-        copy = json.loads(site_key.open_sealed(str(sent(request).get("sealed", ""))))
-    except (site_key.NotForUs, ValueError):
-        copy = {}
-    if copy.get("person") != by.person:
-        raise Denied
-    keys.note_recovery(by=by, person=Person.objects.get(pk=by.person))
-    return {"key": copy["key"]}
+    return {"key": recover_phone(by=by, sealed=str(sent(request).get("sealed", "")))}
 
 
 @sensitive_post_parameters()

@@ -351,15 +351,6 @@ def change_pin(*, by: Actor, person: Person, old: str, new: str) -> Pin:
 
 
 @verb
-def note_recovery(*, by: Actor, person: Person) -> Person:
-    """The key of what lies on a person's phone is given back to them: on record, each time."""
-    if by.key != person.key:
-        raise Denied
-    record(by=by, verb="people.recover_phone", thing=person, tell=())
-    return person
-
-
-@verb
 def revoke_device(*, by: Actor, device: Device) -> Device:
     """A phone is lost or given away: it opens nothing from now on."""
     require_revoking(by, device.person)

@@ -15,8 +15,6 @@ export interface Sent {
   away: boolean;
   /** The phone is not known to the site any more. */
   unknown: boolean;
-  /** The server asks for the PIN before it goes on. */
-  closed: boolean;
 }
 
 interface Body {
@@ -86,7 +84,7 @@ export const uuid = (): string => crypto.randomUUID?.() ?? fallbackUuid();
 /** Send what can be sent now. Locked, only what is sealed to the site goes. */
 export async function send(): Promise<Sent> {
   return alone("samleng-send", async () => {
-    const sent: Sent = { parcels: 0, away: false, unknown: false, closed: false };
+    const sent: Sent = { parcels: 0, away: false, unknown: false };
     try {
       if (unlocked()) for (const held of await heldCards()) if (await countUnsent(held.pack.card.id)) await wrap(held.pack.card.id);
       await sendParcels(sent);

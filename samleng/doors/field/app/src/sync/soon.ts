@@ -7,7 +7,7 @@ import { Away, Refusal } from "./server";
 
 const EVERY_MS = 60_000;
 const SOONEST_MS = 3_000;
-let last: Sent & { at: number } = { parcels: 0, away: !navigator.onLine, unknown: false, closed: false, at: 0 };
+let last: Sent & { at: number } = { parcels: 0, away: !navigator.onLine, unknown: false, at: 0 };
 let running = false;
 let pause = SOONEST_MS;
 let again = false;
@@ -39,7 +39,7 @@ async function once(): Promise<void> {
     if (error instanceof Locked) return;
     const refused = error instanceof Refusal && error.status === 401;
     if (!(error instanceof Away) && !refused) throw error;
-    sent = { parcels: 0, away: error instanceof Away, unknown: false, closed: refused };
+    sent = { parcels: 0, away: error instanceof Away, unknown: false };
   }
   last = { ...sent, at: Date.now() };
   changed();
