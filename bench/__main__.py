@@ -2,7 +2,8 @@
 
 The nation (20,000 scorecards, 1.5 M ratings, 26,000 actions a year, three years) is made once by
 `samleng load-scale` under SAMLENG_HOME/bench and kept; every run measures on a copy of it.
-BENCH_SHARE makes a smaller nation for a quick try, BENCH_WINDOWS takes more windows.
+BENCH_SHARE makes a smaller nation for a quick try, BENCH_WINDOWS takes more windows, and
+`python -m bench forms parcels` measures only these parts.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +23,7 @@ SHARE = os.environ.get("BENCH_SHARE", "1")
 WINDOWS = max(5, int(os.environ.get("BENCH_WINDOWS", "5")))
 HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve() / "bench"
 DATABASE = "samleng.sqlite3"
+PARTS = ("pages", "papers", "parcels", "writing", "forms")
 LATER = {
     "reports by Open311 and signed webhooks": "come with citizens' reports",
     "maps of reports, cases at the desk, search for duplicates": "come with citizens' reports",
@@ -31,7 +34,9 @@ LATER = {
 
 
 def main() -> int:
-    began = time.monotonic()
+    began, parts = time.monotonic(), sys.argv[1:] or PARTS
+    if unknown := set(parts) - set(PARTS):
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}. There are: {', '.join(PARTS)}")
     # The embedded engine on one copy of one nation: what every fresh clone can repeat.
     os.environ.pop("DATABASE_URL", None)
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
@@ -42,7 +47,7 @@ def main() -> int:
     shutil.copytree(nation, run)
     os.environ["SAMLENG_HOME"] = str(run)
     try:
-        measure(run)
+        measure(run, parts)
     finally:
         shutil.rmtree(run, ignore_errors=True)
     print(f"\n# {time.monotonic() - began:.0f} seconds in all, load now {os.getloadavg()[0]:.1f}")
@@ -83,7 +88,7 @@ def conditions(size: dict[str, int]) -> None:
     print("# only ratios within one run count: absolute times move with the machine", flush=True)
 
 
-def measure(run: Path) -> None:
+def measure(run: Path, parts: Sequence[str]) -> None:
     import django
 
     django.setup()
@@ -94,11 +99,15 @@ def measure(run: Path) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     cookies = people.cookies()
     with site.serving(run) as served:
-        pages.measure(served, WINDOWS, cookies)
-        papers.measure(served, WINDOWS)
-        parcels.measure(served, WINDOWS)
-        writing.measure(served, WINDOWS, cookies["facilitator"])
-        forms.measure(served, WINDOWS)
+        for name, measured in {
+            "pages": lambda: pages.measure(served, WINDOWS, cookies),
+            "papers": lambda: papers.measure(served, WINDOWS),
+            "parcels": lambda: parcels.measure(served, WINDOWS),
+            "writing": lambda: writing.measure(served, WINDOWS, cookies["facilitator"]),
+            "forms": lambda: forms.measure(served, WINDOWS),
+        }.items():
+            if name in parts:
+                measured()
         told.part("memory")
         resident, shared = served.memory()
         told.row(
@@ -108,6 +117,9 @@ def measure(run: Path) -> None:
             resident <= 400,
         )
     told.part("not measured here")
+    for name in PARTS:
+        if name not in parts:
+            print(f"- {name}: not asked for")
     for what, when in LATER.items():
         print(f"- {what}: {when}")
 

@@ -36,7 +36,7 @@ def measure(site: Site, windows: int) -> None:
         sent_whole(site, windows, held[used : used + windows * count], clients, cookies)
         used += windows * count
     part(f"a phone drains {QUEUED} queued scorecards, {AGAIN} of them sent again, its link cut once")
-    drained(site, windows, held[used:], cookies[0])
+    drained(site, windows, held[used:], cookies)
     part("opened: from kept parcels to sheets in review, by the worker")
     put_on_cards(held)
 
@@ -83,15 +83,15 @@ def counted(held: list[Any], acknowledged: int) -> None:
     row("  acknowledged, parcels, ledger rows", f"{acknowledged}, {kept}, {rows}", f"{len(held)} each", whole)
 
 
-def drained(site: Site, windows: int, held: list[Any], cookie: str) -> None:
-    """One phone, one request after the other; then everything once more."""
+def drained(site: Site, windows: int, held: list[Any], cookies: list[str]) -> None:
+    """A phone in each window, one request after the other; then everything once more."""
     ours: list[float] = []
     theirs: list[float] = []
     acknowledged = 0
     with tempfile.TemporaryDirectory() as folder, floor("writer", "asgi", Path(folder)) as bare:
         for window in range(windows):
             some = held[window * QUEUED : (window + 1) * QUEUED]
-            made = [parcel(card, cookie)[1] for card in some]
+            made = [parcel(card, cookies[window])[1] for card in some]
             began = time.perf_counter()
             half = drive(site.port, made[: QUEUED // 2], 1)
             cut(site.port, made[QUEUED // 2])
