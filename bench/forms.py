@@ -118,7 +118,7 @@ async def sent_at(port: int, requests: list[bytes]) -> Drive:
         await asyncio.sleep(max(0.0, moment - time.perf_counter()))
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(request)
-        status = await read_answer(reader)
+        status, _body = await read_answer(reader)
         found.spent.append((time.perf_counter() - moment) * 1000)
         found.statuses[status] = found.statuses.get(status, 0) + 1
         writer.close()

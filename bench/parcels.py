@@ -7,6 +7,7 @@ import sqlite3
 import tempfile
 import time
 import uuid
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,8 @@ from bench.writing import document, told
 # Clients -> whole scorecards in each window.
 AT_ONCE = {8: 240, 32: 480}
 QUEUED, AGAIN = 200, 40
+# What the app puts into one request (sync/send.ts).
+LETTERS = 64_000
 # What ODK Central answered a single client with, in requests a second (field/performance.md 2.1).
 CENTRAL = 110
 # As large as the scorecard of the goal: 2.8 kB.
@@ -44,9 +47,46 @@ def measure(site: Site, windows: int) -> None:
 def parcel(card: Any, cookie: str) -> tuple[str, bytes]:
     """A whole meeting of some people as one request, with its uid."""
     uid = str(uuid.uuid4())
-    told = {"card": str(card.pk), "lines": lines(card, PEOPLE, CRITERIA), "submit": True}
-    body = json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    body = as_json(content(card, uid="")).encode()
     return uid, post(f"/app/parcels/{uid}", body, "application/json", {"Cookie": cookie})
+
+
+def content(card: Any, *, uid: str | None = None) -> dict[str, Any]:
+    """What a parcel says, with a uid of its own unless one (or none) is given."""
+    named = {"uid": str(uuid.uuid4())} if uid is None else {}
+    return {**named, "card": str(card.pk), "lines": lines(card, PEOPLE, CRITERIA), "submit": True}
+
+
+def as_json(told: Any) -> str:
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))
+
+
+def bundles(queued: list[dict[str, Any]], cookie: str) -> list[bytes]:
+    """The requests in which the app sends what waits: as many parcels together as one of them carries."""
+    together: list[list[str]] = [[]]
+    room = LETTERS // 2
+    for one in map(as_json, queued):
+        if together[-1] and sum(map(len, together[-1])) + len(one) > room:
+            room = LETTERS
+            together.append([])
+        together[-1].append(one)
+    return [
+        post(
+            "/app/parcels/",
+            f'{{"parcels":[{",".join(some)}]}}'.encode(),
+            "application/json",
+            {"Cookie": cookie},
+        )
+        for some in together
+    ]
+
+
+def told_apart(bodies: list[bytes]) -> tuple[int, int]:
+    """How many parcels were kept now, and how many were known, by the answers to bundles."""
+    statuses = Counter(one["status"] for body in bodies for one in json.loads(body)["answers"])
+    if set(statuses) - {200, 201}:
+        raise RuntimeError(f"parcels were answered {dict(statuses)}")
+    return statuses[201], statuses[200]
 
 
 def sent_whole(site: Site, windows: int, held: list[Any], clients: int, cookies: list[str]) -> None:
@@ -84,27 +124,33 @@ def counted(held: list[Any], acknowledged: int) -> None:
 
 
 def drained(site: Site, windows: int, held: list[Any], cookies: list[str]) -> None:
-    """A phone in each window, one request after the other; then everything once more."""
+    """A phone in each window sends bundles, one after the other; then everything once more."""
     ours: list[float] = []
     theirs: list[float] = []
     acknowledged = 0
     with tempfile.TemporaryDirectory() as folder, floor("writer", "asgi", Path(folder)) as bare:
         for window in range(windows):
             some = held[window * QUEUED : (window + 1) * QUEUED]
-            made = [parcel(card, cookies[window])[1] for card in some]
+            queued = [content(card) for card in some]
+            made = bundles(queued, cookies[window])
+            half = len(made) // 2
+            resent = bundles(queued[:AGAIN], cookies[window])
             began = time.perf_counter()
-            half = drive(site.port, made[: QUEUED // 2], 1)
-            cut(site.port, made[QUEUED // 2])
-            rest = drive(site.port, made[QUEUED // 2 :] + made[:AGAIN], 1)
+            first = drive(site.port, made[:half], 1)
+            cut(site.port, made[half])
+            rest = drive(site.port, made[half:] + resent, 1)
             ours.append((QUEUED + AGAIN) / (time.perf_counter() - began))
-            acknowledged += half.statuses.get(201, 0) + rest.statuses.get(201, 0)
-            again = drive(site.port, made, 1)
-            if again.statuses != {200: QUEUED}:
-                raise RuntimeError(f"a full replay was answered {again.statuses}")
+            kept, known = told_apart(first.bodies + rest.bodies)
+            if known != AGAIN:
+                raise RuntimeError(f"{known} of {AGAIN} sent again were known")
+            acknowledged += kept
+            again = told_apart(drive(site.port, made, 1).bodies)
+            if again != (0, QUEUED):
+                raise RuntimeError(f"a full replay was answered {again}")
             opened()
             theirs.append(drive(bare, [document() for _n in range(QUEUED + AGAIN)], 1).rate(201))
     row(
-        "requests a second",
+        "scorecards a second",
         f"{min(ours):.0f}-{max(ours):.0f}, bare writer {min(theirs):.0f}-{max(theirs):.0f}",
     )
     row("  share of the bare writer with one client", ratio(ours, theirs))

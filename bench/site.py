@@ -108,11 +108,12 @@ def fetch(port: int, address: str, cookie: str = "") -> tuple[float, bytes]:
 
 @dataclass
 class Drive:
-    """What came of a row of requests: milliseconds each, how often each status, seconds in all."""
+    """What came of a row of requests: milliseconds each, how often each status, seconds in all, answers."""
 
     spent: list[float] = field(default_factory=list)
     statuses: dict[int, int] = field(default_factory=dict)
     seconds: float = 0.0
+    bodies: list[bytes] = field(default_factory=list)
 
     def rate(self, status: int) -> float:
         return self.statuses.get(status, 0) / self.seconds
@@ -141,9 +142,11 @@ async def driven(port: int, requests: list[bytes], clients: int) -> Drive:
         for request in waiting:
             began = time.perf_counter()
             writer.write(request)
-            status = await read_answer(reader)
+            status, body = await read_answer(reader)
             found.spent.append((time.perf_counter() - began) * 1000)
             found.statuses[status] = found.statuses.get(status, 0) + 1
+            if body:
+                found.bodies.append(body)
         writer.close()
 
     began = time.perf_counter()
@@ -158,16 +161,18 @@ def cut(port: int, request: bytes) -> None:
         one.sendall(request[: len(request) // 2])
 
 
-async def read_answer(reader: asyncio.StreamReader) -> int:
+async def read_answer(reader: asyncio.StreamReader) -> tuple[int, bytes]:
+    """An answer's status, and its body where its length is known."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     length = re.search(r"^content-length: *(\d+)", head, re.I | re.M)
+    body = b""
     if length:
-        await reader.readexactly(int(length.group(1)))
+        body = await reader.readexactly(int(length.group(1)))
     elif "chunked" in head.lower():
         while size := int(await reader.readline(), 16):
             await reader.readexactly(size + 2)
         await reader.readline()
-    return int(head.split(" ", 2)[1])
+    return int(head.split(" ", 2)[1]), body
 
 
 def grown(roots: Sequence[int]) -> tuple[float, float]:

@@ -7,22 +7,25 @@ from django.http.request import UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 
 from samleng.doors.door import DEVICE_COOKIE
+from samleng.doors.field.bundles import Bundle
 from samleng.doors.field.parcels import (
     Answer,
     Head,
     admitted,
     answered,
+    sender_of,
     too_large,
     too_slow,
     understood,
     writer,
 )
 from samleng.voices.scorecards.rules.parcels import MOST_BYTES
+from samleng.voices.scorecards.verbs.delivering import Delivered, Handed
 
 
 @csrf_exempt
-def parcel(request: HttpRequest, uid: str) -> HttpResponse:
-    """Keep what a phone sends: 201 kept, 200 kept before, 409 other content under the same uid."""
+def parcel(request: HttpRequest, uid: str = "") -> HttpResponse:
+    """Keep what a phone sends: 201 kept, 200 kept before, 409 other content; without a uid it sends many."""
     answer = taken(request, uid)
     return HttpResponse(
         answer.body, status=answer.status, content_type="application/json", headers=dict(answer.headers)
@@ -40,11 +43,28 @@ def taken(request: HttpRequest, uid: str) -> Answer:
     )
     accepted = request.headers.get("Accept-Language", "")
     try:
+        if not uid:
+            return many(sender_of(head), body_of(request, head.length)).answer(accepted)
         named, hashed = admitted(head)
         handed = understood(named, hashed, body_of(request, head.length))
         return answered(writer().ask(handed), accepted)
     except Exception as error:
         return answered(error, accepted)
+
+
+def many(hashed: str, raw: bytes) -> Bundle:
+    bundle = Bundle(hashed, raw)
+    while some := bundle.next():
+        bundle.told(some, [tried(handed) for _place, handed in some])
+    return bundle
+
+
+def tried(handed: Handed) -> Delivered | Exception:
+    """One of many: what goes wrong with it is its own answer."""
+    try:
+        return writer().ask(handed)
+    except Exception as error:
+        return error
 
 
 def body_of(request: HttpRequest, length: int | None) -> bytes:

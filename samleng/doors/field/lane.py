@@ -8,13 +8,15 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection
 
 from samleng.doors.door import DEVICE_COOKIE
+from samleng.doors.field.bundles import Bundle
 from samleng.doors.field.parcels import (
     BODY_SECONDS,
     Answer,
@@ -22,6 +24,7 @@ from samleng.doors.field.parcels import (
     admitted,
     answered,
     is_known,
+    sender_of,
     too_large,
     too_slow,
     understood,
@@ -31,6 +34,7 @@ from samleng.voices.scorecards.rules.parcels import MOST_BYTES
 from samleng.voices.scorecards.verbs.delivering import Delivered, Handed
 
 PARCELS = "/app/parcels/"
+Found = TypeVar("Found")
 # What is longer is read by another thread: nobody waits for a stranger's long parcel to be understood.
 SHORT = 64 * 1024
 
@@ -63,29 +67,60 @@ async def taken(scope: Any, proto: Any) -> Answer:
         length=int(said) if said.isdecimal() else None,
     )
     accepted = scope.headers.get("accept-language") or ""
-    loop = asyncio.get_running_loop()
     try:
-        if is_known(head):
-            uid, hashed = admitted(head)
-        else:
-            uid, hashed = await loop.run_in_executor(aside(), asked, head)
-        async with asyncio.timeout(BODY_SECONDS):
-            raw = await body_of(proto, head.length)
-        if len(raw) <= SHORT:
-            handed = understood(uid, hashed, raw)
-        else:
-            handed = await loop.run_in_executor(aside(), understood, uid, hashed, raw)
-        return answered(await kept(handed), accepted)
+        return await (one if head.uid else many)(head, proto, accepted)
     except TimeoutError:
         return answered(too_slow(), accepted)
     except Exception as error:
         return answered(error, accepted)
 
 
-def asked(head: Head) -> Any:
-    """The same in a thread that may have lost its connection since it last asked."""
+async def one(head: Head, proto: Any, accepted: str) -> Answer:
+    uid, hashed = await asked(admitted, head)
+    raw = await body_in_time(proto, head.length)
+    return answered(await kept(await read_by(raw, understood, uid, hashed, raw)), accepted)
+
+
+async def many(head: Head, proto: Any, accepted: str) -> Answer:
+    hashed = await asked(sender_of, head)
+    raw = await body_in_time(proto, head.length)
+    bundle = await read_by(raw, Bundle, hashed, raw)
+    while some := bundle.next():
+        bundle.told(some, await asyncio.gather(*(tried(handed) for _place, handed in some)))
+    return bundle.answer(accepted)
+
+
+async def tried(handed: Handed) -> Delivered | Exception:
+    """One of many: what goes wrong with it is its own answer."""
+    try:
+        return await kept(handed)
+    except Exception as error:
+        return error
+
+
+async def asked(question: Callable[[Head], Found], head: Head) -> Found:
+    """Who sends: at once of a phone that came a short while ago, else from the database in another thread."""
+    if is_known(head):
+        return question(head)
+    return await asyncio.get_running_loop().run_in_executor(aside(), on_a_live_connection, question, head)
+
+
+def on_a_live_connection(question: Callable[[Head], Found], head: Head) -> Found:
+    """In a thread that may have lost its connection since it last asked."""
     connection.close_if_unusable_or_obsolete()
-    return admitted(head)
+    return question(head)
+
+
+async def read_by(raw: bytes, reading: Callable[..., Found], *given: Any) -> Found:
+    """What is read of a body; a long one in another thread."""
+    if len(raw) <= SHORT:
+        return reading(*given)
+    return await asyncio.get_running_loop().run_in_executor(aside(), reading, *given)
+
+
+async def body_in_time(proto: Any, length: int | None) -> bytes:
+    async with asyncio.timeout(BODY_SECONDS):
+        return await body_of(proto, length)
 
 
 async def kept(handed: Handed) -> Delivered | Exception:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -50,6 +50,8 @@ STATUS = {
     "broken": 500,
     "busy": 503,
 }
+# Not looked at, because one before it for the same card was refused.
+BEHIND = 424
 # Seconds after which it is worth while to ask again.
 AGAIN = {"rate": 5, "busy": 2, "slow": 1}
 # The slowest line that is waited for brings a large parcel in this time; nobody is waited for longer.
@@ -88,12 +90,12 @@ class Allowance:
     # When the database last said that the phone is known.
     seen: float = float("-inf")
 
-    def take(self, now: float) -> bool:
+    def take(self, now: float, count: int = 1) -> bool:
         self.left = min(BURST, self.left + (now - self.at) * A_SECOND)
         self.at = now
-        if self.left < 1:
+        if self.left < count:
             return False
-        self.left -= 1
+        self.left -= count
         return True
 
 
@@ -124,10 +126,10 @@ class Gate:
             self.phones.setdefault(hashed, Allowance(at=now)).seen = now
         return True
 
-    def take(self, hashed: str, now: float) -> bool:
-        """One of what the phone may send; False when it must wait."""
+    def take(self, hashed: str, now: float, count: int = 1) -> bool:
+        """So many of what the phone may send; False when it must wait."""
         with self.lock:
-            return self.phones.setdefault(hashed, Allowance(at=now)).take(now)
+            return self.phones.setdefault(hashed, Allowance(at=now)).take(now, count)
 
 
 GATE = Gate()
@@ -171,26 +173,40 @@ def is_known(head: Head) -> bool:
 
 def admitted(head: Head) -> tuple[UUID, str]:
     """The parcel's uid and the hash of its phone's token; a Refusal before a byte of the body is read."""
+    return named(head.uid), sender_of(head)
+
+
+def named(text: str) -> UUID:
+    uid = uuid_of(text)
+    if uid is None:
+        raise wrong("uid", "unreadable")
+    return uid
+
+
+def sender_of(head: Head) -> str:
+    """The hash of the phone's token; a Refusal for what is no parcel and for whoever may send none now."""
     if head.method != "POST":
         raise Refusal(_("A parcel is sent by POST."), code="method")
     # A form on somebody else's page cannot say this without asking first.
     if head.media_type.partition(";")[0].strip().lower() != "application/json":
         raise Refusal(_("A parcel is sent as JSON."), code="media_type")
-    uid = uuid_of(head.uid)
-    if uid is None:
-        raise wrong("uid", "unreadable")
     if head.length is not None and head.length > MOST_BYTES:
         raise too_large()
     hashed, now = token_hash(head.token), time.monotonic()
     if not GATE.knows(hashed, now) and not GATE.look_up(hashed, now):
         raise unknown_phone()
-    if not GATE.take(hashed, now):
+    allow(hashed, 1)
+    return hashed
+
+
+def allow(hashed: str, count: int) -> None:
+    """Take so many off what the phone may send, or none of them."""
+    if not GATE.take(hashed, time.monotonic(), count):
         raise Refusal(
             _("This phone has sent very much in a short time."),
             remedy=_("It will go on by itself in a while."),
             code="rate",
         )
-    return uid, hashed
 
 
 def wrong(named: str, code: str, value: str = "") -> Refusal:
@@ -209,11 +225,19 @@ def too_slow() -> Refusal:
 
 def understood(uid: UUID, hashed: str, raw: bytes) -> Handed:
     """The parcel ready for the writer; a Refusal for one that no card can be asked about."""
+    return handed(hashed, lambda: read(uid, raw))
+
+
+def handed(hashed: str, reading: Callable[[], Sent]) -> Handed:
     try:
-        sent = read(uid, raw)
+        sent = reading()
         return Handed(hashed, looked_into(sent) if sent.key else sent)
     except Unreadable as bad:
-        raise wrong(bad.wrong.field, bad.wrong.code, bad.wrong.value) from None
+        raise unreadable(bad) from None
+
+
+def unreadable(bad: Unreadable) -> Refusal:
+    return wrong(bad.wrong.field, bad.wrong.code, bad.wrong.value)
 
 
 def looked_into(sent: Sent) -> Sent:

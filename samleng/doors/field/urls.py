@@ -20,5 +20,6 @@ urlpatterns = [
     path("cards/<uuid:card_id>/state", cards.state, name="field_state"),
     path("files/", files.collection, name="files"),
     path("files/<uuid:uid>", files.one, name="file"),
+    path("parcels/", intake.parcel, name="field_parcels"),
     path("parcels/<str:uid>", intake.parcel, name="field_parcel"),
 ]

@@ -102,7 +102,13 @@ def as_json(value: Any) -> str:
 
 
 def as_moment(value: datetime | None) -> Any:
-    return None if value is None else connection.ops.adapt_datetimefield_value(value)
+    return None if value is None else moment_for(value, connection.vendor)
+
+
+@lru_cache(maxsize=50)
+def moment_for(value: datetime, _vendor: str) -> Any:
+    """Rows of one commit share their moments, and to write one down takes longer than to look it up."""
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 def as_hex(value: Any) -> str | None:

@@ -12,6 +12,7 @@ WRONG = {
     "too_deep": _("What was sent is not made as the app makes it."),
     "too_large": _("What was sent is larger than %(value)s MB."),
     "too_many_lines": _("A scorecard holds at most %(value)s entries."),
+    "too_many_parcels": _("At most %(value)s things can be sent at once."),
     "twice": _("The same criterion stands twice."),
     "too_many": _("At most %(value)s criteria can be chosen."),
     "too_long": _("The text is longer than %(value)s letters."),

@@ -72,6 +72,10 @@ def test_it_answers_parcels_as_the_plain_way_does(site: Site, world: World) -> N
     assert site.send(sent, token="nobody")[0] == 401
     assert site.ask("GET", f"/app/parcels/{uid}")[:1] == (405,)
     assert site.send(sent, Content_Type="text/plain")[0] == 415
+    many = {"parcels": [{"uid": str(uid), **sent}, {"uid": str(uuid.uuid4()), **wrong}]}
+    path, given = "/app/parcels/", {"Content_Type": "application/json", "Cookie": "samleng_device=sophea"}
+    status, _headers, body = site.ask("POST", path, json.dumps(many), **given)
+    assert (status, [one["status"] for one in json.loads(body)["answers"]]) == (200, [200, 422])
     revoke_device(by=SYSTEM, device=phone)
     assert site.send(sent, uid=uid)[0] == 401
     assert Parcel.objects.count() == 1

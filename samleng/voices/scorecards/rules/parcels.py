@@ -2,6 +2,7 @@
 
 Plain: `{"card": uuid, "lines": [...], "submit": bool}`.
 Sealed: `{"card": uuid, "key": id, "sealed": base64}`; inside `{"lines": [...], "submit": bool}`.
+Many in one request: `{"parcels": [{"uid": uuid, ... as above}, ...]}`.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ AS_NOUGHT = bytes(ord("0") if chr(byte).isdecimal() else byte for byte in range(
 LONG = b"0" * 16
 PLAIN = frozenset({"card", "lines", "submit"})
 SEALED = frozenset({"card", "key", "sealed"})
+BUNDLE = frozenset({"parcels"})
+MOST_TOGETHER = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,31 @@ class Unreadable(Exception):
 
 def read(uid: UUID, raw: bytes) -> Sent:
     """The parcel in these bytes, unless its form alone says that it is none."""
+    return read_object(uid, loaded(raw))
+
+
+def read_bundle(raw: bytes) -> list[tuple[UUID | None, object]]:
+    """The parcels of a bundle in their order, not yet looked into, each with its uid if it has one."""
+    given = loaded(raw)
+    parcels = given.get("parcels") if isinstance(given, dict) and given.keys() <= BUNDLE else None
+    if not isinstance(parcels, list) or not parcels:
+        raise Unreadable("parcels", "unreadable")
+    if len(parcels) > MOST_TOGETHER:
+        raise Unreadable("parcels", "too_many_parcels", str(MOST_TOGETHER))
+    return [(uuid_of(one.pop("uid", None)) if isinstance(one, dict) else None, one) for one in parcels]
+
+
+def loaded(raw: bytes) -> object:
     if len(raw) > MOST_BYTES:
         raise Unreadable("body", "too_large", str(MOST_BYTES // (1024 * 1024)))
     try:
-        given = orjson.loads(raw)
+        return orjson.loads(raw)
     except orjson.JSONDecodeError:
         raise Unreadable("body", "not_json") from None
+
+
+def read_object(uid: UUID, given: object) -> Sent:
+    """The same of what was already read as JSON."""
     if not isinstance(given, dict):
         raise Unreadable("body", "not_an_object")
     # The same content gives the same digest, in whatever order a phone writes its keys.

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, datetime
+from functools import cached_property
 from typing import Any
 
 from samleng.voices.scorecards.rules.lines import DOORS, KINDS, OWN
@@ -22,6 +23,8 @@ DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 ABOUT_A_PERSON = frozenset(
     {"number", "sex", "band", "special", "group", "counted", "person", "door", "replaces", "table"}
 )
+# What any line may say of itself.
+MARKS = frozenset({"replaces", "person", "table", "door"})
 # Kinds of lines that come from voters, so that they may say by which door.
 VOTERS = ("person", "ballot")
 
@@ -40,6 +43,15 @@ class Vocabulary:
     most_priorities: int = 6
     # Criteria somebody added on this card.
     custom: frozenset[str] = frozenset()
+
+    @cached_property
+    def any_criterion(self) -> frozenset[str]:
+        return self.criteria | self.custom
+
+    @cached_property
+    def any_group(self) -> frozenset[str]:
+        """The groups, and none for a line that is of no group."""
+        return self.groups | {""}
 
 
 @dataclass(frozen=True)
@@ -138,6 +150,8 @@ def unstorable(value: Any) -> bool:
 
 def of_marks(kind: str, body: Mapping[str, Any]) -> Iterator[Wrong]:
     """What any line may say of itself: what it replaces, whom it is of, from which table and door."""
+    if MARKS.isdisjoint(body):
+        return
     for field in ("replaces", "person"):
         text_in(body, field, "")
     if not TABLE.fullmatch(text_in(body, "table", "")):
@@ -282,7 +296,7 @@ def of_code(code: Any, known: Collection[str], field: str) -> Iterator[Wrong]:
 def of_criterion(code: Any, words: Vocabulary) -> Iterator[Wrong]:
     """A criterion of the framework or of the room's own, whose words may come later, from another phone."""
     if not (words.custom_allowed and is_own(code)):
-        yield from of_code(code, words.criteria | words.custom, "criterion")
+        yield from of_code(code, words.any_criterion, "criterion")
 
 
 def is_own(code: Any) -> bool:
@@ -290,7 +304,7 @@ def is_own(code: Any) -> bool:
 
 
 def of_group(code: Any, words: Vocabulary) -> Iterator[Wrong]:
-    yield from of_code(code, words.groups | {""}, "group")
+    yield from of_code(code, words.any_group, "group")
 
 
 def of_cell(cell: Any, words: Vocabulary) -> Iterator[Wrong]:

@@ -6,9 +6,11 @@ import { database, type KeptParcel } from "../store/database";
 import { sealToSite, siteKey } from "../store/site_key";
 import { seal, unlocked, unseal } from "../store/vault";
 import { sendFiles } from "./files";
-import { Away, post, Refusal } from "./server";
+import { Away, isForLater, post, Refusal, type Refused } from "./server";
 
 const MOST_LINES = 200;
+/** A parcel that was not looked at, because one before it for the same card was refused. */
+const BEHIND = 424;
 
 export interface Sent {
   parcels: number;
@@ -98,30 +100,83 @@ export async function send(): Promise<Sent> {
   });
 }
 
+interface Told {
+  uid: string;
+  status: number;
+  refusals?: Refused[];
+}
+
+/** Letters that one request carries: half as many after a cut, twice as many again when it went well. */
+const LEAST = 4_000;
+const MOST = 64_000;
+const MOST_TOGETHER = 100;
+let room = MOST / 2;
+
 async function sendParcels(sent: Sent): Promise<void> {
-  const db = await database();
-  const waiting = (await db.getAll("parcels")).sort((a, b) => a.made - b.made);
+  const waiting = (await (await database()).getAll("parcels")).sort((a, b) => a.made - b.made);
   const stuck = new Set<string>();
-  for (const parcel of waiting) {
-    // A card's parcels keep their order: what hands it in comes last.
-    if (stuck.has(parcel.card)) continue;
-    const body = parcel.away ? { card: parcel.card, ...parcel.away } : parcel.own && unlocked() ? await unseal<Body>(parcel.own) : null;
-    if (!body) {
-      stuck.add(parcel.card);
+  for (let at = 0; at < waiting.length; ) {
+    const some: KeptParcel[] = [];
+    const bodies: object[] = [];
+    let size = 0;
+    for (; at < waiting.length && some.length < MOST_TOGETHER; at++) {
+      const parcel = waiting[at];
+      // A card's parcels keep their order: what hands it in comes last.
+      if (stuck.has(parcel.card)) continue;
+      const body = await bodyOf(parcel);
+      if (!body) {
+        stuck.add(parcel.card);
+        continue;
+      }
+      size += JSON.stringify(body).length;
+      if (some.length && size > room) break;
+      some.push(parcel);
+      bodies.push({ uid: parcel.uid, ...body });
+    }
+    if (some.length) await sendTogether(some, bodies, sent, stuck);
+  }
+}
+
+/** What the site is sent of a parcel; null while only the PIN opens it. */
+async function bodyOf(parcel: KeptParcel): Promise<object | null> {
+  if (parcel.away) return { card: parcel.card, ...parcel.away };
+  return parcel.own && unlocked() ? unseal<Body>(parcel.own) : null;
+}
+
+async function sendTogether(some: KeptParcel[], bodies: object[], sent: Sent, stuck: Set<string>): Promise<void> {
+  let later: Away | undefined;
+  for (const [index, told] of (await answersTo(some, bodies)).entries()) {
+    const parcel = some[index];
+    if (told.status < 300) {
+      await markSent(parcel.card, parcel.lines);
+      await (await database()).delete("parcels", parcel.uid);
+      sent.parcels += 1;
       continue;
     }
-    try {
-      await post(`/app/parcels/${parcel.uid}`, body);
-      await markSent(parcel.card, parcel.lines);
-      await db.delete("parcels", parcel.uid);
-      sent.parcels += 1;
-    } catch (error) {
-      if (!(error instanceof Refusal) || error.status === 401) throw error;
-      await db.put("parcels", { ...parcel, tries: parcel.tries + 1, refused: error.message || error.code });
-      if (unlocked()) await changeCard(parcel.card, () => ({ refused: error.message || error.code }));
-      stuck.add(parcel.card);
-    }
+    stuck.add(parcel.card);
+    if (isForLater(told.status)) later = new Away(String(told.status));
+    else if (told.status !== BEHIND) await refusedParcel(parcel, new Refusal(told.status, told.refusals ?? []));
   }
+  if (later) throw later;
+}
+
+/** What the site says to each; a refusal of the whole is one of every part. */
+async function answersTo(some: KeptParcel[], bodies: object[]): Promise<Told[]> {
+  try {
+    const { answers } = await post<{ answers: Told[] }>("/app/parcels/", { parcels: bodies });
+    room = Math.min(MOST, room * 2);
+    return answers;
+  } catch (error) {
+    if (error instanceof Away) room = Math.max(LEAST, room / 2);
+    if (!(error instanceof Refusal) || error.status === 401) throw error;
+    return some.map(({ uid }) => ({ uid, status: error.status, refusals: error.many }));
+  }
+}
+
+async function refusedParcel(parcel: KeptParcel, error: Refusal): Promise<void> {
+  const refused = error.message || error.code || String(error.status);
+  await (await database()).put("parcels", { ...parcel, tries: parcel.tries + 1, refused });
+  if (unlocked()) await changeCard(parcel.card, () => ({ refused }));
 }
 
 /** How many things of a card wait to be sent. */

@@ -44,8 +44,11 @@ async function asked(path: string, how: RequestInit): Promise<Response> {
   }
 }
 
+/** Whether the same may be taken a little later. */
+export const isForLater = (status: number): boolean => status >= 500 || status === 429 || status === 408;
+
 async function read<T>(answer: Response): Promise<T> {
-  if (answer.status >= 500 || answer.status === 429 || answer.status === 408) throw new Away(String(answer.status));
+  if (isForLater(answer.status)) throw new Away(String(answer.status));
   let body: unknown;
   try {
     body = await answer.json();
