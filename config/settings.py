@@ -2,10 +2,13 @@
 
 import os
 import secrets
+import tomllib
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import dj_database_url
 from csp.constants import NONCE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,6 +32,21 @@ def kept_secret(name: str) -> str:
 
 def listed(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
+
+
+def clock_of(pack: Path) -> str:
+    """The zone whose clock the people of a pack's land read; UTC where there is no pack yet."""
+    about = pack / "country.toml"
+    if not about.is_file():
+        return "UTC"
+    zone = tomllib.loads(about.read_text(encoding="utf-8")).get("time_zone")
+    try:
+        return ZoneInfo(zone).key
+    except (ValueError, TypeError, OSError, KeyError):
+        raise ImproperlyConfigured(
+            f"time_zone = {zone!r} in {about} is no zone that this machine knows: "
+            'write an IANA name such as "Asia/Phnom_Penh", or install tzdata.'
+        ) from None
 
 
 DEBUG = os.environ.get("SAMLENG_DEBUG") == "1"
@@ -145,7 +163,9 @@ LANGUAGES = [("km", _("Khmer")), ("en", _("English"))]
 LOCALE_PATHS = [ROOT / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 USE_I18N = True
-TIME_ZONE = "UTC"
+# Moments are kept in UTC. Days are those of the land: a vote "until Friday" ends at its midnight, and
+# whoever works there at six in the morning works on that day, not on the one that UTC still has.
+TIME_ZONE = clock_of(PACKS / COUNTRY_PACK)
 USE_TZ = True
 
 AUTHENTICATION_BACKENDS = [

@@ -14,9 +14,10 @@ from django.utils import translation
 from playwright.sync_api import Browser
 
 from tests import browser as browsing
+from tests.dawn import dawn
 from tests.world import world
 
-__all__ = ["world"]
+__all__ = ["dawn", "world"]
 
 # How fast something is, the bench says. A clock inside a property test fails with the machine, not the code:
 # the first look at a country's holidays takes longer than the next thousand.

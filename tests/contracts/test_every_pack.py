@@ -10,7 +10,10 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
+from config.settings import clock_of
 from samleng.ground.frameworks import folder
 from samleng.ground.frameworks.rules import Method
 from samleng.ground.frameworks.verbs import load
@@ -229,3 +232,21 @@ def test_it_teaches_in_all_its_languages(pack):
         for card in lesson.cards:
             # No law is quoted that may change, and nobody is told to hide something or to lie.
             assert not re.search(r"\b(law|police|hide|lie)\b", card.text["en"], re.IGNORECASE)
+
+
+@every_pack
+def test_it_tells_the_site_whose_days_it_counts(pack):
+    assert clock_of(pack) == country(pack)["time_zone"]
+    if pack.name == settings.COUNTRY_PACK:
+        assert country(pack)["time_zone"] == settings.TIME_ZONE
+
+
+@pytest.mark.parametrize("said", ['"Phnom Penh"', '""', "7", '"../etc/localtime"'])
+def test_it_is_refused_with_a_zone_that_nobody_knows(tmp_path, said):
+    (tmp_path / "country.toml").write_text(f"time_zone = {said}\n")
+    with pytest.raises(ImproperlyConfigured, match=r"time_zone = .*country\.toml.*IANA"):
+        clock_of(tmp_path)
+
+
+def test_a_site_without_a_pack_counts_days_in_utc(tmp_path):
+    assert clock_of(tmp_path) == "UTC"

@@ -99,8 +99,7 @@ def day_of(action: Action, on: date | None, field: str = "on") -> date:
     today = max(timezone.localdate(), action.agreed_on)
     if on is None:
         return today
-    # One day of grace: east of Greenwich the reader's day begins before the server's.
-    if on < action.agreed_on or (on - timezone.localdate()).days > 1:
+    if on < action.agreed_on or on > timezone.localdate():
         refuse(Misstep("day", field))
     return on
 

@@ -229,7 +229,7 @@ def late_adoption(plan: Plan, day: date | None = None) -> bool:
         held = Meeting.objects.filter(
             pk__in=plan.items.exclude(meeting=None).values("meeting"), closed_at__isnull=False
         ).order_by("held_on")
-        first = held.values_list("held_on", flat=True).first() or plan.opened_at.date()
+        first = held.values_list("held_on", flat=True).first() or timezone.localdate(plan.opened_at)
         days = int(check.params.get("days", 0))
         return adoption_late(first, plan.adopted_on, day or timezone.localdate(), days)
     return False

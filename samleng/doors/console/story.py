@@ -185,7 +185,7 @@ class Story:
     def lines(self, card: Scorecard, one: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         """The lines of the meeting: people, what they raised, chose, voted and said."""
         held = self.day(int(one["held_days_ago"]))
-        at = datetime(held.year, held.month, held.day, 2, 0, tzinfo=timezone.get_current_timezone())
+        at = datetime(held.year, held.month, held.day, 9, 0, tzinfo=timezone.get_current_timezone())
         votes: Mapping[str, list[int]] = one["votes"]
         people = [str(uuid.uuid4()) for _n in range(max(sum(counts) for counts in votes.values()))]
         values = card.round.framework.method.scale.values

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -87,7 +88,7 @@ def import_facilities(
         rejected = problems + reader.rejected
         if rejected and (not only_good or not drafts):
             raise Refusals(rejected)
-        day = on or date.today()
+        day = on or timezone.localdate()
         done = load_facilities(by=by, service=kind_of_service, drafts=drafts, on=day, progress=progress)
         return Report(
             kind="facilities",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.place_changes import Changes
@@ -97,7 +97,7 @@ def _tree(
         by=by,
         country=recipe.country,
         branches=branches,
-        on=recipe.valid_from or date.today(),
+        on=recipe.valid_from or timezone.localdate(),
         prefixed=recipe.prefixed,
         digits=recipe.digits,
         only_good=only_good,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -20,6 +20,7 @@ from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.verbs import erase, keep
 from samleng.kit.words.refusals import Refusal
 from tests.answers.land import Land, picture, some_terms
+from tests.dawn import TODAY
 
 
 def code_of(call: Callable[[], object]) -> str:
@@ -250,3 +251,9 @@ def test_it_counts_one_request_from_two_phones_at_once_once(shared_land: Land) -
         *[lambda: claim(by=by, action=action, reason="done", request=request) for _ in range(2)]
     )
     assert answers[0] == answers[1] and isinstance(answers[0], Step)
+
+
+def test_it_is_overdue_when_its_day_is_over_in_the_land(dawn: datetime, land: Land) -> None:
+    """Half past six in the morning of the day after: in UTC its last day still runs."""
+    action = land.promise(starts_on=TODAY - timedelta(days=20), due_on=TODAY - timedelta(days=1))
+    assert list(Action.objects.overdue(timezone.localdate())) == [action]

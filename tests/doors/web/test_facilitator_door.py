@@ -10,6 +10,7 @@ from django.utils import timezone
 from samleng.kit.words.khmer import to_khmer
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.verbs.review import submit
+from tests.dawn import TODAY
 from tests.doors.web.facilitated import Meeting, at, client_of, token
 
 STEPS = ("consent", "setup", "people", "heads", "raise", "choose", "vote", "counts", "results", "finish")
@@ -184,3 +185,10 @@ def test_it_names_each_criterion_left_out_and_keeps_the_others(world, meeting):
     assert answer.status_code == 422 and 'href="#vote-1"' in page
     assert 'name="vote-0" value="4" checked' in page
     assert meeting.written.ballots == {}
+
+
+def test_it_offers_the_land_s_day_before_utc_has_it(dawn, world):
+    made = Meeting(client_of(world.sophea), world.plan_card())
+    made.begin()
+    page = made.get("setup")
+    assert f'name="held_on" value="{TODAY}" max="{TODAY}"' in page

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.utils import timezone
@@ -68,3 +68,20 @@ def test_it_releases_nothing_twice_and_nothing_before_the_quarter_turns(world: W
     assert sums_due(today=turned) == 1
     first = Release.objects.get(kind="sums")
     assert release_sums(by=SYSTEM, programme=world.programme, year=2026) == first
+
+
+def test_it_turns_the_quarter_at_the_land_s_midnight(world: World, monkeypatch: pytest.MonkeyPatch):
+    """23:30 in UTC on the last of December is the first of January where the people live."""
+    publish(world)
+    meet(world, world.clinic, [held(world, world.clinic, WIDE)])
+    release_due()
+    eve, turned = (datetime(2026, 12, 31, hour, 30, tzinfo=UTC) for hour in (16, 23))
+    Release.objects.update(at=eve)
+    monkeypatch.setattr(timezone, "now", lambda: eve)
+    assert sums_due() == 0
+    monkeypatch.setattr(timezone, "now", lambda: turned)
+    assert sums_due() == 1
+    Release.objects.filter(kind="sums").update(at=turned)
+    # What was released in the first hours of the quarter is this quarter's, as the database reads days too.
+    assert Release.objects.filter(kind="sums", at__date=date(2027, 1, 1)).count() == 1
+    assert sums_due(today=date(2027, 1, 2)) == 0

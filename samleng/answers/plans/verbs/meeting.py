@@ -32,8 +32,7 @@ def refuse(step: Misstep) -> NoReturn:
 
 
 def not_ahead(day: date, field: str) -> None:
-    # One day of grace: east of Greenwich the reader's day begins before the server's.
-    if (day - timezone.localdate()).days > 1:
+    if day > timezone.localdate():
         refuse(Misstep("day", field))
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -70,7 +71,7 @@ def lines(about: str, code: str, boards: Iterable[Board]) -> Iterator[list[objec
                     " | ".join(mark.value for mark in marks),
                     " | ".join(map(str, view.distribution)),
                     view.reason,
-                    board.released_at.date().isoformat(),
+                    timezone.localdate(board.released_at).isoformat(),
                     SAMPLE_NOTE if board.sample else "",
                 ]
 

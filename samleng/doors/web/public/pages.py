@@ -87,7 +87,7 @@ def kept(request: HttpRequest, moved: Sequence[object], make: Callable[[], HttpR
         answer["Cache-Control"] = "private, no-store"
         return answer
     # The hour is in it for what has no stamp of its own: names of places, newly registered facilities.
-    now = timezone.now()
+    now = timezone.localtime()
     parts = [request.get_full_path(), running(), now.strftime("%Y-%m-%dT%H"), *map(str, moved)]
     tag = f'W/"{fingerprint(parts)[:32]}"'
     same = tag in request.headers.get("If-None-Match", "")

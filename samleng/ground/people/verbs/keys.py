@@ -231,7 +231,7 @@ def opened(enrolment: Enrolment, label: str, via: str, now: datetime) -> Opened:
         token_hash=token_hash(token),
         label=label.strip()[:80],
         enrolled_at=now,
-        last_used_on=now.date(),
+        last_used_on=timezone.localdate(now),
     )
     record(
         by=Actor(key=person.key, via=via),
@@ -312,7 +312,7 @@ def sign_in_with_pin(*, token: str, pin: str, via: str = "web") -> Device:
                 facts={"refused": refusal.code if refusal else ""},
                 tell=(),
             )
-            Device.objects.filter(pk=device.pk).update(last_used_on=now.date())
+            Device.objects.filter(pk=device.pk).update(last_used_on=timezone.localdate(now))
     if refusal is not None or device is None:
         raise refusal or unknown_phone()
     return device
