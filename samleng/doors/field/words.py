@@ -211,6 +211,10 @@ VOTING = {
     "missing.setup": _("The day of the meeting is missing."),
     "missing.priorities": _("No criterion has been chosen."),
     "missing.vote": _("Nobody has voted on: %(criterion)s"),
+    "missing.too_many": _(
+        "More votes than people on: %(criterion)s. Count all heads, and by face only those who did not vote"
+        " by phone."
+    ),
     "missing.reflect": _("No suggested action for: %(criterion)s"),
 }  # fmt: skip
 PHONE = {

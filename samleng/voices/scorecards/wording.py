@@ -25,6 +25,10 @@ LACKING = {
     "no_priority": _("No criterion has been chosen."),
     "no_words": _("A chosen criterion was added on another phone, which has not sent it yet."),
     "no_vote": _("Nobody has voted on %(value)s."),
+    "too_many": _(
+        "%(value)s has more votes than there are people. Some who voted on their own phones were counted"
+        " again: count all heads, and by face only those who did not vote by phone."
+    ),
     "no_suggestion": _("%(value)s has no suggested action."),
 }
 NOT_RUNNING = {

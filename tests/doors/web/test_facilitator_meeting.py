@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
+
 import pytest
 
 from samleng.kit.media.verbs import keep
 from samleng.voices.scorecards.models import Scorecard, State
+from samleng.voices.scorecards.rules.tally import participation
 from samleng.voices.scorecards.verbs.writing import add_photo
 from tests.doors.web.agreed import photo
 from tests.doors.web.facilitated import Meeting, at, client_of
@@ -89,3 +92,15 @@ def test_it_shows_a_flip_chart_to_those_who_hold_or_see_the_card_only(world):
         for person in (world.sophea, world.officer, world.stranger, world.vuthy)
     }
     assert seen == {world.sophea: 200, world.officer: 200, world.stranger: 404, world.vuthy: 404}
+
+
+def test_it_counts_a_voter_whom_nobody_listed_once_where_heads_are_counted(world):
+    meeting = Meeting(client_of(world.sophea), world.plan_card())
+    meeting.begin()
+    meeting.choose(*criteria(meeting.card)[:3])
+    meeting.post("heads", **{"cell:female/15-30": "3"})
+    answer = meeting.post("ballot", uuid.uuid4(), cell="female/15-30", **{f"vote-{i}": "4" for i in range(3)})
+    assert answer.status_code == 302, answer.content.decode()
+    written = meeting.written
+    assert (participation(written).people, written.people, len(written.ballots)) == (3, {}, 1)
+    assert [one.cell for one in written.ballots.values()] == ["female/15-30"]

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.facilitator.heard import players
@@ -18,11 +19,14 @@ from samleng.doors.web.facilitator.steps import put
 from samleng.doors.web.planning.card import seen_card
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
+from samleng.insight.disclosure.gathering import scale_of, thresholds_of
+from samleng.insight.disclosure.rules.publication import FULL, HIDDEN, Cell, best_form
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.rules import headers
 from samleng.kit.media.verbs import keep, open_blob
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
+from samleng.voices.scorecards.balloting import PollKind
 from samleng.voices.scorecards.models import Photo
 from samleng.voices.scorecards.rules import checks, paper
 from samleng.voices.scorecards.rules.statistics import add, mean, size
@@ -84,9 +88,39 @@ def results(request: HttpRequest, room: Room) -> HttpResponse:
         for tally in tallies(room.written, room.counting)
         if tally.criterion in room.by_code
     ]
-    week = [score_of(room, tally) for tally in week_tallies(room.card, room.written)]
     people = participation(room.written)
-    return show(request, room, "results", scores=scores, week=week, people=people)
+    asked = room.card.polls.filter(kind=PollKind.WEEK, closed_at=None, closes_at__gt=timezone.now()).exists()
+    week = [] if asked else in_town(room)
+    return show(request, room, "results", scores=scores, week=week, week_goes_on=asked, people=people)
+
+
+def in_town(room: Room) -> list[dict[str, Any]]:
+    """What a town said, as far as it may be read out to people who were not among its voters.
+
+    By the rules of publication: the room has seen its own faces, of the town's it knows only who has a
+    ticket. While the vote goes on nothing is told, because two looks would show the ballot between them.
+    """
+    scale, least = scale_of(room.method), thresholds_of(room.method)
+    told = []
+    for tally in week_tallies(room.card, room.written):
+        if tally.criterion not in room.by_code:
+            continue
+        cell = Cell(
+            key=(tally.criterion,),
+            level=0,
+            side=room.card.side,
+            atoms=frozenset({tally.criterion}),
+            histogram=tuple(tally.histogram),
+            pooled=room.counting.combine == "pool",
+        )
+        form = best_form(cell, scale, least).form
+        score = score_of(room, tally)
+        if form != FULL:
+            score |= {"counts": None}
+        if form == HIDDEN:
+            score |= {"median": None, "n": None}
+        told.append(score)
+    return told
 
 
 def reflect(request: HttpRequest, room: Room, at: int = 1) -> HttpResponse:

@@ -20,7 +20,7 @@ from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
 from samleng.voices.scorecards.rules.lines import Present
-from samleng.voices.scorecards.rules.tally import participation, voters_left
+from samleng.voices.scorecards.rules.tally import among_heads, participation, voters_left
 
 
 def vote(request: HttpRequest, room: Room) -> HttpResponse:
@@ -155,10 +155,15 @@ def ballot_lines(
 ) -> list[dict[str, Any]]:
     lines = []
     group = known.group if known else request.POST.get("group", "")
-    if known is None:
-        number = free_number(room, request.POST.get("number", ""))
-        lines.append(person_line(room, person_id, profile_of(request, number)))
     body: dict[str, Any] = {"person": str(person_id), "scores": scores}
+    if known is None:
+        person = profile_of(request, free_number(room, request.POST.get("number", "")))
+        if among_heads(room.written) and person["sex"] and person["band"]:
+            # One of the heads: what they say of themselves stays with the ballot, or they count twice.
+            cell = f"{person['sex']}/{person['band']}"
+            body = {"scores": scores, "profile": {"cell": cell, "special": person["special"]}}
+        else:
+            lines.append(person_line(room, person_id, person))
     if group:
         body["group"] = group
     return [*lines, corrected(room, "ballot", token_of(request), body)]

@@ -33,7 +33,7 @@ KINDS = (
 # How a ballot came: spoken to a facilitator or on their phone, on one's own phone in the room, typed in
 # from paper later, or with a ticket over a week. The week is told apart from the room in every figure.
 DOORS = ("room", "qr", "paper", "week")
-ROOM_DOOR, WEEK = "room", "week"
+ROOM_DOOR, QR, WEEK = "room", "qr", "week"
 # How the code of a criterion of the room's own begins.
 OWN = "own-"
 # Parts of a body that say how a line is merged, not what it says.
@@ -71,6 +71,8 @@ class Present:
     group: str = ""
     counted: bool = True
     table: str = ""
+    # "qr": on the card by a ballot with a ticket, and listed by nobody.
+    door: str = ROOM_DOOR
 
     @property
     def cell(self) -> str:
@@ -277,6 +279,7 @@ def present(line: Line) -> Present:
         group=str(body.get("group", "")),
         counted=bool(body.get("counted", True)),
         table=line.table,
+        door=line.door,
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from samleng.ground.frameworks.rules import Profile
 from samleng.voices.scorecards.rules import statistics
-from samleng.voices.scorecards.rules.lines import ROOM_DOOR, WEEK, Ballot, Card, Counts, Present
+from samleng.voices.scorecards.rules.lines import QR, ROOM_DOOR, WEEK, Ballot, Card, Counts, Present
 
 ROOM = "all"
 Held = TypeVar("Held")
@@ -63,7 +63,8 @@ def tallies(card: Card, counting: Counting, door: str = ROOM_DOOR) -> list[Tally
     """One tally per priority criterion, in the order chosen: of the room, or of the week of tickets.
 
     Votes a table typed as counts for a group stand instead of that table's ballots of the group on the
-    criterion, so that a room entered both ways is not counted twice; different tables add up.
+    criterion, so that a room entered both ways is not counted twice; different tables add up. Ballots with a
+    ticket are no table's: counts never stand instead of them.
     """
     return [tally(card, criterion, counting, door) for criterion in card.priorities]
 
@@ -72,8 +73,8 @@ def tally(card: Card, criterion: str, counting: Counting, door: str = ROOM_DOOR)
     width = len(counting.values)
     found = Tally(criterion, histogram=[])
     cast = votes(card, door)
-    typed = [counts for counts in cast.counts if counts.criterion == criterion]
-    count_ballots(found, cast, {(counts.table, counts.group) for counts in typed}, counting)
+    typed = typed_on(cast, criterion)
+    count_ballots(found, cast, counting)
     for counts in typed:
         for table, key in ((found.cells, counts.cell or ROOM), (found.by_group, counts.group)):
             table[key] = statistics.add(table.get(key, []), counts.counts)
@@ -84,22 +85,41 @@ def tally(card: Card, criterion: str, counting: Counting, door: str = ROOM_DOOR)
     return found
 
 
-def count_ballots(found: Tally, cast: Votes, typed: set[tuple[str, str]], counting: Counting) -> None:
-    """The ballots on the tally's criterion, but those whose (table, group) is typed as counts."""
+def typed_on(cast: Votes, criterion: str) -> list[Counts]:
+    return [counts for counts in cast.counts if counts.criterion == criterion]
+
+
+def ballots_on(cast: Votes, criterion: str) -> Iterator[tuple[Ballot, Present | None]]:
+    """The ballots that count on a criterion: not those whose (table, group) is typed as counts."""
+    typed = {(counts.table, counts.group) for counts in typed_on(cast, criterion)}
+    for ballot in cast.ballots:
+        person = cast.people.get(ballot.person)
+        if criterion not in ballot.scores or (person is not None and not person.counted):
+            continue
+        if ballot.door == QR or (ballot.table, group_of(ballot, person)) not in typed:
+            yield ballot, person
+
+
+def group_of(ballot: Ballot, person: Present | None) -> str:
+    return ballot.group or (person.group if person else "")
+
+
+def votes_on(card: Card, criterion: str) -> int:
+    """How many votes the room gave on a criterion, one by one and as counts."""
+    cast = votes(card, ROOM_DOOR)
+    counted = sum(sum(counts.counts) for counts in typed_on(cast, criterion))
+    return counted + sum(1 for _ballot in ballots_on(cast, criterion))
+
+
+def count_ballots(found: Tally, cast: Votes, counting: Counting) -> None:
+    """The ballots on the tally's criterion."""
     width = len(counting.values)
     place = {value: i for i, value in enumerate(counting.values)}
-    for ballot in cast.ballots:
-        value = ballot.scores.get(found.criterion)
-        person = cast.people.get(ballot.person)
-        if value is None or (person is not None and not person.counted):
-            continue
-        group = ballot.group or (person.group if person else "")
-        if (ballot.table, group) in typed:
-            continue
-        at = place[value]
+    for ballot, person in ballots_on(cast, found.criterion):
+        at = place[ballot.scores[found.criterion]]
         cell, special = profile(ballot, person)
         bump(found.cells, cell, at, width)
-        bump(found.by_group, group, at, width)
+        bump(found.by_group, group_of(ballot, person), at, width)
         for code in special:
             bump(found.special, code, at, width)
 
@@ -126,21 +146,28 @@ class Participation:
         return sum(n for cell, n in self.cells.items() if cell.split("/")[0] == sex)
 
 
+def among_heads(card: Card) -> bool:
+    """Whether the room's heads are counted, so that somebody nobody listed is one of them already."""
+    return any((card.setup.get("heads") or {}).get("cells", {}).values())
+
+
 def participation(card: Card, door: str = ROOM_DOOR) -> Participation:
     """Heads by cell, special group and meeting group.
 
-    A room entered by counts has the heads set up; the week of tickets has those who voted.
+    A room entered by counts has the heads set up; the week of tickets has those who voted. Who is on the card
+    only by a ballot with a ticket is one of the heads, whether they were counted before the vote or after it.
     """
     cast = votes(card, door)
-    people = [p for p in cast.people.values() if p.counted]
+    # A room that nobody listed has heads counted at set-up: {"cells": {...}, "special": {...}}.
+    heads = (card.setup.get("heads") or {}) if door == ROOM_DOOR else {}
+    counted = door == ROOM_DOOR and among_heads(card)
+    people = [p for p in cast.people.values() if p.counted and not (counted and p.door == QR)]
     here = [(p.cell, p.special, p.group) for p in people]
     if door == WEEK:
         here += [(*profile(b, None), b.group) for b in cast.ballots if b.person not in cast.people]
     cells = Counter(cell for cell, _special, _group in here)
     special = Counter(code for _cell, codes, _group in here for code in codes)
     groups = Counter(group for _cell, _special, group in here)
-    # A room that nobody listed has heads counted at set-up: {"cells": {...}, "special": {...}}.
-    heads = (card.setup.get("heads") or {}) if door == ROOM_DOOR else {}
     for cell, n in heads.get("cells", {}).items():
         cells[cell] += int(n)
     for code, n in heads.get("special", {}).items():

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from samleng.voices.scorecards.rules.lines import OWN, Card
+from samleng.voices.scorecards.rules.lines import OWN, QR, Card
+from samleng.voices.scorecards.rules.tally import participation, votes_on
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,17 @@ def lacking(card: Card, *, reflections_required: bool = True) -> list[Lack]:
         missing.append(Lack("no_priority", "priorities"))
     voted = {c for b in card.ballots.values() for c in b.scores}
     voted |= {c.criterion for c in card.counts if sum(c.counts)}
+    by_ticket = any(b.door == QR for b in card.ballots.values())
+    here = participation(card).people
     for criterion in card.priorities:
         # Chosen here, added on a phone that has not sent yet.
         if criterion.startswith(OWN) and criterion not in card.custom:
             missing.append(Lack("no_words", "priorities", criterion))
         if criterion not in voted:
             missing.append(Lack("no_vote", "vote", criterion))
+        # Somebody who voted with a ticket was counted again, by face or under a number.
+        if by_ticket and votes_on(card, criterion) > here:
+            missing.append(Lack("too_many", "vote", criterion))
         reflection = card.reflections.get(criterion)
         if reflections_required and not (reflection and reflection.suggestions):
             missing.append(Lack("no_suggestion", "reflect", criterion))

@@ -17,6 +17,7 @@ from samleng.voices.scorecards.rules.tally import (
     tally,
     told_apart,
     voters_left,
+    votes_on,
 )
 from tests.voices.scorecards.rules.drawn import CRITERIA, ballot, cards, made, person
 
@@ -50,7 +51,9 @@ def test_it_counts_heads_that_add_up(lines):
     card = fold(lines)
     heads = sum(card.setup.pop("heads", {}).get("cells", {}).values())
     found, more = participation(card), participation(fold(lines))
-    assert (more.people, sum(more.cells.values())) == (found.people + heads, found.people + heads)
+    # Who is on the card by a ticket's ballot alone is one of the heads.
+    by_ticket = sum(1 for p in card.people.values() if p.counted and p.door == "qr") if heads else 0
+    assert more.people == sum(more.cells.values()) == found.people - by_ticket + heads
     assert sum(found.cells.values()) == found.people == sum(found.groups.values())
     assert all(n <= found.people for n in found.special.values())
 
@@ -197,3 +200,38 @@ def test_it_tells_sexes_and_age_bands_apart_and_a_whole_room_is_of_neither():
     by_sex, by_age = told_apart(profile, cells)
     assert by_sex == [(women.name, [[1, 0], [0, 2]]), (men.name, [[0, 4]])]
     assert by_age == [(young.name, [[1, 0], [0, 4]]), (old.name, [[0, 2]])]
+
+
+@given(cards(60))
+def test_it_gives_no_votes_other_than_those_it_says_keep_a_card(lines):
+    card = fold(lines)
+    for criterion in CRITERIA:
+        assert votes_on(card, criterion) == tally(card, criterion, FIVE).n
+
+
+def test_it_counts_a_room_s_heads_once_before_and_after_a_vote_by_ticket():
+    heads = made("setup", 1, heads={"cells": {"female/15-30": 9, "male/31+": 4}})
+    # Nobody had counted the room: who votes with a ticket says sex and age, and is on the card by that.
+    came = [person(n, door="qr", special=["minority"]) for n in (1, 2)]
+    cast = [ballot(n, {"c1": n}, door="qr") for n in (1, 2)]
+    listed = person(3, sex="male", band="31+")
+    assert participation(fold([*came, *cast, listed])).people == 3
+    for lines in ([heads, *came, *cast, listed], [*came, *cast, listed, heads]):
+        found = participation(fold(lines))
+        assert (found.people, found.cells) == (14, {"female/15-30": 9, "male/31+": 5})
+        # Only heads speak of the groups of those who were counted as heads.
+        assert found.special == {}
+    # Heads that were emptied again count nobody.
+    emptied = made("setup", 9, heads={"cells": {}, "special": {}})
+    assert participation(fold([heads, *came, *cast, listed, emptied])).people == 3
+
+
+def test_it_never_lets_counts_stand_for_a_ballot_with_a_ticket():
+    lines = [
+        made("priorities", 1, order=["c1"]),
+        ballot(1, {"c1": 5}, door="qr", group="women"),
+        ballot(2, {"c1": 4}, group="women"),
+        made("counts", 2, criterion="c1", group="women", counts=[0, 3, 0, 0, 0]),
+    ]
+    # Those who stood at a face have no phone: the one spoken ballot is among them, the ticket's is not.
+    assert tally(fold(lines), "c1", FIVE).histogram == [0, 3, 0, 0, 1]

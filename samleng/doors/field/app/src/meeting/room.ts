@@ -1,5 +1,5 @@
 // A meeting as the phone has it: the pack, the lines, and what they come to by the shared rules.
-import { dated, fold, instant, justAfter, lacking, participation, raisedOrder, standing, slot, tallies, votersLeft } from "../rules/index";
+import { amongHeads, dated, fold, instant, justAfter, lacking, participation, raisedOrder, standing, slot, tallies, votersLeft } from "../rules/index";
 import type { Aggregate, Body, Card, Combine, Counting, Lack, Line, Participation, Present, Tally } from "../rules/index";
 import { tableNumber, type Held } from "../store/cards";
 import { uuid } from "../sync/send";
@@ -83,6 +83,16 @@ export class Room {
     const first = (tableNumber(this.held) - 1) * BLOCK;
     const mine = this.people.map((one) => one.number).filter((n) => n > first && n <= first + BLOCK);
     return Math.max(first, ...mine) + 1;
+  }
+
+  /** Whether somebody nobody listed is one of the heads that were counted. */
+  get amongHeads(): boolean {
+    return amongHeads(this.card);
+  }
+
+  /** What the next voter is called whom nobody listed. */
+  get nextVoter(): number {
+    return this.amongHeads ? this.card.ballots.size + 1 : this.nextNumber;
   }
 
   get counted(): Participation {

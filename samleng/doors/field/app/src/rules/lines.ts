@@ -30,6 +30,7 @@ export const KINDS = [
 export const DOORS = ["room", "qr", "paper", "week"] as const;
 export const ROOM_DOOR = "room";
 export const WEEK = "week";
+export const QR = "qr";
 /** How the code of a criterion of the room's own begins. */
 export const OWN = "own-";
 /** Parts of a body that say how a line is merged, not what it says. */
@@ -45,6 +46,8 @@ export interface Present {
   readonly group: string;
   readonly counted: boolean;
   readonly table: string;
+  /** QR: on the card by a ballot with a ticket, and listed by nobody. */
+  readonly door: string;
 }
 
 export interface Suggestion {
@@ -308,6 +311,7 @@ function present(line: Line): Present {
     group: textOf(body, "group"),
     counted: body.counted === undefined || Boolean(body.counted),
     table: tableOf(line),
+    door: doorOf(line),
   };
 }
 

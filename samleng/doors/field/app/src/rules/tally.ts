@@ -1,5 +1,5 @@
 // From a card to what lasts of it: histograms per cell and special group, and who took part.
-import { ROOM_DOOR, WEEK, type Ballot, type Card, type Counts, type Present, type Voters } from "./lines";
+import { QR, ROOM_DOOR, WEEK, type Ballot, type Card, type Counts, type Present, type Voters } from "./lines";
 import { add, combined, size, type Aggregate, type Combine, type Fraction } from "./statistics";
 import { byText } from "./texts";
 
@@ -37,10 +37,10 @@ export function tallies(card: Card, counting: Counting, door: Door = ROOM_DOOR):
 
 /**
  * Votes a table typed as counts for a group stand instead of that table's ballots of the group on the criterion, so
- * that a room entered both ways is not counted twice; different tables add up.
+ * that a room entered both ways is not counted twice; different tables add up. Ballots with a ticket are no table's.
  */
 export function tally(card: Card, criterion: string, counting: Counting, door: Door = ROOM_DOOR): Tally {
-  const typed = door === WEEK ? [] : card.counts.filter((one) => one.criterion === criterion);
+  const typed = door === WEEK ? [] : typedOn(card, criterion);
   const found = { cells: new Map(), special: new Map(), byGroup: new Map() } as Pick<
     Tally,
     "cells" | "special" | "byGroup"
@@ -56,6 +56,27 @@ export function tally(card: Card, criterion: string, counting: Counting, door: D
   return { ...found, criterion, histogram, centre, n: size(histogram) };
 }
 
+const typedOn = (card: Card, criterion: string): Counts[] => card.counts.filter((one) => one.criterion === criterion);
+
+/** The ballots that count on a criterion, with who cast them and in which group. */
+function ballotsOn(voters: Voters, criterion: string, typed: readonly Counts[]): [Ballot, Present | undefined, string][] {
+  return [...voters.ballots.values()]
+    .map((one): [Ballot, Present | undefined] => [one, voters.people.get(one.person)])
+    .map(([one, person]): [Ballot, Present | undefined, string] => [one, person, one.group || (person?.group ?? "")])
+    .filter(
+      ([one, person, group]) =>
+        one.scores.has(criterion) &&
+        (!person || person.counted) &&
+        (one.door === QR || !typed.some((each) => each.table === one.table && each.group === group)),
+    );
+}
+
+/** How many votes the room gave on a criterion, one by one and as counts. */
+export function votesOn(card: Card, criterion: string): number {
+  const typed = typedOn(card, criterion);
+  return total(typed.map((one) => size(one.counts))) + ballotsOn(card, criterion, typed).length;
+}
+
 function countBallots(
   found: Pick<Tally, "cells" | "special" | "byGroup">,
   criterion: string,
@@ -63,13 +84,8 @@ function countBallots(
   typed: readonly Counts[],
   values: readonly number[],
 ): void {
-  for (const ballot of voters.ballots.values()) {
-    const value = ballot.scores.get(criterion);
-    const person = voters.people.get(ballot.person);
-    if (value === undefined || (person && !person.counted)) continue;
-    const group = ballot.group || (person?.group ?? "");
-    if (typed.some((one) => one.table === ballot.table && one.group === group)) continue;
-    const at = values.indexOf(value);
+  for (const [ballot, person, group] of ballotsOn(voters, criterion, typed)) {
+    const at = values.indexOf(ballot.scores.get(criterion)!);
     const [cell, special] = profile(ballot, person);
     bump(found.cells, cell, at, values.length);
     bump(found.byGroup, group, at, values.length);
@@ -109,7 +125,13 @@ function total(numbers: readonly number[]): number {
   return numbers.reduce((sum, n) => sum + n, 0);
 }
 
-/** Heads; a room entered by counts has the heads set up, the week of tickets those who voted. */
+/** Whether the room's heads are counted, so that somebody nobody listed is one of them already. */
+export const amongHeads = (card: Card): boolean => total([...(card.heads?.cells.values() ?? [])]) > 0;
+
+/**
+ * Heads; a room entered by counts has the heads set up, the week of tickets those who voted. Who is on the card only by
+ * a ballot with a ticket is one of the heads, whether they were counted before the vote or after it.
+ */
 export function participation(card: Card, door: Door = ROOM_DOOR): Participation {
   const found: Participation = { people: 0, cells: new Map(), special: new Map(), groups: new Map() };
   const more = (table: Map<string, number>, key: string, n = 1): void => {
@@ -121,15 +143,16 @@ export function participation(card: Card, door: Door = ROOM_DOOR): Participation
     more(found.groups, group);
   };
   const voters = votersAt(card, door);
-  for (const one of voters.people.values()) if (one.counted) seat(cellOf(one), one.special, one.group);
+  const heads = door === WEEK ? null : card.heads;
+  const among = heads !== null && amongHeads(card);
+  for (const one of voters.people.values()) if (one.counted && !(among && one.door === QR)) seat(cellOf(one), one.special, one.group);
   if (door === WEEK) {
     for (const one of voters.ballots.values()) {
       if (!voters.people.has(one.person)) seat(...profile(one, undefined), one.group);
     }
-  } else if (card.heads) {
-    for (const [cell, n] of card.heads.cells) more(found.cells, cell, n);
-    for (const [code, n] of card.heads.special) more(found.special, code, n);
   }
+  for (const [cell, n] of heads?.cells ?? []) more(found.cells, cell, n);
+  for (const [code, n] of heads?.special ?? []) more(found.special, code, n);
   return { ...found, people: total([...found.cells.values()]) };
 }
 

@@ -296,7 +296,7 @@ export function Finish({ meeting }: { meeting: Meeting }) {
         <Notice kind="care" title={t("finish.missing")}>
           <ul>
             {room.missing.map((lack) => (
-              <li key={lack.step + lack.criterion}><a href={where(lack)}>{t(`missing.${lack.step}`, { criterion: say(room.criterion(lack.criterion)?.text) })}</a></li>
+              <li key={lack.code + lack.criterion}><a href={where(lack)}>{t(`missing.${lack.code === "too_many" ? lack.code : lack.step}`, { criterion: say(room.criterion(lack.criterion)?.text) })}</a></li>
             ))}
           </ul>
         </Notice>

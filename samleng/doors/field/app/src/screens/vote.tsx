@@ -97,7 +97,7 @@ export function Pass({ meeting, uid }: { meeting: Meeting; uid: string }) {
   return (
     <Frame meeting={meeting} step="vote" title={t("pass.title")} handed>
       <section class="next">
-        <p class="turn">{t("people.number", { n: person?.number ?? room.nextNumber })}</p>
+        <p class="turn">{t("people.number", { n: person?.number ?? room.nextVoter })}</p>
         <p>{t("pass.what")}</p>
         <Button icon="arrow-right" after onClick={() => replace(room.url("vote", "ballot", uid))}>{t("pass.begin")}</Button>
       </section>
@@ -185,7 +185,9 @@ export function Ballot({ meeting, uid }: { meeting: Meeting; uid: string }) {
   const [wrong, tell] = useState("");
   const [busy, wait] = useState(false);
   useEffect(() => hush, []);
-  const number = known?.number ?? room.nextNumber;
+  // One of the heads: what they say of themselves stays with the ballot, or they count twice.
+  const among = !known && room.amongHeads;
+  const number = known?.number ?? room.nextVoter;
   const lacking = room.chosen.filter((one) => scores[one.code] === undefined);
   const save = async () => {
     if (lacking.length) return tell(t("ballot.lacking", { n: lacking.length }));
@@ -193,9 +195,9 @@ export function Ballot({ meeting, uid }: { meeting: Meeting; uid: string }) {
     wait(true);
     const [sex, band] = cell.split("/");
     const group = known?.group ?? room.method.groups[0]?.code ?? "";
-    const person: Draft[] = known ? [] : [personDraft(room, uid, { number, sex, band, special: [], group, counted: true })];
+    const person: Draft[] = known || among ? [] : [personDraft(room, uid, { number, sex, band, special: [], group, counted: true })];
     const stands = room.standingLine(`ballot:${uid}`);
-    const ballot: Draft = ["ballot", { person: uid, group, scores: scores as Record<string, number>, table: room.table, ...(stands ? { replaces: stands.uid } : {}) }];
+    const ballot: Draft = ["ballot", { ...(among ? { profile: { cell, special: [] } } : { person: uid }), group, scores: scores as Record<string, number>, table: room.table, ...(stands ? { replaces: stands.uid } : {}) }];
     const next = room.left.find((one) => one.uid !== uid);
     const saved = await write([...person, ballot]);
     wait(false);
