@@ -27,6 +27,8 @@ THREADS = int(os.environ.get("SAMLENG_THREADS", "4"))
 MOST_BYTES = 64 * 1024 * 1024
 IN_MEMORY = 512 * 1024
 SILENT_SECONDS = 30.0
+# The slowest line that is waited for: so many seconds, and one more for each so many bytes that came.
+PATIENCE_SECONDS, BYTES_A_SECOND = 120.0, 200
 # An answer up to this size goes out in one piece; a longer one in pieces of it, or sooner.
 PIECE, PIECE_SECONDS = 256 * 1024, 0.1
 
@@ -36,7 +38,11 @@ class Cut(Exception):
 
 
 class TooLarge(Exception):
-    """More came than any page takes."""
+    """More is to come than any page takes."""
+
+
+class TooSlow(Exception):
+    """It comes so slowly that it would never end."""
 
 
 class Front:
@@ -62,18 +68,19 @@ class Front:
         loop = asyncio.get_running_loop()
         said = scope.headers.get("content-length") or ""
         length = int(said) if said.isdecimal() else 0
+        too_large = False
         if scope.path.startswith(FILES):
             body: Any = Coming(proto, loop)
         else:
             try:
                 body = await whole(scope, proto, length)
             except TooLarge:
-                proto.response_str(413, [("content-type", "text/plain; charset=utf-8")], "This is too large.")
-                return
-            except (Cut, TimeoutError):
+                # Whoever sent it is told so by the door they came to, in their own language.
+                body, too_large = io.BytesIO(), True
+            except (Cut, TooSlow, TimeoutError):
                 proto.response_empty(408, [("connection", "close")])
                 return
-        environ = environ_of(scope, body)
+        environ = environ_of(scope, body) | {"samleng.too_large": too_large}
         await loop.run_in_executor(self.threads, Answering(self.application, environ, proto, loop).run)
 
 
@@ -84,7 +91,7 @@ async def whole(scope: Any, proto: Any, length: int) -> Any:
     if not length and not scope.headers.get("transfer-encoding"):
         return io.BytesIO()
     body, size = tempfile.SpooledTemporaryFile(IN_MEMORY), 0  # noqa: SIM115  closed with the request
-    coming = proto.__aiter__()
+    coming, began = proto.__aiter__(), time.monotonic()
     while True:
         try:
             part = await asyncio.wait_for(coming.__anext__(), SILENT_SECONDS)
@@ -92,7 +99,11 @@ async def whole(scope: Any, proto: Any, length: int) -> Any:
             break
         size += len(part)
         if size > MOST_BYTES:
+            body.close()
             raise TooLarge
+        if time.monotonic() - began > PATIENCE_SECONDS + size / BYTES_A_SECOND:
+            body.close()
+            raise TooSlow
         body.write(part)
     if size < length:
         raise Cut

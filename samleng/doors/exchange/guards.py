@@ -15,11 +15,12 @@ from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
 
 LARGEST_FILE = 20 * 1024 * 1024
-LARGEST_UNPACKED = 150 * 1024 * 1024
+LARGEST_UNPACKED = 48 * 1024 * 1024
 MOST_PARTS = 2000
 # Real sheets shrink ten- to thirtyfold; only made-up ones shrink this much.
 STEEPEST = 200
-MOST_CELLS = 6_000_000
+# A nation's villages have fourteen thousand rows; what is looked at lies whole in memory.
+MOST_CELLS, MOST_COLUMNS = 1_500_000, 1000
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 OTHER_SORTS = (
     (ZIP, _("a packed file or workbook (.zip, .xlsx)")),
@@ -267,16 +268,20 @@ def look_at_cells(xml: bytes) -> Cells:
             formulas.add(at)
         if ERROR.match(cell):
             errors.add(at)
-    if last_row * max(last_column, 1) > MOST_CELLS:
+    check_extent(last_row, last_column)
+    return Cells(frozenset(formulas), frozenset(errors))
+
+
+def check_extent(row: int, column: int) -> None:
+    """Refuse a table that reaches farther than any of use."""
+    if column > MOST_COLUMNS or row * max(column, 1) > MOST_CELLS:
         raise Refusal(
-            filled(
-                _("The sheet reaches to row %(row)d, column %(column)d."), row=last_row, column=last_column
-            ),
+            filled(_("The sheet reaches to row %(row)d, column %(column)d."), row=row, column=column),
             field="file",
+            row=row,
             code="too_wide",
             remedy=_("Delete the empty rows and columns after the table."),
         )
-    return Cells(frozenset(formulas), frozenset(errors))
 
 
 def column_number(letters: str) -> int:

@@ -16,7 +16,7 @@ import python_calamine
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.cells import Column, Unreadable, read_cell
-from samleng.doors.exchange.guards import Cells, look_at_cells, read_text, sort_of
+from samleng.doors.exchange.guards import Cells, check_extent, look_at_cells, read_text, sort_of
 from samleng.kit.words.khmer import searchable
 from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
@@ -221,16 +221,20 @@ def _csv(path: Path) -> list[Sheet]:
     text = read_text(path)
     first = text.split("\n", 1)[0]
     delimiter = max(",;\t", key=first.count)
+    check_extent(1, first.count(delimiter) + 1)
     lines = list(_csv_lines(text, delimiter))
     return [Sheet("", lines)]
 
 
 def _csv_lines(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    cells = 0
     try:
         for number, line in enumerate(reader, 1):
             if number > MOST_ROWS:
                 raise _too_long()
+            cells += len(line)
+            check_extent(number, max(len(line), cells // number))
             yield number, line
     except csv.Error as error:
         raise Refusal(

@@ -6,10 +6,13 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from samleng.kit.words.refusals import Refusal, each
 
-STATUS = {"denied": 404, "missing": 404, "conflict": 409, "held": 409, "state": 409}
+STATUS = {"denied": 404, "missing": 404, "conflict": 409, "held": 409, "state": 409, "too_large": 413}
+# Doors that machines come to tell them themselves.
+MACHINES = ("/v1/", "/app/")
 
 
 class TurnRefusalsIntoPages:
@@ -19,6 +22,8 @@ class TurnRefusalsIntoPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.META.get("samleng.too_large") and not request.path.startswith(MACHINES):
+            return self.process_exception(request, too_large()) or HttpResponse(status=413)
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
@@ -32,3 +37,12 @@ class TurnRefusalsIntoPages:
             {"refusals": each(error), "back": back if same_site else ""},
             status=STATUS.get(error.code, 422),
         )
+
+
+def too_large() -> Refusal:
+    """More came than is ever read; the server in front has let go of it (config/front.py)."""
+    return Refusal(
+        _("What you sent is larger than anything that is taken here."),
+        remedy=_("Choose a smaller file, or divide it."),
+        code="too_large",
+    )

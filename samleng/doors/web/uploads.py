@@ -79,6 +79,8 @@ def preview(path: Path, filename: str, look: Callable[[], Report]) -> dict[str, 
     try:
         report = look()
     except Refusal as refusal:
+        # Nothing of it can be taken in, so nobody will confirm it: it waits no day here.
+        path.unlink(missing_ok=True)
         bad = each(refusal)
         if any(one.row is None for one in bad):
             raise

@@ -25,6 +25,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("Its parts stand more than %(most)d levels inside each other."),
         _("No form needs that. Make the form simpler."),
     ),
+    "long_tag": (
+        _("Line %(row)d holds a single mark that is longer than any form or record needs."),
+        _("Send it once more. If it stays so, make the file again."),
+    ),
     "doctype": (
         _("It brings instructions along (a DOCTYPE) that no form needs and that are not read here."),
         _("Take them out, or make the file again with a form program."),
@@ -61,6 +65,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("“%(name)s” is of a kind that is not taken here."),
         _("Pictures, sounds, films, PDF, CSV and office papers are taken."),
     ),
+    "too_many_files": (
+        _("It names more than %(most)d files."),
+        _("Send it in several records."),
+    ),
     "bad_name": (
         _("“%(name)s” is no name of a file."),
         _("A file's name has no folder and no slash in it. Rename the file."),
@@ -95,6 +103,15 @@ def missing_form(form_id: str) -> Refusal:
         filled(_("There is no form “%(form)s” here."), form=form_id[:80]),
         field="form",
         remedy=_("Get the list of forms again, and check that the phone is set to the right programme."),
+        code="missing",
+    )
+
+
+def missing_file(name: str) -> Refusal:
+    return Refusal(
+        filled(_("There is no file “%(name)s” here."), name=name[:80]),
+        field="file",
+        remedy=_("Look at the list of files once more."),
         code="missing",
     )
 

@@ -7,7 +7,9 @@ import io
 import logging
 import logging.config
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from xml.etree import ElementTree
 
 import pytest
@@ -15,7 +17,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from samleng.doors.exchange.openrosa import collecting
 from samleng.ground.people.models import Seat
+from samleng.kit.media.models import Blob
 from samleng.voices.forms.models import Attachment, Form, Submission
 from samleng.voices.forms.rules.names import md5, number
 from samleng.voices.forms.verbs.keys import revoke_key
@@ -234,6 +238,104 @@ def test_it_refuses_a_claimed_length_without_reading(world: World, form: Form, p
     )
     assert answer.status_code == 413
     assert "MB" in said(answer)
+
+
+def test_it_says_what_failed_in_openrosa_too(
+    world: World, form: Form, phone: Phone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(**_given: object) -> None:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(collecting, "send", broken)
+    answer = phone.post(record())
+    assert answer.status_code == 500 and said(answer)
+    openrosa_headers(answer)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/nothing", "/formlist", "/forms/wells/draft", "/forms/wells%00/manifest", "/formList?formID=%00"],
+)
+def test_it_answers_an_unknown_address_as_openrosa_does(form: Form, phone: Phone, address: str) -> None:
+    answer = phone.get(address)
+    assert answer.status_code == 404 and said(answer)
+    openrosa_headers(answer)
+
+
+def test_it_takes_an_address_with_a_slash_at_its_end_and_refuses_other_methods(
+    form: Form, phone: Phone
+) -> None:
+    assert phone.get("/formList/").status_code == 200
+    assert phone.client.head(f"{phone.base}/submission/").status_code == 204
+    for answer in (phone.client.post(f"{phone.base}/formList"), phone.client.put(f"{phone.base}/submission")):
+        assert answer.status_code == 405 and answer["Allow"] and said(answer)
+        openrosa_headers(answer)
+
+
+def test_it_tells_programs_what_there_is_not(world: World) -> None:
+    project = f"/v1/projects/{number(world.programme.pk)}"
+    for address, status in (
+        (f"{project}/datasets", 501),
+        (f"{project}/forms/wells.svc/Submissions", 501),
+        (f"{project}/app-users", 501),
+        ("/v1/nothing", 404),
+    ):
+        answer = Client().get(address)
+        assert (answer.status_code, answer["Content-Type"]) == (status, "application/json")
+        assert answer.json()["message"]
+
+
+def test_it_lets_no_empty_file_hold_a_record_back(form: Form, phone: Phone) -> None:
+    xml = record(photo="a.jpg")
+    answer = phone.post(xml, {"a.jpg": b""})
+    assert answer.status_code == 201 and "a.jpg" in said(answer)
+    assert Attachment.objects.get().blob is None
+    assert phone.post(xml, {"a.jpg": picture()}).status_code == 201
+    assert Attachment.objects.get().blob is not None
+
+
+def test_it_gathers_250_files_that_come_a_hundred_at_a_time(form: Form, phone: Phone) -> None:
+    names = [f"p{n}.csv" for n in range(250)]
+    xml = record(users=tuple((str(n), name) for n, name in enumerate(names)))
+    assert phone.post(xml, dict.fromkeys(names[:130], b"1,2\n")).status_code == 413, "all or nothing"
+    assert not Submission.objects.exists()
+    for start in (0, 100, 200):
+        # Every file holds the same: nothing of that is a conflict.
+        answer = phone.post(xml, dict.fromkeys(names[start : start + 100], b"1,2\n"))
+        assert answer.status_code == 201, answer.content
+    assert Submission.objects.count() == 1
+    assert Attachment.objects.exclude(blob=None).count() == 250
+
+
+def test_it_takes_file_names_in_khmer_however_they_are_written(form: Form, phone: Phone) -> None:
+    name = "រូបថត ទី១.csv"
+    for head in (f'filename="{name}"', "filename*=UTF-8''" + quote(name)):
+        body = b"".join(
+            b"--b\r\nContent-Disposition: form-data; " + what + b"\r\n\r\n" + data + b"\r\n"
+            for what, data in (
+                (b'name="xml_submission_file"; filename="r.xml"', record(photo=name)),
+                (f'name="f"; {head}'.encode(), b"1,2\n"),
+            )
+        )
+        answer = phone.client.post(
+            f"{phone.base}/submission", body + b"--b--\r\n", content_type="multipart/form-data; boundary=b"
+        )
+        assert answer.status_code == 201, answer.content
+    assert [one.name for one in Attachment.objects.exclude(blob=None)] == [name, name]
+
+
+def test_it_refuses_every_hostile_file_and_keeps_nothing_of_it(
+    form: Form, phone: Phone, shared_data: Path
+) -> None:
+    for path in sorted((shared_data / "hostile_uploads").iterdir()):
+        data = path.read_bytes()
+        data = base64.b64decode(data) if path.suffix == ".b64" else data
+        for given in ((data, {}), (record(photo=path.name), {path.name: data})):
+            answer = phone.post(*given)
+            assert answer.status_code == 400, path.name
+            openrosa_headers(answer)
+            assert said(answer)
+    assert not Submission.objects.exists() and not Attachment.objects.exists() and not Blob.objects.exists()
 
 
 def test_it_keeps_keys_out_of_the_log() -> None:

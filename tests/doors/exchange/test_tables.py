@@ -150,6 +150,13 @@ def test_it_refuses_entities_and_a_sheet_that_reaches_beyond_all_use(tmp_path):
         b'<worksheet><sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
     assert refused(with_sheet_xml(workbook(tmp_path / "b.xlsx"), wide)).code == "too_wide"
+    for text in (
+        ",".join(f"c{n}" for n in range(1_000_000)),
+        "code\n" + "," * 2000,
+        GOOD + "," * 2000,
+    ):
+        (tmp_path / "c.csv").write_text(text)
+        assert refused(tmp_path / "c.csv").code == "too_wide"
 
 
 @pytest.mark.parametrize(

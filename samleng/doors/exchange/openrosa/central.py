@@ -33,9 +33,9 @@ from samleng.voices.forms.rules.names import plain_name
 from samleng.voices.forms.rules.reading import MIB, MOST_BYTES
 from samleng.voices.forms.verbs.publishing import read_answers
 from samleng.voices.forms.verbs.sending import Kept, add_file, send
-from samleng.voices.forms.wording import missing_form
+from samleng.voices.forms.wording import missing_file, missing_form
 
-A_LOGIN = 4096
+A_LOGIN = 1 * MIB
 MOST_LISTED = 10_000
 
 
@@ -234,7 +234,7 @@ def bring_attachment(
     """Bring one file that the record names."""
     newest = sent_record(visit, form_id, instance_id)
     if not newest.attachments.filter(name=plain_name(name)).exists():
-        raise missing_form(name)
+        raise missing_file(name)
     data = whole_body(request, LIMITS["file"] + MIB)
     blob = keep_file(visit.by, data, name=name, owner=visit.programme.owner_key)
     add_file(by=visit.by, submission=newest, name=name, blob=blob)
@@ -246,5 +246,5 @@ def attachment(request: HttpRequest, visit: Visit, form_id: str, instance_id: st
     newest, _first = record_of(read_form(visit, form_id, "file"), instance_id)
     place = Attachment.objects.select_related("blob").filter(submission=newest, name=plain_name(name)).first()
     if place is None or place.blob is None:
-        raise missing_form(name)
+        raise missing_file(name)
     return FileResponse(open_blob(place.blob), headers=headers(place.blob.media_type))

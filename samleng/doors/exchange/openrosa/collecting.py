@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from html import escape
 from urllib.parse import quote
 
 from django.db.models import Exists, OuterRef, QuerySet
@@ -11,14 +10,14 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from samleng.doors.exchange.openrosa.body import posted
-from samleng.doors.exchange.openrosa.visit import Visit, message, openrosa, xml
+from samleng.doors.exchange.openrosa.visit import Visit, in_xml, message, openrosa, xml
 from samleng.kit.ledger.permission import require
 from samleng.kit.media.rules import headers
 from samleng.kit.media.verbs import open_blob
 from samleng.voices.forms.models import Form, FormFile, State, Version
 from samleng.voices.forms.rules.names import plain_name
 from samleng.voices.forms.verbs.sending import Kept, send
-from samleng.voices.forms.wording import missing_form, missing_version
+from samleng.voices.forms.wording import missing_file, missing_form, missing_version
 
 NO_VERSION = "___"
 
@@ -50,7 +49,7 @@ def asked_version(form: Form, version: str | None) -> Version:
     return found
 
 
-@openrosa
+@openrosa("GET", "HEAD")
 def form_list(request: HttpRequest, visit: Visit) -> HttpResponse:
     """The open forms; `formID` asks for one, `verbose` says more, `listAllVersions` also lists older ones."""
     forms = open_forms(visit).order_by("title", "xml_id")
@@ -84,16 +83,16 @@ def listed(base: str, row: Version, every: bool, verbose: bool) -> str:
 
 
 def elements(parts: Iterable[tuple[str, str]]) -> str:
-    return "".join(f"<{name}>{escape(text)}</{name}>" for name, text in parts if name)
+    return "".join(f"<{name}>{in_xml(text)}</{name}>" for name, text in parts if name)
 
 
-@openrosa
+@openrosa("GET", "HEAD")
 def form_xml(request: HttpRequest, visit: Visit, form_id: str, version: str | None = None) -> HttpResponse:
     """The form itself."""
     return xml(bytes(asked_version(asked_form(visit, form_id), version).xform))
 
 
-@openrosa
+@openrosa("GET", "HEAD")
 def manifest(request: HttpRequest, visit: Visit, form_id: str, version: str | None = None) -> HttpResponse:
     """The files a form shows, as far as they were brought."""
     form = asked_form(visit, form_id)
@@ -116,7 +115,7 @@ def of_manifest(address: str, files: Iterable[FormFile]) -> Iterator[str]:
         yield f"<mediaFile>{elements(parts)}</mediaFile>"
 
 
-@openrosa
+@openrosa("GET", "HEAD")
 def form_file(
     request: HttpRequest, visit: Visit, form_id: str, name: str, version: str | None = None
 ) -> HttpResponse:
@@ -124,20 +123,16 @@ def form_file(
     found = asked_version(asked_form(visit, form_id), version)
     place = found.files.select_related("blob").filter(name=plain_name(name)).exclude(blob=None).first()
     if place is None or place.blob is None:
-        raise missing_form(name)
+        raise missing_file(name)
     return FileResponse(open_blob(place.blob), headers=headers(place.blob.media_type))
 
 
-@openrosa
+@openrosa("HEAD", "POST")
 def submission(request: HttpRequest, visit: Visit) -> HttpResponse:
     """HEAD: may one send, and how much at once. POST: a record, or a part of its files."""
     if request.method == "HEAD":
         require(visit.by, "forms.send", owner=visit.programme.owner_key)
-        return HttpResponse(status=204)
-    if request.method != "POST":
-        answer = message(_("Records are sent by POST."), "error", 405)
-        answer["Allow"] = "HEAD, POST"
-        return answer
+        return HttpResponse(status=204, content_type="text/xml; charset=utf-8")
     given = posted(request)
     kept = send(by=visit.by, programme=visit.programme, xml=given.xml, files=given.files)
     return message(thanks(kept), "submit_success", 201)
@@ -147,6 +142,13 @@ def thanks(kept: Kept) -> str:
     """What the phone shows when a record is safe."""
     parts = [_("The record is here, thank you.") if kept.fresh else _("This record was here already.")]
     if kept.left_out:
-        names = ", ".join(name[:60] for name in kept.left_out[:5])
-        parts.append(_("Not kept, as the record does not name them: %(names)s.") % {"names": names})
+        parts.append(
+            _("Not kept, as the record does not name them: %(names)s.") % {"names": some(kept.left_out)}
+        )
+    if kept.empty:
+        parts.append(_("Not kept, as nothing was in them: %(names)s.") % {"names": some(kept.empty)})
     return " ".join(parts)
+
+
+def some(names: list[str]) -> str:
+    return ", ".join(name[:60] for name in names[:5])

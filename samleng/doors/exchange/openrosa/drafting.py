@@ -17,6 +17,7 @@ from samleng.doors.exchange.openrosa.visit import Visit
 from samleng.kit.ledger.permission import require
 from samleng.kit.media.rules import LIMITS, MIB
 from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.text import clean
 from samleng.voices.forms.models import Form, Version
 from samleng.voices.forms.rules.shape import MOST_FORM_BYTES
 from samleng.voices.forms.verbs.publishing import add_form_file, begin_draft, bring, open_form
@@ -45,7 +46,7 @@ def brought(request: HttpRequest, visit: Visit, only: Form | None = None) -> Ver
     require(visit.by, "forms.manage", owner=visit.programme.owner_key)
     ending = ENDINGS.get(request.headers.get("Content-Type", "").partition(";")[0].strip(), "")
     data = looked_at(whole_body(request, MOST_FORM_BYTES), ending)
-    fallback = unquote(request.headers.get("X-XlsForm-FormId-Fallback", ""))
+    fallback = clean(unquote(request.headers.get("X-XlsForm-FormId-Fallback", "")))[:100]
     return bring(
         by=visit.by,
         programme=visit.programme,

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from samleng.doors.exchange.openrosa import central, collecting, drafting, exports
-from samleng.doors.exchange.openrosa.visit import machine
+from samleng.doors.exchange.openrosa.visit import machine, nothing_for_phones, nothing_for_programs
 
 FORM = "forms/<str:form_id>"
 VERSION = FORM + "/versions/<str:version>"
@@ -13,6 +13,9 @@ RECORD = RECORDS + "/<str:instance_id>"
 for_phones = [
     path("formList", collecting.form_list, name="openrosa_list"),
     path("submission", collecting.submission, name="openrosa_submission"),
+    # Some write an address with a slash at its end.
+    path("formList/", collecting.form_list),
+    path("submission/", collecting.submission),
     path(VERSION + ".xml", collecting.form_xml),
     path(VERSION + "/manifest", collecting.manifest),
     path(VERSION + "/attachments/<str:name>", collecting.form_file),
@@ -51,4 +54,6 @@ urlpatterns = [
     path("key/<str:token>/projects/<int:project>/", include(for_phones)),
     path("projects/<int:project>/", include(for_phones)),
     path("projects/<int:project>/", include(for_programs)),
+    path("key/<str:token>/<path:rest>", nothing_for_phones),
+    path("<path:rest>", nothing_for_programs),
 ]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import functools
+import logging
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -23,16 +25,18 @@ from samleng.doors.exchange.openrosa.body import MOST_POSTED
 from samleng.ground.offices.models import Programme
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal, each
+from samleng.kit.words.text import UNPRINTABLE
 from samleng.voices.forms.models import Key
 from samleng.voices.forms.rules.keys import SEND, ByKey
 from samleng.voices.forms.rules.names import number
 from samleng.voices.forms.verbs.keys import holder, key_of
 
+log = logging.getLogger("samleng.openrosa")
 SESSION_HOURS = 24
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
 STATUS = {"denied": 404, "missing": 404, "conflict": 409, "closed": 409, "state": 409, "too_heavy": 413}
 # What ODK Central calls each; programs written for it look at these.
-CENTRAL = {401: 401.2, 403: 403.1, 404: 404.1, 409: 409.3, 413: 400.18}
+CENTRAL = {401: 401.2, 403: 403.1, 404: 404.1, 409: 409.3, 413: 400.18, 500: 500.1, 501: 501.1}
 View = Callable[..., HttpResponse]
 
 
@@ -102,6 +106,9 @@ def origin(request: HttpRequest) -> str:
 
 def let_in(request: HttpRequest, project: int, token: str | None) -> Visit:
     """The visit, or Denied: no key, or a key of another programme, whose forms are as if absent."""
+    if "\x00" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+        # No name has this sign in it, and PostgreSQL does not even let it be looked for.
+        raise Refusal(_("There is nothing at this address."), code="missing")
     key = key_behind(request, token)
     if key is None or number(key.programme_id) != project:
         raise Denied
@@ -115,25 +122,68 @@ def let_in(request: HttpRequest, project: int, token: str | None) -> Visit:
     )
 
 
-def openrosa(view: View) -> View:
-    """A view that speaks OpenRosa: its headers, its message in XML, 401 where somebody may not."""
+def openrosa(*methods: str) -> Callable[[View], View]:
+    """For a view that speaks OpenRosa: its headers, its message in XML, 401 where somebody may not."""
 
-    @csrf_exempt
-    @functools.wraps(view)
-    def run(request: HttpRequest, project: int, token: str | None = None, **more: Any) -> HttpResponse:
-        language = translation.get_language()
-        try:
-            visit = let_in(request, project, token)
-            language = visit.key.person.language
-            with translation.override(language):
-                answer = view(request, visit, **more)
-        except Refusal as refusal:
-            with translation.override(language):
-                status = 401 if isinstance(refusal, Denied) else STATUS.get(refusal.code, 400)
-                answer = message(told(refusal, status), "error", status)
-        return with_headers(answer)
+    def dressed(view: View) -> View:
+        @csrf_exempt
+        @functools.wraps(view)
+        def run(request: HttpRequest, project: int, token: str | None = None, **more: Any) -> HttpResponse:
+            if request.method not in methods:
+                answer = message(_("This cannot be done here."), "error", 405)
+                answer["Allow"] = ", ".join(methods)
+                return with_headers(answer)
+            return with_headers(spoken(view, request, project, token, **more))
 
-    return run
+        return run
+
+    return dressed
+
+
+def spoken(view: View, request: HttpRequest, project: int, token: str | None, **more: Any) -> HttpResponse:
+    """What the view answers, or why it does not, in the language of the key's owner."""
+    language = translation.get_language()
+    try:
+        visit = let_in(request, project, token)
+        language = visit.key.person.language
+        with translation.override(language):
+            return view(request, visit, **more)
+    except Refusal as refusal:
+        with translation.override(language):
+            status = 401 if isinstance(refusal, Denied) else STATUS.get(refusal.code, 400)
+            return message(told(refusal, status), "error", status)
+    except Exception:
+        # Without its headers Collect would take the answer for that of some other server.
+        log.exception("a phone's request failed")
+        with translation.override(language):
+            return message(went_wrong(), "error", 500)
+
+
+@csrf_exempt
+def nothing_for_phones(request: HttpRequest, token: str, rest: str) -> HttpResponse:
+    """An address that there is not, said so that a phone shows it."""
+    key = key_behind(request, token)
+    with translation.override(key.person.language if key else translation.get_language()):
+        text = _("There is nothing at this address. Scan the code of the programme once more.")
+        return with_headers(message(text, "error", 404))
+
+
+# What ODK Central has and this site has not (docs/forms.md); the rest of what is unknown is a misspelling.
+ELSEWHERE = re.compile(
+    r"\.svc|/(datasets|app-users|public-links|assignments|roles|keys|audits|dataset-properties|diffs)(/|$)"
+    r"|^(users|roles|assignments|audits|config|backup|user-preferences)(/|$)|/draft/(test|submissions)"
+    r"|submissions/[^/]+/(audits|diffs|edit)$|^projects/\d+/key$"
+)
+
+
+@csrf_exempt
+def nothing_for_programs(request: HttpRequest, rest: str) -> HttpResponse:
+    """An address that there is not, or one of ODK Central's that is not served here."""
+    if ELSEWHERE.search(rest):
+        return refused_json(
+            _("ODK Central does this; here it cannot be done. docs/forms.md says what can."), 501
+        )
+    return refused_json(_("There is nothing at this address."), 404)
 
 
 def with_headers(answer: HttpResponse) -> HttpResponse:
@@ -154,11 +204,20 @@ def told(refusal: Refusal, status: int) -> str:
     return " ".join(f"{one.message} {one.remedy}".strip() for one in each(refusal))
 
 
+def went_wrong() -> str:
+    return _("Something went wrong here. Nothing is lost: send it once more later.")
+
+
+def in_xml(text: str) -> str:
+    """A text as it may stand in XML, which knows no control signs at all."""
+    return escape(UNPRINTABLE.sub("", text).replace("\ufffe", "").replace("\uffff", ""))
+
+
 def message(text: str, nature: str, status: int) -> HttpResponse:
     """An OpenRosa answer; the text is shown to whoever holds the phone."""
     body = (
         '<OpenRosaResponse xmlns="http://openrosa.org/http/response">'
-        f'<message nature="{nature}">{escape(text)}</message></OpenRosaResponse>'
+        f'<message nature="{nature}">{in_xml(text)}</message></OpenRosaResponse>'
     )
     return xml(body, status)
 
@@ -185,6 +244,9 @@ def machine(**views: View) -> View:
             return view(request, let_in(request, project, None), **more)
         except Refusal as refusal:
             return refusal_as_json(request, refusal)
+        except Exception:
+            log.exception("a program's request failed")
+            return refused_json(went_wrong(), 500)
 
     return run
 

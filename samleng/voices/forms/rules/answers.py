@@ -13,6 +13,8 @@ from samleng.voices.forms.rules.reading import Element, Unreadable, read
 # {"name": "Dara", "group": {"age": "23"}, "child": [{"name": "Bopha"}, ...]}; what is empty is left out.
 Answers = dict[str, Any]
 LONGEST_ID = 200
+# Each gets a place in the database at once, before a single one has come.
+MOST_FILES = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,4 +105,6 @@ def files_named(answers: Answers, binaries: Collection[str]) -> list[str]:
             if not sound_file_name(name):
                 raise Unreadable("bad_name", name=name[:80])
             found.setdefault(plain_name(name))
+            if len(found) > MOST_FILES:
+                raise Unreadable("too_many_files", most=MOST_FILES)
     return list(found)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
+
 from samleng.kit.media.rules import true_type
-from samleng.voices.forms.rules.reading import Unreadable
+from samleng.voices.forms.rules.reading import A_PIECE, Unreadable
 
 FILMS = ("mp4", "m4v", "mov", "3gp", "3gpp", "webm", "mkv")
 TEXTS = ("csv", "txt", "geojson", "json")
@@ -43,9 +45,15 @@ def is_odf(data: bytes, ending: str) -> bool:
 
 def is_plain(data: bytes) -> bool:
     """Text in UTF-8 that no browser would take for a page and no machine for a program."""
+    start = data[:64].decode("utf-8-sig", "ignore").lstrip()[:2]
+    if start.startswith(("<", "#!", "MZ", "X5")) or b"\x00" in data:
+        return False
+    # In pieces: a long list is not to lie in memory twice.
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     try:
-        text = data.decode("utf-8-sig")
+        for at in range(0, len(data), A_PIECE):
+            decoder.decode(data[at : at + A_PIECE])
+        decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
-    start = text.lstrip()[:2]
-    return "\x00" not in text and not start.startswith(("<", "#!", "MZ", "X5"))
+    return True

@@ -10,6 +10,8 @@ MIB = 1024 * 1024
 # A record of 250 questions has 20 kB and 300 elements; a household of forty with fifty questions each, 2,000.
 MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH = 10 * MIB, 50_000, 60
 A_PIECE = 64 * 1024
+# One tag with all it says; the parser holds it whole before it tells of it.
+LONGEST_TAG = 256 * 1024
 
 
 class Unreadable(Exception):
@@ -57,11 +59,16 @@ class Builder:
         self.most_elements = most_elements
         self.root: Element | None = None
         self.open: list[Element] = []
-        self.count = 0
+        # What stands in each open element, in pieces: joined once, since adding them up one by one would
+        # copy all that came before with each.
+        self.texts: list[list[str]] = []
+        self.count = self.attributes = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         self.count += 1
-        if self.count > self.most_elements:
+        self.attributes += len(attributes)
+        # A form has about as many attributes as elements, a record hardly any.
+        if self.count > self.most_elements or self.attributes > 2 * self.most_elements:
             raise Unreadable("too_many", most=self.most_elements)
         if len(self.open) >= MOST_DEPTH:
             raise Unreadable("too_deep", most=MOST_DEPTH)
@@ -71,12 +78,13 @@ class Builder:
         else:
             self.root = made
         self.open.append(made)
+        self.texts.append([])
 
     def end(self, _name: str) -> None:
-        self.open.pop()
+        self.open.pop().text = "".join(self.texts.pop())
 
     def said(self, text: str) -> None:
-        self.open[-1].text += text
+        self.texts[-1].append(text)
 
     def refuse(self, *_given: object) -> None:
         raise Unreadable("doctype")
@@ -99,6 +107,8 @@ def read(data: bytes, *, most_bytes: int = MOST_BYTES, most_elements: int = MOST
     try:
         for start in range(0, len(data), A_PIECE):
             parser.Parse(data[start : start + A_PIECE], False)
+            if start + A_PIECE - parser.CurrentByteIndex > LONGEST_TAG + A_PIECE:
+                raise Unreadable("long_tag", row=parser.CurrentLineNumber)
         parser.Parse(b"", True)
     except expat.ExpatError as broken:
         raise Unreadable("broken", row=broken.lineno) from broken

@@ -17,6 +17,7 @@ from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import Actor, fresh_id
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.media.models import Blob
+from samleng.kit.media.verbs import read_whole
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.forms.keeping import keep_file
 from samleng.voices.forms.models import Attachment, Form, State, Submission, Version
@@ -28,11 +29,12 @@ from samleng.voices.forms.wording import closed_form, missing_form, missing_vers
 
 @dataclass(frozen=True, kw_only=True)
 class Kept:
-    """What became of a record: the row, whether it was new, files sent that it does not name."""
+    """What became of a record: the row, whether it was new, files that it does not name or that are empty."""
 
     submission: Submission
     fresh: bool
     left_out: list[str]
+    empty: list[str]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +62,8 @@ def send(
     `files` are open files by name; `form_id`, where an address names the form, and `corrects`, where it
     names the record to correct (by its first version), must agree with what is sent. The same record again
     brings only its missing files; other content under its id is refused (409). What is slow (reading,
-    cleaning pictures) happens before the write begins.
+    cleaning pictures) happens before the write begins. A file with nothing in it (the phone was full) holds
+    no record back: its place stays empty.
     """
     require(by, "forms.send", owner=programme.owner_key)
     try:
@@ -69,14 +72,15 @@ def send(
         raise not_taken(unreadable, field="xml_submission_file") from unreadable
     given = {plain_name(name): file for name, file in (files or {}).items()}
     here = arrived(taken) if given else set()
+    empty = [name for name in taken.named if name in given and not read_whole(given[name], 1)]
     blobs = {
         name: keep_file(by, given[name], name=name, owner=programme.owner_key)
         for name in taken.named
-        if name in given and name not in here
+        if name in given and name not in here and name not in empty
     }
     submission, fresh = receive(by=by, taken=taken, blobs=blobs)
     left_out = [name for name in given if name not in taken.named]
-    return Kept(submission=submission, fresh=fresh, left_out=left_out)
+    return Kept(submission=submission, fresh=fresh, left_out=left_out, empty=empty)
 
 
 def take(programme: Programme, xml: bytes, form_id: str | None, corrects: Submission | None) -> Taken:
