@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from samleng.doors.console.prepare import pack_folder, prepare, progress
-from samleng.doors.console.serve import serve
+from samleng.doors.console.serve import ask_for, serve
 from samleng.doors.console.story import Story
 from samleng.doors.web.signin.accounts import give_totp, totp_now
 from samleng.ground.offices.models import Programme
@@ -32,6 +32,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
+    if not given.no_serve:
+        ask_for("127.0.0.1", given.port)
     prepare(progress)
     folder = pack_folder() / "demo"
     story = Story(folder)

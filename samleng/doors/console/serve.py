@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
+import socket
 import sys
 from typing import NoReturn
 
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.console.prepare import prepare, progress
 from samleng.doors.console.welcome import first_steps
+from samleng.kit.words.refusals import Refusal
+
+ANOTHER = _("Stop what runs there, or choose another port: PORT=8001.")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -22,10 +28,30 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(given: argparse.Namespace) -> int:
+    ask_for(given.host, given.port)
     prepare(progress)
     if words := first_steps():
         progress(f"\n{words}\n")
     return serve(given.host, given.port, given.threads, given.workers)
+
+
+def ask_for(host: str, port: int) -> None:
+    """Refuse an address where somebody listens already.
+
+    The web server would share it without a word, and every other request would reach the other site.
+    """
+    if not 0 < port < 65536:
+        raise Refusal(
+            _("There is no port %(port)s.") % {"port": port}, remedy=ANOTHER, field="port", code="unreadable"
+        )
+    # Asked as a client asks: to bind it would also fail where a site was stopped a moment ago.
+    with contextlib.suppress(OSError), socket.create_connection((host, port), timeout=2):
+        raise Refusal(
+            _("Something else is served at %(host)s:%(port)s.") % {"host": host, "port": port},
+            remedy=ANOTHER,
+            field="port",
+            code="in_use",
+        )
 
 
 def way(threads: int) -> list[str]:
