@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "samleng.ground.offices",
     "samleng.ground.people",
     "samleng.ground.frameworks",
+    "samleng.ground.sounds",
     "samleng.voices.scorecards",
     "samleng.voices.forms",
     "samleng.answers.actions",

@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from samleng.doors.web import played
 from samleng.doors.web.public import pages as public
 from samleng.doors.web.vote import pages as vote
 
@@ -13,6 +14,7 @@ urlpatterns = [
     # Short, because it stands beneath QR codes and is typed.
     path("v", vote.short, name="vote_short"),
     path("v/<str:code>", vote.short, name="vote_short_code"),
+    path("sounds/<str:filename>", played.take, name="sound"),
     path("app/", include("samleng.doors.field.urls")),
 ]
 urlpatterns += i18n_patterns(

@@ -23,6 +23,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    # A microphone that beeps; a page still has to be allowed to use it.
+    "--use-fake-device-for-media-stream",
     # The guard of tests.session does not reach into another process; this does.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1 , EXCLUDE localhost",
 ]

@@ -19,6 +19,17 @@ from django.utils.crypto import salted_hmac
 
 from samleng.ground.frameworks.rules import Criterion, Method
 from samleng.ground.materials.lessons import lessons
+from samleng.ground.sounds.models import Shelf
+from samleng.ground.sounds.rules import (
+    LESSON,
+    Slot,
+    consent_slots,
+    lesson_code,
+    lesson_slots,
+    point_slot,
+    slot_at,
+    slots_at,
+)
 from samleng.kit.ledger.rules import fingerprint
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import method_of
@@ -57,23 +68,39 @@ def service_name(method: Method, card: Scorecard) -> dict[str, str]:
 
 def pack(card: Scorecard) -> dict[str, Any]:
     """Everything a meeting of this card needs; "key" changes when anything in it does."""
+    shelf = shelf_for(card)
     body = {
         "shape": SHAPE,
         "card": brief(card),
-        "method": method_for(card),
-        "lessons": lessons_to_take(),
+        "method": method_for(card, shelf),
+        "lessons": lessons_to_take(shelf),
         "pages": {"phones": pages_of("room_phones", card)},
     }
     return body | {"key": fingerprint(body)[:32], "handover": handover_key(card)}
 
 
-def lessons_to_take() -> list[dict[str, Any]]:
+def shelf_for(card: Scorecard) -> Shelf:
+    """The recordings of all that is heard in this card's meeting, and of the lessons."""
+    method = method_of(card)
+    learned = (slot for one in lessons() for slot in lesson_slots(method, one))
+    asked = slots_at(method, card.service.code, card.side, card.place.kind.code)
+    return Shelf(card.programme.owner_key, (*asked, *learned))
+
+
+def lessons_to_take(shelf: Shelf) -> list[dict[str, Any]]:
     """What a facilitator learns on the way, card by card, each with the recordings that have been made."""
+    slots = {slot.code: slot for slot in shelf.slots if slot.kind == LESSON}
     return [
         {
             "code": lesson.code,
             "title": dict(lesson.title),
-            "cards": [{"text": dict(card.text), "sounds": sounds_of(card.sounds)} for card in lesson.cards],
+            "cards": [
+                {
+                    "text": dict(card.text),
+                    "sounds": sounds_of(shelf, slots[f"{LESSON}-{lesson_code(lesson, number)}"]),
+                }
+                for number, card in enumerate(lesson.cards, start=1)
+            ],
         }
         for lesson in lessons()
     ]
@@ -94,7 +121,7 @@ def handover_key(card: Scorecard) -> str:
     return base64.b64encode(keyed.digest()).decode()
 
 
-def method_for(card: Scorecard) -> dict[str, Any]:
+def method_for(card: Scorecard, shelf: Shelf) -> dict[str, Any]:
     """The part of the method that this card's side, service and place are asked by."""
     method = method_of(card)
     listed = method.criteria_for(card.service.code, card.side, card.place.kind.code)
@@ -104,7 +131,8 @@ def method_for(card: Scorecard) -> dict[str, Any]:
         "audio_languages": list(method.audio_languages),
         "language_names": {tag: dict(words) for tag, words in method.language_names.items()},
         "consent": dict(method.consent or method.term("consent")),
-        "scale": scale_of(method),
+        "consent_sounds": sounds_of(shelf, *consent_slots(method)),
+        "scale": scale_of(method, shelf),
         "aggregate": method.aggregate,
         "combine": method.combine,
         "sexes": [named(one) for one in method.profile.sexes if one.shown],
@@ -127,7 +155,10 @@ def method_for(card: Scorecard) -> dict[str, Any]:
             "people": MOST_PEOPLE,
             "count": MOST_COUNT,
         },
-        "criteria": [criterion_of(one) for one in listed],
+        "criteria": [
+            criterion_of(one, sounds_of(shelf, slot_at(method, one.code, card.place.kind.code)))
+            for one in listed
+        ],
     }
 
 
@@ -135,7 +166,7 @@ def named(thing: Any) -> dict[str, Any]:
     return {"code": thing.code, "name": dict(thing.name)}
 
 
-def scale_of(method: Method) -> dict[str, Any]:
+def scale_of(method: Method, shelf: Shelf) -> dict[str, Any]:
     scale = method.scale
     return {
         "kind": scale.kind,
@@ -144,7 +175,12 @@ def scale_of(method: Method) -> dict[str, Any]:
         "step": scale.step,
         "values": list(scale.values),
         "points": [
-            {"value": p.value, "name": dict(p.name), "picture": p.picture, "sounds": sounds_of(p.sounds)}
+            {
+                "value": p.value,
+                "name": dict(p.name),
+                "picture": p.picture,
+                "sounds": sounds_of(shelf, point_slot(method, p)),
+            }
             for p in scale.points
         ],
         "classes": [
@@ -154,7 +190,7 @@ def scale_of(method: Method) -> dict[str, Any]:
     }
 
 
-def criterion_of(criterion: Criterion) -> dict[str, Any]:
+def criterion_of(criterion: Criterion, sounds: dict[str, Any]) -> dict[str, Any]:
     standard = criterion.standard
     return {
         "code": criterion.code,
@@ -162,17 +198,25 @@ def criterion_of(criterion: Criterion) -> dict[str, Any]:
         "hint": dict(criterion.hint),
         "theme": criterion.theme,
         "standard": dataclasses.asdict(standard) if standard else None,
-        "sounds": sounds_of(criterion.sounds),
+        "sounds": sounds,
     }
 
 
-def sounds_of(sounds: Any) -> dict[str, dict[str, Any]]:
-    """Recordings by language, {"km": {"url", "bytes"}}; one that is not on this site is left out."""
-    found = {}
-    for language, address in dict(sounds).items():
+def sounds_of(shelf: Shelf, slot: Slot | None = None) -> dict[str, dict[str, Any]]:
+    """A slot's recordings by language, {"km": {"url", "bytes"}}; one that is not on this site is left out.
+
+    What was recorded for a programme or the country is heard before what the pack brings.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    if slot is None:
+        return found
+    for language, address in slot.given.items():
         path = file_of(address)
         if path is not None:
             found[language] = {"url": address, "bytes": path.stat().st_size}
+    for language, take in shelf.by_language(slot).items():
+        if take.blob:
+            found[language] = {"url": reverse("sound", args=[take.filename]), "bytes": take.blob.size}
     return found
 
 

@@ -114,6 +114,7 @@ RUN = frozenset(
     {
         "scorecards.decide",
         "frameworks.publish",
+        "sounds.record",
         "disclosure.publish",
         "disclosure.switch",
         "disclosure.see_exact",
@@ -129,6 +130,7 @@ REGISTERS = frozenset(
         "places.load",
         "services.register",
         "frameworks.publish",
+        "sounds.record",
         "people.see",
         "people.welcome",
         "people.seat",
@@ -153,7 +155,7 @@ ROLES: dict[str, Role] = {
     ),
     "officer": Role(
         owner="programme",
-        verbs=LOOK | MEET | LEAD | ASK | frozenset({"scorecards.decide", "disclosure.see_exact"}),
+        verbs=LOOK | MEET | LEAD | ASK | {"scorecards.decide", "disclosure.see_exact", "sounds.record"},
         seats=frozenset({"implementer_officer", "reviewer"}) | FIELD,
     ),
     "implementer_officer": Role(owner="programme", verbs=LOOK | MEET | LEAD, seats=FIELD),

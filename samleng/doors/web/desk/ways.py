@@ -42,6 +42,8 @@ WAYS = (
     Way("programmes", "building-library", _("Programme"), PROGRAMME),
     Way("figures_choose", "chart-bar", _("Exact figures"), ("disclosure.see_exact",)),
     Way("offices", "building-office-2", _("Offices"), (*PROGRAMME, "offices.register_office")),
+    # Who keeps the country's registers records for every programme; a programme's own stand on its page.
+    Way("sounds", "microphone", _("Sounds for every programme"), ("offices.register_office",)),
     Way("people", "users", _("People"), ("people.see",)),
     Way("me", "user-circle", _("My account")),
 )

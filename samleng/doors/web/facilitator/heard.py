@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -12,54 +11,30 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from samleng.doors.web.played import played
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in
 from samleng.kit.ledger.permission import Denied
-from samleng.kit.media.rules import headers
-from samleng.kit.media.verbs import open_blob
 from samleng.voices.scorecards.laid import Heard, heard
 from samleng.voices.scorecards.models import Recording, Scorecard
 from samleng.voices.scorecards.rules.lines import Card
 from samleng.voices.scorecards.verbs.laying import listen
 
-RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})")
 SPOKEN = _("Said in a recording")
 
 
 @signed_in
 @require_safe
 def recording(request: HttpRequest, recording_id: UUID) -> HttpResponse:
-    """A recording, or the part of it a player asks for; Safari plays nothing without parts."""
+    """A recording, or the part of it a player asks for."""
     found = Recording.objects.select_related("blob").filter(pk=recording_id).first()
     if found is None:
         raise Denied
     listen(by=acting_for(request), recording=found)
-    with open_blob(found.blob) as file:
-        first, last = part(request.headers.get("Range", ""), found.blob.size)
-        if first > last:
-            return HttpResponse(status=416, headers={"Content-Range": f"bytes */{found.blob.size}"})
-        file.seek(first)
-        answer = HttpResponse(
-            file.read(last - first + 1), headers=headers(found.blob.media_type, "recording")
-        )
+    answer = played(request, found.blob, "recording")
     # Kept by no browser: phones and desks are shared, and a voice tells who somebody is.
     answer["Cache-Control"] = "private, no-store"
-    answer["Accept-Ranges"] = "bytes"
-    if last - first + 1 < found.blob.size:
-        answer.status_code = 206
-        answer["Content-Range"] = f"bytes {first}-{last}/{found.blob.size}"
     return answer
-
-
-def part(header: str, size: int) -> tuple[int, int]:
-    """The first and last byte asked for; all of them when nothing readable is asked, none as (1, 0)."""
-    asked = RANGE.fullmatch(header.strip())
-    if asked is None or asked.groups() == ("", ""):
-        return 0, size - 1
-    if not asked[1]:
-        return max(size - int(asked[2]), 0), size - 1
-    first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
-    return (first, last) if first <= last else (1, 0)
 
 
 def address(one: Recording | None) -> str:

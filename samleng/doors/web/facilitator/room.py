@@ -13,11 +13,11 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_cache_control
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.facilitator.corrections import ToDo, todo_of
 from samleng.doors.web.facilitator.heard import address, in_words
+from samleng.doors.web.facilitator.spoken import Spoken
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import View, listed, signed_in
 from samleng.ground.frameworks.rules import Group, Method, Special
@@ -130,6 +130,16 @@ class Room:
         """What is read aloud before the meeting begins."""
         return self.method.consent or self.method.term("consent")
 
+    @cached_property
+    def spoken(self) -> Spoken:
+        """What the room can hear: first in the meeting's language, whatever the facilitator reads."""
+        return Spoken(self.card, self.card.language)
+
+    @property
+    def consent_sound(self) -> str:
+        """Where the text read aloud first is heard; "" where nobody has recorded it."""
+        return self.spoken.consent()
+
     @property
     def languages(self) -> list[tuple[str, Any]]:
         """Languages a meeting of this method may be held in: those with texts and those only heard."""
@@ -156,7 +166,7 @@ class Room:
         """Everything that may be raised, the room's own criteria last."""
         return [
             replace(one, sound=address(self.heard.named.get(one.code))) if one.custom else one
-            for one in asked_in(self.card, self.written)
+            for one in asked_in(self.card, self.written, self.spoken)
         ]
 
     @cached_property
@@ -188,7 +198,7 @@ class Room:
     @property
     def points(self) -> list[dict[str, Any]]:
         """The scale's points as components draw them."""
-        return points_of(self.method)
+        return points_of(self.method, self.spoken)
 
     @cached_property
     def returned(self) -> list[Marked]:
@@ -278,15 +288,15 @@ class Room:
         return {code for code, is_done in facts.items() if is_done}
 
 
-def asked_in(card: Scorecard, written: Card, spoken: str = "") -> list[Asked]:
-    """The criteria of a card, the room's own last; heard in the language `spoken` where it is given."""
+def asked_in(card: Scorecard, written: Card, spoken: Spoken) -> list[Asked]:
+    """The criteria of a card with their recordings, the room's own last."""
     listed = method_of(card).criteria_for(card.service.code, card.side, card.place.kind.code)
     return [
-        Asked(c.code, c.text, c.hint, c.theme, sound_of(c.sounds, spoken), False, c.standard) for c in listed
+        Asked(c.code, c.text, c.hint, c.theme, spoken.criterion(c), False, c.standard) for c in listed
     ] + [Asked(code, in_words(text), {}, "", "", True) for code, text in written.custom.items()]
 
 
-def points_of(method: Method, spoken: str = "") -> list[dict[str, Any]]:
+def points_of(method: Method, spoken: Spoken | None = None) -> list[dict[str, Any]]:
     """A scale's points as components draw them: {"value", "label", "picture", "sound"}."""
     if method.scale.kind == "range":
         names = {point.value: point.name for point in method.scale.points}
@@ -295,15 +305,9 @@ def points_of(method: Method, spoken: str = "") -> list[dict[str, Any]]:
             for v in method.scale.values
         ]
     return [
-        {"value": p.value, "label": p.name, "picture": p.picture, "sound": sound_of(p.sounds, spoken)}
+        {"value": p.value, "label": p.name, "picture": p.picture, "sound": spoken.point(p) if spoken else ""}
         for p in method.scale.points
     ]
-
-
-def sound_of(sounds: dict[str, str], spoken: str = "") -> str:
-    """The address of a recording in the language `spoken`, else the reader's; "" where none has been made."""
-    found = sounds.get(spoken) or sounds.get((get_language() or "").split("-")[0], "")
-    return found if found.startswith(("/", "https://")) else ""
 
 
 def device_of(request: HttpRequest) -> str:

@@ -41,5 +41,6 @@ def rights(by: Acting, owner: str) -> dict[str, bool]:
         "publishes": by.may("disclosure.publish", owner=owner),
         "exact": by.may("disclosure.see_exact", owner=owner),
         "asks": any(by.may(f"forms.{one}", owner=owner) for one in ("manage", "read", "give_key")),
+        "records": by.may("sounds.record", owner=owner),
         "opens": by.may("offices.open_programme", owner=""),
     }

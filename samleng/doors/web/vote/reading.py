@@ -13,6 +13,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.facilitator.room import Asked, asked_in, points_of
+from samleng.doors.web.facilitator.spoken import Spoken
 from samleng.doors.web.facilitator.vote import read_vote
 from samleng.ground.frameworks.rules import Group, Method, Profile, Special
 from samleng.kit.words.khmer import to_latin
@@ -56,17 +57,22 @@ class Ballot:
         return "" if self.card.language in dict(settings.LANGUAGES) else self.card.language
 
     @cached_property
+    def heard(self) -> Spoken:
+        """The recordings of what is asked."""
+        return Spoken(self.card, self.spoken)
+
+    @cached_property
     def written(self) -> Any:
         return folded(self.card)
 
     @cached_property
     def criteria(self) -> list[Asked]:
-        known = {one.code: one for one in asked_in(self.card, self.written, self.spoken)}
+        known = {one.code: one for one in asked_in(self.card, self.written, self.heard)}
         return [known[code] for code in self.poll.criteria if code in known]
 
     @property
     def points(self) -> list[dict[str, Any]]:
-        return points_of(self.method, self.spoken)
+        return points_of(self.method, self.heard)
 
     @cached_property
     def asked(self) -> polls.Asked:

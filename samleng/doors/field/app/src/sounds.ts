@@ -4,6 +4,5 @@ import type { Room } from "./meeting/room";
 
 /** The address of a recording, or undefined where none has been made in this language. */
 export function heldSound(room: Room, of: Criterion | Point | "consent"): string | undefined {
-  if (of === "consent") return undefined;
-  return of.sounds[room.held.audio]?.url;
+  return (of === "consent" ? room.method.consent_sounds : of.sounds)?.[room.held.audio]?.url;
 }

@@ -46,7 +46,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== location.origin) return;
   const page = event.request.mode === "navigate" && url.pathname === "/app/";
-  const part = url.pathname.startsWith("/static/") || url.pathname.startsWith("/app/words/");
+  const part = /^\/(static|app\/words|sounds)\//.test(url.pathname);
   if (page || part) event.respondWith(answered(event.request));
 });
 

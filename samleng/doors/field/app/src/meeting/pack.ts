@@ -59,6 +59,8 @@ export interface Method {
   audio_languages: string[];
   language_names: Record<string, Words>;
   consent: Words;
+  /** Not in packs that were taken along before there was a recorder. */
+  consent_sounds?: Sounds;
   scale: Scale;
   aggregate: string;
   combine: string;
@@ -105,7 +107,8 @@ export interface Pack {
 
 /** The sounds of a pack in one language, each once. */
 export function soundsOf(pack: Pack, language: string): { url: string; bytes: number }[] {
-  const holders = [...pack.method.criteria, ...pack.method.scale.points, ...pack.lessons.flatMap(({ cards }) => cards)];
+  const { criteria, scale, consent_sounds } = pack.method;
+  const holders = [{ sounds: consent_sounds ?? {} }, ...criteria, ...scale.points, ...pack.lessons.flatMap(({ cards }) => cards)];
   const found = new Map(holders.flatMap(({ sounds }) => (sounds[language] ? [[sounds[language].url, sounds[language]]] : [])));
   return [...found.values()];
 }

@@ -8,7 +8,7 @@ import { Screen } from "../parts/screen";
 import { go } from "../route";
 import { askToInstall, canInstall, onHomeScreen, onIos } from "../install";
 import { changeCard, freshTable, heldCard, tableNumber } from "../store/cards";
-import { catchUp, soundsMissing, take, takeSounds, type Progress } from "../sync/fetch";
+import { soundsMissing, take, takeSounds, type Progress } from "../sync/fetch";
 import { waitingOf } from "../sync/send";
 import { Away, Refusal } from "../sync/server";
 import { sendSoon } from "../sync/soon";
@@ -87,7 +87,7 @@ export function Door({ meeting }: { meeting: Meeting }) {
   const news = async () => {
     fail("");
     try {
-      await catchUp(room.id);
+      await take(room.id, 1);
       changed();
     } catch (error) {
       fail(error instanceof Refusal ? error.message : error instanceof Away ? t("join.needs_signal") : saidOf(error));

@@ -21,7 +21,9 @@ export async function learnSiteKey(): Promise<void> {
   }
 }
 
-/** Fetch a card's pack and keep it; what is known of it already stays. */
+const list = (pack: Pack, language: string): string => soundsOf(pack, language).map(({ url }) => url).join();
+
+/** Fetch a card's pack and keep it; what is known of it already stays, and it stays ready unless sounds came. */
 export async function take(id: string, table: number): Promise<Held> {
   const pack = await get<Pack>(`/app/cards/${id}/pack`);
   const known = await heldCard(id);
@@ -34,7 +36,7 @@ export async function take(id: string, table: number): Promise<Held> {
     refused: "",
     resealed: [],
     ...known,
-    ready: false,
+    ready: Boolean(known?.ready) && list(pack, known!.audio) === list(known!.pack, known!.audio),
     pack,
     brief: pack.card,
   };

@@ -1,0 +1,120 @@
+"""A method's texts are recorded on a phone at the desk, and heard in the app where there is no signal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from playwright.sync_api import Browser, Page, expect
+
+from samleng.doors.field import build as field
+from samleng.doors.web.look import build as look
+from samleng.ground.people.models import Person
+from samleng.ground.sounds.models import Take
+from samleng.voices.scorecards.models import Scorecard
+from tests.browser import PHONE, overflow
+from tests.journeys.app_phone import AppPhone
+from tests.journeys.hands import sign_in
+from tests.world import World
+
+FIRST = ["consent", "point-1", "point-2"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built() -> None:
+    look.build()
+    field.build()
+
+
+@pytest.fixture(autouse=True)
+def kept_here(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT, settings.COUNTRY_PACK = tmp_path / "media", "demo"
+
+
+def at(page: str, *args: object) -> str:
+    with translation.override("km"):
+        return reverse(page, args=args)
+
+
+def desk(browser: Browser, address: str, person: Person) -> Iterator[Page]:
+    """A phone in whose browser somebody has signed in, with a microphone that beeps."""
+    context = browser.new_context(viewport=PHONE, locale="km", permissions=["microphone"])
+    context.set_default_timeout(20_000)
+    page = context.new_page()
+    sign_in(page, address, person)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not errors
+
+
+def record(page: Page, *, again: bool = False) -> None:
+    """Tap, read aloud for a second, tap, listen to it, keep it."""
+    page.click("[data-do=record]")
+    for _ in range(1 + again):
+        expect(page.locator("[data-do=stop]")).to_be_visible()
+        page.wait_for_timeout(1100)
+        page.click("[data-do=stop]")
+        expect(page.locator("[data-do=keep]")).to_be_visible()
+        if again:
+            page.click("[data-do=again]")
+            again = False
+    page.wait_for_function("() => document.querySelector('.recorder audio').readyState > 0")
+    assert overflow(page) == 0
+    before = page.url
+    page.click("[data-do=keep]")
+    page.wait_for_url(lambda url: url != before)
+
+
+def heard_on(page: Page) -> dict[str, Any]:
+    """Tap the page's first sound and hear it for a moment: where it came from and how far it got."""
+    page.evaluate(
+        """() => {
+            const play = HTMLMediaElement.prototype.play;
+            HTMLMediaElement.prototype.play = function () { window.heard = this; return play.call(this); };
+        }"""
+    )
+    page.locator(".sound:not(.none) button").first.click()
+    page.wait_for_function("() => window.heard && window.heard.currentTime > 0.1")
+    return page.evaluate("() => ({ src: new URL(heard.src).pathname, seconds: heard.currentTime })")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_recorded_at_the_desk_and_heard_in_the_village(
+    world: World, live_server: Any, browser: Browser
+) -> None:
+    start = at("sounds_list", world.programme.pk, world.framework.pk, "km")
+    for page in desk(browser, live_server.url, world.admin):
+        page.goto(live_server.url + start)
+        page.locator(".next a.button").click()
+        for number, code in enumerate(FIRST):
+            assert page.url.endswith(f"/slot/{code}/")
+            record(page, again=number == 1)
+        page.goto(live_server.url + at("sounds_slot", world.programme.pk, world.framework.pk, "km", FIRST[0]))
+        assert heard_on(page)["src"].startswith("/sounds/")
+    takes = {one.slot: one for one in Take.objects.select_related("blob")}
+    assert sorted(takes) == sorted(FIRST)
+    assert all(one.millis and 500 < one.millis < 5000 for one in takes.values())
+
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    phone.take(card.code)
+    phone.ready()
+    phone.page.locator("section:has(ul.ready) button").last.click()
+    phone.page.wait_for_function(
+        "n => caches.open('samleng-sounds').then(kept => kept.keys()).then(keys => keys.length === n)",
+        arg=len(FIRST),
+    )
+    # What the browser keeps by itself may be gone tomorrow; what the app has taken along may not.
+    phone.context.new_cdp_session(phone.page).send("Network.clearBrowserCache")
+    phone.cut()
+    phone.kill()
+    phone.at("information")
+    heard = heard_on(phone.page)
+    assert heard["src"] == f"/sounds/{takes['consent'].filename}"
+    phone.close()
