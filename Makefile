@@ -8,6 +8,8 @@ export PORT ?= 8000
 export PYTHONUTF8 = 1
 export LC_ALL = C.UTF-8
 export UV_PYTHON_DOWNLOADS = never
+# Where it is set, every process of a site, a worker or a test compiles all it imports anew: three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 ifneq ($(wildcard /etc/ssl/certs/ca-certificates.crt),)
 export UV_SYSTEM_CERTS = 1
 endif

@@ -12,6 +12,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -107,6 +108,9 @@ def prepare() -> None:
     os.environ["SAMLENG_HOME"] = str(home / "site")
     os.environ["SAMLENG_TESTING"] = "1"
     os.environ["SAMLENG_TEST_DB"] = engine
+    # Tests start hundreds of processes: with this set, each would compile all of Django anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    sys.dont_write_bytecode = False
     # Playwright keeps an event loop in the thread of the test; the database is used from no coroutine.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     if engine == "sqlite":
