@@ -53,6 +53,12 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
 
 
 @pytest.fixture(scope="session")
+def engine() -> str:
+    """Which engine is under test; asked for by what opens a database on it from a process of its own."""
+    return connection.vendor
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Headless Chromium, one a worker; use it with `tests.browser.visit`."""
     with browsing.launched() as launched:

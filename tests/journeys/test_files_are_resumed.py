@@ -21,7 +21,8 @@ import pytest
 from tests.doors.field.sent import picture, voice
 from tests.journeys.cutting import Cutting
 from tests.journeys.test_a_site_is_killed import free_port, killed, served
-from tests.journeys.test_nothing_is_lost import site_in, whole
+from tests.journeys.test_nothing_is_lost import whole
+from tests.sites import site_in
 
 tusclient = pytest.importorskip("tusclient.client", reason="tuspy is not installed")
 from tusclient.exceptions import TusCommunicationError, TusUploadFailed  # noqa: E402
@@ -65,7 +66,7 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory, django_db_setup: None) -> Iterator[Site]:
+def live(tmp_path_factory: pytest.TempPathFactory, engine: str) -> Iterator[Site]:
     with site_in(tmp_path_factory.mktemp("site")) as site:
         env = {**site, "SAMLENG_PACK": "demo"}
         whole(env, "build")

@@ -9,49 +9,29 @@ import signal
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 from tests.journeys.phone import lines
+from tests.sites import site_in
 
 COUNT = 60
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Iterator[dict[str, str]]:
+def site(tmp_path: Path, engine: str) -> Iterator[dict[str, str]]:
     """The environment of a site of its own, on the engine under test."""
     with site_in(tmp_path) as env:
         yield env
 
 
-@contextmanager
-def site_in(folder: Path) -> Iterator[dict[str, str]]:
-    env = {**os.environ, "SAMLENG_HOME": str(folder / "home"), "SAMLENG_TESTING": "1"}
-    env.pop("PYTEST_XDIST_WORKER", None)
-    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-        env.pop("DATABASE_URL", None)
+@pytest.fixture
+def fresh_site(tmp_path: Path, engine: str) -> Iterator[dict[str, str]]:
+    """The same before anything was ever started on it: not even its tables stand."""
+    with site_in(tmp_path, fresh=True) as env:
         yield env
-        return
-    import psycopg
-
-    name = f"phones_{uuid.uuid4().hex[:12]}"
-    given = settings.DATABASES["default"]
-    where = {
-        "host": given["HOST"],
-        "user": given["USER"],
-        "port": given["PORT"] or None,
-        "password": given["PASSWORD"] or None,
-    }
-    with psycopg.connect(dbname="postgres", autocommit=True, **where) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        env["DATABASE_URL"] = os.environ["DATABASE_URL"].rsplit("/", 1)[0] + f"/{name}"
-        yield env
-        admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def phone(env: dict[str, str], *words: object) -> subprocess.Popen[str]:

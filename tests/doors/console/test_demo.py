@@ -10,22 +10,22 @@ import pytest
 from django.conf import settings
 
 from tests.doors.console.test_backup import samleng
-from tests.journeys.test_nothing_is_lost import site
+from tests.journeys.test_nothing_is_lost import fresh_site, site
 
-__all__ = ["site"]
+__all__ = ["fresh_site", "site"]
 
 
 @pytest.mark.skipif(
     not (Path(settings.PACKS) / settings.COUNTRY_PACK / "demo").is_dir(), reason="no demo story"
 )
-def test_it_walks_the_loop_once_and_prints_each_stop(site: dict[str, str]) -> None:
-    told = samleng(site, "demo", "--no-serve")
+def test_it_walks_the_loop_once_and_prints_each_stop(fresh_site: dict[str, str]) -> None:
+    told = samleng(fresh_site, "demo", "--no-serve")
     assert told.returncode == 0, told.stderr
     stops = re.findall(r"http://127\.0\.0\.1:\d+(/en/\S*)", told.stdout)
     assert {part for stop in stops for part in stop.split("/")} >= {"meetings", "plans", "promises", "places"}
     assert "SAMPLE" in told.stdout
     # Told again it is the same story, not a second one.
-    again = samleng(site, "demo", "--no-serve")
+    again = samleng(fresh_site, "demo", "--no-serve")
     assert again.returncode == 0, again.stderr
     first = [stop for stop in stops if "enrol" not in stop]
     assert [
