@@ -57,6 +57,24 @@ export function Button({ children, onClick, to, kind = "", icon, after, disabled
   );
 }
 
+interface PickGiven {
+  id: string;
+  icon: string;
+  children: ComponentChildren;
+  take: (files: FileList | null) => void;
+  accept?: string;
+  multiple?: boolean;
+}
+
+/** Chooses files by a button that speaks the app's language; the browser's own speaks the phone's. */
+export const Pick = ({ id, icon, children, take, ...given }: PickGiven) => (
+  <label class="button quiet wide pick">
+    <Icon name={icon} />
+    <span>{children}</span>
+    <input id={id} type="file" {...given} onChange={(event) => take(event.currentTarget.files)} />
+  </label>
+);
+
 const NOTICES = { good: "check-circle", care: "exclamation-triangle", bad: "exclamation-circle", "": "information-circle" };
 
 export const Notice = ({ kind = "", title, children }: { kind?: keyof typeof NOTICES; title?: string; children?: ComponentChildren }) => (

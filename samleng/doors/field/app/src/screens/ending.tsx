@@ -5,7 +5,7 @@ import type { Lack, Tally } from "../rules/index";
 import { markUrl, openMarks } from "../meeting/marks";
 import type { Room } from "../meeting/room";
 import { changed, saidOf, type Meeting } from "../meeting/use";
-import { Button, Face, Icon, Notice } from "../parts/parts";
+import { Button, Face, Icon, Notice, Pick } from "../parts/parts";
 import { go } from "../route";
 import { changeCard, draft, dropDraft, dropFile, fileBlob, filesOf, keepDraft, keepFile } from "../store/cards";
 import type { KeptFile } from "../store/database";
@@ -39,7 +39,7 @@ function Histogram({ room, tally }: { room: Room; tally: Tally }) {
     <svg class="hist" viewBox="0 0 260 92" role="img" aria-label={words}>
       {tally.histogram.map((n, i) => (
         <g key={i}>
-          <rect x={i * wide + 6} y={72 - (n / most) * 54} width={wide - 12} height={(n / most) * 54 + 1} fill="currentColor" />
+          <rect x={i * wide + 6} y={72 - (n / most) * 54} width={wide - 12} height={(n / most) * 54 + 1} />
           <text x={i * wide + wide / 2} y={66 - (n / most) * 54} text-anchor="middle">{n}</text>
           <text x={i * wide + wide / 2} y={88} text-anchor="middle">{points[i].value}</text>
         </g>
@@ -261,10 +261,7 @@ export function Photos({ meeting }: { meeting: Meeting }) {
       {wrong && <Notice kind="bad"><p>{wrong}</p></Notice>}
       <ul class="things pictures">{files.map((file) => <Picture key={file.uid} file={file} drop={() => void dropFile(file.uid).then(read)} />)}</ul>
       {room.open && files.length < MOST_PHOTOS && (
-        <div class="field">
-          <label for="photo">{t("photos.take")}</label>
-          <input id="photo" type="file" accept="image/*" capture="environment" multiple onChange={(event) => void keep(event.currentTarget.files)} />
-        </div>
+        <Pick id="photo" icon="camera" accept="image/*" multiple take={(chosen) => void keep(chosen)}>{t("photos.take")}</Pick>
       )}
       <div class="onward"><Button icon="arrow-right" after to={room.after("photos")}>{t("go_on")}</Button></div>
     </Frame>

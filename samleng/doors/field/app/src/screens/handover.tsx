@@ -1,7 +1,7 @@
 // Bringing the tables of a meeting together with no signal: phone to phone, by pictures or by a file.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { changed, type Meeting } from "../meeting/use";
-import { Button, Notice, Title } from "../parts/parts";
+import { Button, Notice, Pick, Title } from "../parts/parts";
 import { Camera, Qr } from "../parts/qr";
 import { Screen } from "../parts/screen";
 import { Gathered, packed, parts, taken } from "../sync/handover";
@@ -75,10 +75,7 @@ export function HandIn({ meeting }: { meeting: Meeting }) {
       {said && <Notice kind={said.kind}><p>{said.text}</p></Notice>}
       {looking ? <Camera read={read} /> : <Button icon="camera" onClick={() => { say(null); gathered.current = new Gathered(); look(true); }}>{t("hand.camera")}</Button>}
       {looking && progress.of > 0 && <p role="status"><progress max={progress.of} value={progress.done} /> {progress.done} / {progress.of}</p>}
-      <div class="field">
-        <label for="handed">{t("hand.from_file")}</label>
-        <input id="handed" type="file" onChange={(event) => void fromFile(event.currentTarget.files?.[0])} />
-      </div>
+      <p><Pick id="handed" icon="arrow-down-tray" take={(files) => void fromFile(files?.[0])}>{t("hand.from_file")}</Pick></p>
       <p><a href={`#/card/${room.id}`}>{t("back")}</a></p>
     </Screen>
   );
