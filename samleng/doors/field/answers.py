@@ -11,18 +11,17 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
-from samleng.doors.door import acting_in
+from samleng.doors.door import PHONES, acting_in, http_status
 from samleng.ground.people.rules import Acting
 from samleng.kit.words.refusals import Refusal, each
 
-STATUS = {"denied": 404, "missing": 404, "conflict": 409, "held": 409, "state": 409, "gone": 401, "pin": 403}
 View = Callable[..., dict[str, Any]]
 
 
 def refused(refusal: Refusal) -> JsonResponse:
     """What was refused, each with field, row and remedy."""
     many = [one.as_json() for one in each(refusal)]
-    return JsonResponse({"refusals": many}, status=STATUS.get(refusal.code, 422))
+    return JsonResponse({"refusals": many}, status=http_status(refusal.code, PHONES))
 
 
 def answers(view: View) -> Callable[..., JsonResponse]:

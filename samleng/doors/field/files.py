@@ -26,6 +26,7 @@ from django.utils.http import http_date
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
 
+from samleng.doors.door import TUS, http_status
 from samleng.doors.field import answers
 from samleng.doors.field.body import blocks, turns
 from samleng.doors.field.sender import sender_of
@@ -47,32 +48,13 @@ LARGEST = max(LIMITS[kind] for kind in laying.RIGHTS)
 KEYS = ("uid", "kind", "card", "about", "sha256")
 LONGEST_METADATA = 2000
 SHA256 = re.compile(r"[0-9a-f]{64}")
-# The protocol's own statuses, else what fits best; a phone gives up on 4xx but 409, 423 and 460.
-STATUS = {
-    "gone": 401,
-    "denied": 404,
-    "missing": 404,
-    "conflict": 409,
-    "offset": 409,
-    "version": 412,
-    "too_big": 413,
-    "too_long": 413,
-    "media_type": 415,
-    "type": 415,
-    "busy": 423,
-    "checksum": 460,
-    "full": 503,
-    "storage": 507,
-    "unreadable": 400,
-    "algorithm": 400,
-}
 View = Callable[..., HttpResponse]
 
 
 def refused(refusal: Refusal) -> HttpResponse:
     """A refusal as the protocol says it."""
     answer = answers.refused(refusal)
-    answer.status_code = STATUS.get(refusal.code, 422)
+    answer.status_code = http_status(refusal.code, TUS)
     if refusal.code == "version":
         answer["Tus-Version"] = VERSION
     if refusal.code in ("full", "storage"):

@@ -17,6 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
 
+from samleng.doors.door import LANE, http_status
 from samleng.ground.people.models import Device
 from samleng.ground.people.sealing import token_hash
 from samleng.ground.people.site_key import NotForUs, open_bytes
@@ -37,19 +38,6 @@ from samleng.voices.scorecards.verbs.delivering import Delivered, Handed, delive
 from samleng.voices.scorecards.wording import WRONG
 
 log = logging.getLogger("samleng.parcels")
-STATUS = {
-    "gone": 401,
-    "denied": 404,
-    "method": 405,
-    "slow": 408,
-    "conflict": 409,
-    "erased": 410,
-    "too_large": 413,
-    "media_type": 415,
-    "rate": 429,
-    "broken": 500,
-    "busy": 503,
-}
 # Not looked at, because one before it for the same card was refused.
 BEHIND = 424
 # Seconds after which it is worth while to ask again.
@@ -258,7 +246,7 @@ def answered(outcome: Delivered | Exception, accepted: str) -> Answer:
         return Answer(201 if outcome.fresh else 200, b'{"uid":"%s"}' % str(outcome.uid).encode())
     if not isinstance(outcome, Refusal):
         outcome = went_wrong(outcome)
-    status = STATUS.get(outcome.code, 422)
+    status = http_status(outcome.code, LANE)
     with translation.override(language_of(accepted)):
         told = orjson.dumps({"refusals": [one.as_json() for one in each(outcome)]})
     more = (("Allow", "POST"),) if status == 405 else ()

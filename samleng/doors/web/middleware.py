@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.door import http_status
 from samleng.kit.words.refusals import Refusal, each
 
-STATUS = {"denied": 404, "missing": 404, "conflict": 409, "held": 409, "state": 409, "too_large": 413}
 # Doors that machines come to tell them themselves.
 MACHINES = ("/v1/", "/app/")
 
@@ -35,7 +35,7 @@ class TurnRefusalsIntoPages:
             request,
             "refused.html",
             {"refusals": each(error), "back": back if same_site else ""},
-            status=STATUS.get(error.code, 422),
+            status=http_status(error.code),
         )
 
 

@@ -21,6 +21,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from samleng.doors.door import http_status
 from samleng.doors.exchange.openrosa.body import MOST_POSTED
 from samleng.ground.offices.models import Programme
 from samleng.kit.ledger.permission import Denied
@@ -34,7 +35,6 @@ from samleng.voices.forms.verbs.keys import holder, key_of
 log = logging.getLogger("samleng.openrosa")
 SESSION_HOURS = 24
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]", "testserver")
-STATUS = {"denied": 404, "missing": 404, "conflict": 409, "closed": 409, "state": 409, "too_heavy": 413}
 # What ODK Central calls each; programs written for it look at these.
 CENTRAL = {401: 401.2, 403: 403.1, 404: 404.1, 409: 409.3, 413: 400.18, 500: 500.1, 501: 501.1}
 View = Callable[..., HttpResponse]
@@ -150,7 +150,7 @@ def spoken(view: View, request: HttpRequest, project: int, token: str | None, **
             return view(request, visit, **more)
     except Refusal as refusal:
         with translation.override(language):
-            status = 401 if isinstance(refusal, Denied) else STATUS.get(refusal.code, 400)
+            status = 401 if isinstance(refusal, Denied) else http_status(refusal.code, otherwise=400)
             return message(told(refusal, status), "error", status)
     except Exception:
         # Without its headers Collect would take the answer for that of some other server.
@@ -252,7 +252,7 @@ def machine(**views: View) -> View:
 
 
 def refusal_as_json(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    status = STATUS.get(refusal.code, 400)
+    status = http_status(refusal.code, otherwise=400)
     said = " ".join(f"{one.message} {one.remedy}".strip() for one in each(refusal))
     answer = refused_json(said, status, {"refusals": [one.as_json() for one in each(refusal)]})
     if status == 413:
