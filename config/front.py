@@ -15,8 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import IO, Any
 
+from config.answering import Answering, Places
 from config.wsgi import application as django
 from samleng.doors.field.lane import PARCELS, parcel
 from samleng.doors.field.parcels import end_writer
@@ -29,8 +30,8 @@ IN_MEMORY = 512 * 1024
 SILENT_SECONDS = 30.0
 # The slowest line that is waited for: so many seconds, and one more for each so many bytes that came.
 PATIENCE_SECONDS, BYTES_A_SECOND = 120.0, 200
-# An answer up to this size goes out in one piece; a longer one in pieces of it, or sooner.
-PIECE, PIECE_SECONDS = 256 * 1024, 0.1
+# So many long answers may wait for slow lines beside the threads that work.
+LENT = 8
 
 
 class Cut(Exception):
@@ -50,7 +51,8 @@ class Front:
 
     def __init__(self, application: Callable[..., Iterable[bytes]], threads: int) -> None:
         self.application = application
-        self.threads = ThreadPoolExecutor(threads, thread_name_prefix="samleng-django")
+        self.places = Places(threads, LENT)
+        self.threads = ThreadPoolExecutor(threads + LENT, thread_name_prefix="samleng-django")
 
     def __rsgi_del__(self, _loop: Any) -> None:
         end_writer()
@@ -66,49 +68,65 @@ class Front:
 
     async def by_django(self, scope: Any, proto: Any) -> None:
         loop = asyncio.get_running_loop()
-        said = scope.headers.get("content-length") or ""
-        length = int(said) if said.isdecimal() else 0
+        environ = environ_of(scope)
         too_large = False
         if scope.path.startswith(FILES):
-            body: Any = Coming(proto, loop)
+            environ["wsgi.input"] = Coming(proto, loop)
         else:
             try:
-                body = await whole(scope, proto, length)
+                environ["wsgi.input"], size = await whole(scope, proto)
             except TooLarge:
                 # Whoever sent it is told so by the door they came to, in their own language.
-                body, too_large = io.BytesIO(), True
+                environ["wsgi.input"], too_large = io.BytesIO(), True
             except (Cut, TooSlow, TimeoutError):
                 proto.response_empty(408, [("connection", "close")])
                 return
-        environ = environ_of(scope, body) | {"samleng.too_large": too_large}
-        await loop.run_in_executor(self.threads, Answering(self.application, environ, proto, loop).run)
+            else:
+                # It is known now, also of a body that came in chunks without saying so.
+                environ["CONTENT_LENGTH"] = str(size)
+        environ["samleng.too_large"] = too_large
+        answering = Answering(self.application, environ, proto, loop, self.places)
+        await loop.run_in_executor(self.threads, answering.run)
 
 
-async def whole(scope: Any, proto: Any, length: int) -> Any:
-    """The body as a file that can be read at once: a small one in memory, a large one on the disk."""
+async def whole(scope: Any, proto: Any) -> tuple[IO[bytes], int]:
+    """The body as a file to be read at once (small in memory, large on the disk), and its size."""
+    said = scope.headers.get("content-length") or ""
+    length = int(said) if said.isdecimal() else 0
     if length > MOST_BYTES:
         raise TooLarge
-    if not length and not scope.headers.get("transfer-encoding"):
-        return io.BytesIO()
-    body, size = tempfile.SpooledTemporaryFile(IN_MEMORY), 0  # noqa: SIM115  closed with the request
+    chunked = "transfer-encoding" in scope.headers
+    if not length and not chunked:
+        return io.BytesIO(), 0
+    body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  closed with the request
+    try:
+        size, ends = await pour(proto, body)
+        # Granian gives an empty part at the end, and one before it where the body broke off.
+        if size < length or (chunked and ends > 1):
+            raise Cut
+    except BaseException:
+        body.close()
+        raise
+    body.seek(0)
+    return body, size
+
+
+async def pour(proto: Any, body: IO[bytes]) -> tuple[int, int]:
+    """Carry all parts of the body over: their size, and how many were empty."""
     coming, began = proto.__aiter__(), time.monotonic()
+    size = empty = 0
     while True:
         try:
             part = await asyncio.wait_for(coming.__anext__(), SILENT_SECONDS)
         except StopAsyncIteration:
-            break
+            return size, empty
         size += len(part)
+        empty += not part
         if size > MOST_BYTES:
-            body.close()
             raise TooLarge
         if time.monotonic() - began > PATIENCE_SECONDS + size / BYTES_A_SECOND:
-            body.close()
             raise TooSlow
         body.write(part)
-    if size < length:
-        raise Cut
-    body.seek(0)
-    return body
 
 
 class Coming(io.RawIOBase):
@@ -143,9 +161,10 @@ class Coming(io.RawIOBase):
             return b""
 
 
-def environ_of(scope: Any, body: Any) -> dict[str, Any]:
-    """The request as PEP 3333 has it."""
+def environ_of(scope: Any) -> dict[str, Any]:
+    """The request as PEP 3333 has it, all but its body."""
     host, _colon, port = scope.server.rpartition(":")
+    version = scope.http_version
     environ: dict[str, Any] = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
@@ -154,71 +173,27 @@ def environ_of(scope: Any, body: Any) -> dict[str, Any]:
         "QUERY_STRING": scope.query_string,
         "SERVER_NAME": host,
         "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "SERVER_PROTOCOL": "HTTP/1.0" if version == "1" else f"HTTP/{version}",
+        # Brackets are for addresses with a port.
+        "REMOTE_ADDR": scope.client.rpartition(":")[0].strip("[]"),
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": body,
         "wsgi.errors": sys.stderr,
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
     }
     for name in scope.headers.keys():  # noqa: SIM118  not a dict
+        if "_" in name:
+            # In an environ nobody could tell it from the name with a dash, which a proxy may have set.
+            continue
         value = (";" if name == "cookie" else ",").join(scope.headers.get_all(name))
         key = name.upper().replace("-", "_")
         environ[key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"] = value
-    if "HTTP_HOST" not in environ and scope.authority:
+    if scope.authority:
+        # A whole address in the first line goes before the header.
         environ["HTTP_HOST"] = scope.authority
     return environ
-
-
-class Answering:
-    """One request in one of Django's threads, from its first line to the last byte of the answer."""
-
-    def __init__(
-        self, application: Any, environ: dict[str, Any], proto: Any, loop: asyncio.AbstractEventLoop
-    ) -> None:
-        self.application, self.environ, self.proto, self.loop = application, environ, proto, loop
-        self.status, self.headers = 500, [("content-type", "text/plain")]
-        self.line: Any = None
-
-    def start(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:
-        self.status = int(status.split(" ", 1)[0])
-        self.headers = [(name.lower(), value) for name, value in headers]
-
-    def run(self) -> None:
-        answer = self.application(self.environ, self.start)
-        try:
-            self.send(answer)
-        finally:
-            if hasattr(answer, "close"):
-                answer.close()
-            self.environ["wsgi.input"].close()
-
-    def send(self, answer: Iterable[bytes]) -> None:
-        parts: list[bytes] = []
-        size, since = 0, time.monotonic()
-        for part in answer:
-            parts.append(part)
-            size += len(part)
-            if size >= PIECE or (size and time.monotonic() - since > PIECE_SECONDS):
-                self.send_piece(b"".join(parts))
-                parts, size, since = [], 0, time.monotonic()
-        rest = b"".join(parts)
-        if self.line is None:
-            self.loop.call_soon_threadsafe(self.proto.response_bytes, self.status, self.headers, rest)
-        elif rest:
-            self.send_piece(rest)
-
-    def send_piece(self, piece: bytes) -> None:
-        """Wait until the line has taken it: no more of an answer is in memory than the line is behind."""
-        asyncio.run_coroutine_threadsafe(self.sent(piece), self.loop).result()
-
-    async def sent(self, piece: bytes) -> None:
-        if self.line is None:
-            self.line = self.proto.response_stream(self.status, self.headers)
-        await self.line.send_bytes(piece)
 
 
 application = Front(django, THREADS)
