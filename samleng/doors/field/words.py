@@ -81,7 +81,7 @@ MEETING = {
     "heads.title": _("How many are here?"),
     "heads.how": _("Count heads by sex and age. Leave empty what is none."),
     "heads.special": _("Of these, how many"),
-    "heads.wrong": _("One of these is not a number. Use the digits 0 to 9 or Khmer digits."),
+    "numbers.wrong": _("One of these is not a number. Use the digits 0 to 9 or Khmer digits."),
     "heads.list_instead": _("List people one by one instead"),
     "raise.title": _("What do people raise?"),
     "raise.how": _(
@@ -164,7 +164,6 @@ VOTING = {
         " Khmer digits."
     ),
     "counts.sum": _("Sum"),
-    "counts.wrong": _("One of these is not a number. Use the digits 0 to 9 or Khmer digits."),
     "counts.save": _("Save and see the results"),
     "results.title": _("What came out"),
     "results.how": _("Read each result to the room before you go on."),

@@ -246,7 +246,7 @@ export function Heads({ meeting }: { meeting: Meeting }) {
   const save = async () => {
     const heads = { cells: numbers("cell:"), special: numbers("special:") };
     const all = [...Object.values(heads.cells), ...Object.values(heads.special)];
-    if (all.some((n) => Number.isNaN(n) || (n as number) > room.method.limits.count)) return tell(t("heads.wrong"));
+    if (all.some((n) => Number.isNaN(n) || (n as number) > room.method.limits.count)) return tell(t("numbers.wrong"));
     if (await write([["setup", { heads, table: room.table }]])) go(room.after("participants"));
   };
   const box = (key: string, label: string) => (

@@ -254,7 +254,7 @@ export function Counts({ meeting }: { meeting: Meeting }) {
   const rowOf = (code: string) => scale.values.map((_value, i) => whole(typed[`${code}/${i}`] ?? "") ?? 0);
   const save = async () => {
     const bad = room.chosen.some((one) => rowOf(one.code).some((n) => Number.isNaN(n) || n > limits.count));
-    if (bad) return tell(t("counts.wrong"));
+    if (bad) return tell(t("numbers.wrong"));
     const drafts: Draft[] = room.chosen.flatMap((one) => {
       const counts = rowOf(one.code);
       const stands = slotOf(one.code, group);
