@@ -38,7 +38,7 @@ def shell(request: HttpRequest) -> HttpResponse:
         request,
         "field/shell.html" if built else "field/unbuilt.html",
         {
-            "languages": [code for code, _name in settings.LANGUAGES],
+            "languages": json.dumps(languages(), ensure_ascii=False, separators=(",", ":")),
             "start": settings.LANGUAGE_CODE,
             "parts": parts(),
         },
@@ -46,6 +46,16 @@ def shell(request: HttpRequest) -> HttpResponse:
     )
     patch_cache_control(answer, no_cache=True)
     return answer
+
+
+def languages() -> dict[str, str]:
+    """The site's languages by their tags, each as it calls itself."""
+    return {tag: own_name(tag, name) for tag, name in settings.LANGUAGES}
+
+
+def own_name(tag: str, name: str) -> str:
+    with translation.override(tag):
+        return _(name)
 
 
 @require_GET

@@ -22,6 +22,8 @@ import { uuid } from "./sync/send";
 import { speak, t, language } from "./words";
 
 const IDLE_MS = 5 * 60_000;
+// The site's languages by their tags, each as it calls itself.
+const LANGUAGES = JSON.parse(document.documentElement.dataset.languages ?? "{}") as Record<string, string>;
 
 function MeetingPages({ id, parts }: { id: string; parts: string[] }) {
   const meeting = useMeeting(id);
@@ -82,7 +84,9 @@ function Top({ open, turn }: { open: boolean; turn: () => void }) {
       removeEventListener("offline", look);
     };
   }, []);
-  const other = language() === "km" ? "en" : "km";
+  const tags = Object.keys(LANGUAGES);
+  const other = tags[(tags.indexOf(language()) + 1) % tags.length] ?? "";
+  const change = () => void speak(other).then(() => keepMeta("language", other)).then(turn);
   return (
     <>
       <header class="top">
@@ -90,7 +94,7 @@ function Top({ open, turn }: { open: boolean; turn: () => void }) {
           <a class="brand" href="#/"><Icon name="home" label={t("home.title")} /><span>{t("brand")}</span></a>
           <nav aria-label={t("menu")}>
             <span class="signal" role="status"><Icon name={online ? "signal" : "signal-slash"} label={online ? t("signal.on") : t("signal.off")} /></span>
-            <button type="button" class="lang" lang={other} onClick={() => void speak(other).then(() => keepMeta("language", other)).then(turn)}><Icon name="language" />{other === "km" ? "ខ្មែរ" : "English"}</button>
+            {tags.length > 1 && <button type="button" class="lang" lang={other} onClick={change}><Icon name="language" />{LANGUAGES[other]}</button>}
             {open && <button type="button" onClick={() => { hush(); lock(); }}><Icon name="lock-closed" />{t("leave")}</button>}
           </nav>
         </div>
@@ -151,7 +155,7 @@ async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (!root) return;
   const kept = await meta<string>("language").catch(() => undefined);
-  await speak(kept ?? document.documentElement.lang);
+  await speak(kept && kept in LANGUAGES ? kept : document.documentElement.lang);
   root.replaceChildren();
   render(<App />, root);
   // Locked too: what is sealed to the site leaves.
