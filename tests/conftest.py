@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.test import SimpleTestCase
 from django.utils import translation
 from playwright.sync_api import Browser
 
@@ -65,10 +67,39 @@ def browser() -> Iterator[Browser]:
         yield launched
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    elsewhere = pytest.mark.skip(reason="its site is on SQLite: it runs with the tests on SQLite")
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    turns: Counter[str] = Counter()
+    elsewhere = []
     for item in items:
-        if item.get_closest_marker("own_site") and connection.vendor != "sqlite":
-            item.add_marker(elsewhere)
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)
+        if not runs_here(item, turns):
+            elsewhere.append(item)
+            # What is walked on the other engine in `make test` is walked on this one in `make soak`.
+            item.add_marker(pytest.mark.soak)
+    if connection.vendor != "sqlite" and elsewhere:
+        items[:] = [item for item in items if item not in set(elsewhere)]
+        config.hook.pytest_deselected(items=elsewhere)
+
+
+def runs_here(item: pytest.Item, turns: Counter[str]) -> bool:
+    """Whether `make test` runs it on this engine: all that opens no database runs with SQLite alone."""
+    on_sqlite = connection.vendor == "sqlite"
+    if item.get_closest_marker("shared_out") and not item.get_closest_marker("soak"):
+        turn = turns[name := item.nodeid.partition("[")[0]]
+        turns[name] += 1
+        return (turn % 2 == 0) == on_sqlite
+    return on_sqlite or (opens_a_database(item) and not item.get_closest_marker("once"))
+
+
+def opens_a_database(item: pytest.Item) -> bool:
+    asked = {"db", "transactional_db", "live_server", "engine"} & set(getattr(item, "fixturenames", ()))
+    case = getattr(item, "cls", None)
+    return bool(asked) or item.get_closest_marker("django_db") or (case and issubclass(case, SimpleTestCase))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """A folder that opens no database has nothing to run on another engine, and nothing has failed."""
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and connection.vendor != "sqlite":
+        session.exitstatus = pytest.ExitCode.OK

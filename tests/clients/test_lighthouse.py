@@ -19,6 +19,9 @@ from tests import browser as browsing
 from tests.journeys.cutting import Cutting
 from tests.served import served
 
+# What a stranger sees of the app comes from no database.
+pytestmark = pytest.mark.once
+
 LIGHTHOUSE = Path(__file__).resolve().parent / "lighthouse" / "node_modules" / "lighthouse"
 # What a first visit may cost where a megabyte has its price: all that the site sends, the answers' heads too,
 # until the app opens without a signal.

@@ -20,6 +20,9 @@ from tests.voices.forms.test_conversion import book
 from tests.world import World
 from tests.world import build as build_world
 
+# Another's program in front of ours: what is kept of it, test_openrosa tries on both engines.
+pytestmark = pytest.mark.once
+
 ENGINE = Path(__file__).resolve().parent / "engine"
 
 

@@ -196,6 +196,7 @@ SCREENS = (
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.shared_out
 @pytest.mark.parametrize(("language", "size"), [("km", "phone"), ("en", "desk")])
 def test_it_shows_every_screen_whole_and_readable_to_all(world, live_server, browser, language, size):
     card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)

@@ -27,6 +27,9 @@ from tests.journeys.webkit_phone import WebKitPhone, screen
 from tests.served import served
 from tests.world import World
 
+# It tries another browser's engine; the same meeting in Chromium runs on both databases.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def phone(tmp_path: Path) -> Iterator[WebKitPhone]:

@@ -13,8 +13,13 @@ import zlib
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.doors.field.sent import PIECE, picture, told
 from tests.journeys.test_files_are_resumed import Site, by_tuspy, live
+
+# How large and how long a body is, no database sees.
+pytestmark = pytest.mark.once
 
 __all__ = ["live"]
 

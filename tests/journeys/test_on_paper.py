@@ -45,6 +45,7 @@ def face(person: int, criterion: int) -> int:
     return (person * 7 + criterion * 3) % 5 + 1
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize(("language", "size"), WALKS)
 def test_it_prints_the_sheets_and_types_them_in_later(world, live_server, browser, language, size):
     card, _meeting = ready(world, language)

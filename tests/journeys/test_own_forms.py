@@ -6,14 +6,15 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
 
-from tests.browser import SIZES, overflow, too_wide, visit
+from tests.browser import overflow, too_wide, visit
 from tests.journeys.hands import sign_in
+from tests.journeys.test_the_loop import WALKS
 from tests.voices.forms.asked import opened, record, sent
 from tests.world import build
 
 
-@pytest.mark.parametrize("language", ["km", "en"])
-@pytest.mark.parametrize("size", list(SIZES))
+@pytest.mark.shared_out
+@pytest.mark.parametrize(("language", "size"), WALKS)
 def test_it_fits_and_has_no_serious_issue(
     browser: Browser, transactional_db: None, live_server, language: str, size: str
 ) -> None:

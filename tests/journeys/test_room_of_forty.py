@@ -42,6 +42,7 @@ def face(person: int, criterion: int) -> int:
     return (person * 7 + criterion * 3 + person * person // 3) % 5 + 1
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("language", ["km", "en"])
 def test_it_takes_forty_ballots_in_four_hundred_and_forty_taps(world, live_server, browser, language):
     with browsing.visit(browser, language=language) as page:

@@ -32,6 +32,7 @@ def sent_in(world: World) -> Scorecard:
     return Scorecard.objects.with_context().get(pk=card.pk)
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize(("language", "size"), WALKS)
 def test_it_goes_back_and_comes_again_corrected(world, live_server, browser, language, size):
     card = sent_in(world)

@@ -5,6 +5,9 @@ import pytest
 from samleng.doors.web.look import build, drawing
 from tests import browser as browsing
 
+# The page reads nothing.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture(scope="module", autouse=True)
 def built():

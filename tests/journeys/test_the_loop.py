@@ -260,6 +260,7 @@ def worker() -> None:
         work()
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize(("language", "size"), WALKS)
 def test_it_walks_the_whole_loop_by_hand(world, live_server, browser, language, size):
     with ExitStack() as stack:

@@ -140,6 +140,7 @@ def all_at_once(calls: list[tuple[Any, ...]]) -> list[tuple[int, str]]:
     return answers
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize(("language", "size"), [("km", "phone"), ("en", "desk")])
 def test_it_takes_a_village_s_votes_behind_one_address(world, live_server, browser, language, size):
     card, address = ready(world), live_server.url

