@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Route
 
 from samleng.doors.field import build as field
 from samleng.doors.web.look import build as look
@@ -79,6 +80,31 @@ def test_it_is_readable_to_all_before_anybody_has_come_in(site: str, browser: Br
         assert browsing.serious_issues(page) == []
         assert browsing.overflow(page) == 0
         context.close()
+
+
+# How far what stands on the page moves while it loads; Lighthouse marks a page down above a tenth.
+SHIFTED = """() => new Promise(told => {
+  let sum = 0;
+  new PerformanceObserver(list => { for (const one of list.getEntries()) sum += one.value; })
+    .observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => told(sum), 1500);
+})"""
+
+
+def test_it_stays_where_it_is_while_it_loads(site: str, browser: Browser) -> None:
+    # At this width, Lighthouse's own, another letter breaks the head of the page into another line.
+    context = browser.new_context(viewport={"width": 412, "height": 823}, locale="km")
+    page = context.new_page()
+
+    def slowly(route: Route) -> None:
+        time.sleep(0.5)
+        route.continue_()
+
+    page.route("**/khmer-600*", slowly)
+    page.goto(f"{site}/app/")
+    page.wait_for_selector("main h1")
+    assert page.evaluate(SHIFTED) < 0.05
+    context.close()
 
 
 def looked_at(address: str, report: Path) -> dict[str, Any]:

@@ -151,11 +151,20 @@ function App() {
   );
 }
 
+/** The letters come before the words, so that nothing moves under a finger; but nobody waits long for them. */
+const LETTERS_MS = 3_000;
+const letters = (): Promise<unknown> => {
+  const loaded = ["400", "600"].map((weight) => document.fonts?.load(`${weight} 1em "Noto Sans Khmer"`, "ក"));
+  return Promise.race([Promise.all(loaded).catch(() => undefined), new Promise((go) => setTimeout(go, LETTERS_MS))]);
+};
+
 async function start(): Promise<void> {
   const root = document.getElementById("app");
   if (!root) return;
+  const ready = letters();
   const kept = await meta<string>("language").catch(() => undefined);
   await speak(kept && kept in LANGUAGES ? kept : document.documentElement.lang);
+  await ready;
   root.replaceChildren();
   render(<App />, root);
   // Locked too: what is sealed to the site leaves.
