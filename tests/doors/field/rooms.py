@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -187,7 +188,7 @@ KINDS = ("setup", "priorities", "custom", "photo", "answer", "void") + (
 def room(seed: int, counting: Counting = COUNTINGS[0], most: int = 60) -> list[Line]:
     """The lines of one meeting of up to four tables."""
     chance = Random(seed)
-    words = Vocabulary(**{**WORDS.__dict__, "values": counting.values})
+    words = replace(WORDS, values=counting.values)
     writer, tables = Writer(chance, words), chance.sample(TABLES, chance.randint(1, 4))
     lines: list[Line] = []
     for _n in range(chance.randint(1, most)):

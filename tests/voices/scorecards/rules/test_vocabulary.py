@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -80,15 +82,15 @@ def test_it_refuses_votes_off_the_scale(scores, code):
 
 
 def test_it_takes_criteria_of_one_s_own_whichever_phone_sends_first():
-    words = Vocabulary(**{**WORDS.__dict__, "custom": frozenset({"own-1"})})
+    words = replace(WORDS, custom=frozenset({"own-1"}))
     assert codes("raise", {"criterion": "own-1"}) == codes("raise", {"criterion": "own-1"}, words) == []
-    closed = Vocabulary(**{**WORDS.__dict__, "custom_allowed": False})
+    closed = replace(WORDS, custom_allowed=False)
     assert codes("raise", {"criterion": "own-1"}, closed) == ["unknown"]
     assert codes("raise", {"criterion": "own-" + "x" * 57}) == ["unknown"]
 
 
 def test_it_refuses_criteria_of_one_s_own_where_the_framework_does():
-    words = Vocabulary(**{**WORDS.__dict__, "custom_allowed": False})
+    words = replace(WORDS, custom_allowed=False)
     assert "own_criteria_not_allowed" in codes("custom", {"code": "own-1", "text": {"km": "ក"}}, words)
 
 
