@@ -21,7 +21,7 @@ uv := .venv/bin/uv
 # What to test, and how: `make test T=tests/voices PYTEST='-x -n 0' DB=sqlite`
 T ?= tests
 DB ?= sqlite postgres
-PYTEST ?= -n 2
+PYTEST ?= -n 2 --dist worksteal
 
 ##@ To look at it
 .PHONY: demo

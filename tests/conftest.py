@@ -17,6 +17,7 @@ from playwright.sync_api import Browser
 
 from tests import browser as browsing
 from tests.dawn import dawn
+from tests.sites import copied_to
 from tests.world import world
 
 __all__ = ["dawn", "world"]
@@ -50,8 +51,18 @@ def django_db_modify_db_settings(request: pytest.FixtureRequest) -> None:
     """SQLite in a file, as a site has it: in memory it is one connection, and two phones need two."""
     if connection.vendor == "sqlite":
         connection.settings_dict["TEST"]["NAME"] = str(settings.HOME / "tests.sqlite3")
+        # No test cuts the power; what must outlive a kill runs in sites and servers of its own.
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
     # pytest-django's own, which gives each worker a database.
     request.getfixturevalue("django_db_modify_db_settings_parallel_suffix")
+    copied_to(connection.settings_dict["TEST"]["NAME"] or f"test_{connection.settings_dict['NAME']}")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """The database of a worker is there before Django looks: copied from one whose tables stand."""
+    return True
 
 
 @pytest.fixture(scope="session")

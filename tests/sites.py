@@ -40,6 +40,18 @@ def site_in(folder: Path, *, fresh: bool = False) -> Iterator[dict[str, str]]:
         admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def copied_to(name: str) -> None:
+    """Make a database of that name (a file, on SQLite) with all tables and no rows."""
+    env = dict(os.environ)
+    if settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+        shutil.copy(migrated(env) / "samleng.sqlite3", name)
+        return
+    with server() as admin:
+        migrated(env)
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{MIGRATED}"')
+
+
 def migrated(env: dict[str, str]) -> Path:
     """The home of a site that has its tables and nothing else; made once in a run, then copied."""
     home = Path(settings.HOME) / MIGRATED
