@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.contrib.staticfiles import finders
 from django.urls import reverse
 from django.utils import translation
 from django.utils.crypto import salted_hmac
 
 from samleng.ground.frameworks.rules import Criterion, Method
 from samleng.ground.materials.lessons import lessons
-from samleng.ground.sounds.models import Shelf
+from samleng.ground.sounds.models import Shelf, given_file
 from samleng.ground.sounds.rules import (
     LESSON,
     Slot,
@@ -211,18 +209,10 @@ def sounds_of(shelf: Shelf, slot: Slot | None = None) -> dict[str, dict[str, Any
     if slot is None:
         return found
     for language, address in slot.given.items():
-        path = file_of(address)
+        path = given_file(slot, language)
         if path is not None:
             found[language] = {"url": address, "bytes": path.stat().st_size}
     for language, take in shelf.by_language(slot).items():
         if take.blob:
             found[language] = {"url": reverse("sound", args=[take.filename]), "bytes": take.blob.size}
     return found
-
-
-def file_of(address: str) -> Path | None:
-    """The file behind a sound's address among the static files; None when there is none."""
-    if not address.startswith(settings.STATIC_URL):
-        return None
-    place = finders.find(address.removeprefix(settings.STATIC_URL))
-    return Path(place) if isinstance(place, str) else None

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from pathlib import Path
 
+from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -75,6 +78,15 @@ class Take(models.Model):
         return f"{self.slot}:{self.language}:{self.pk}"
 
 
+def given_file(slot: Slot, language: str) -> Path | None:
+    """The file a pack names for a slot, among the static files; None where it names none that is there."""
+    address = slot.given.get(language, "")
+    if not address.startswith(settings.STATIC_URL):
+        return None
+    place = finders.find(address.removeprefix(settings.STATIC_URL))
+    return Path(place) if isinstance(place, str) else None
+
+
 class Shelf:
     """The takes of some slots as an owner hears them, read once."""
 
@@ -102,12 +114,12 @@ class Shelf:
         return {language: take for language, take in found.items() if take}
 
     def state(self, slot: Slot, language: str) -> State:
-        """How the slot stands; a file that the pack names counts as recorded."""
+        """How the slot stands; a file that the pack names counts too, where it is there."""
         take = self.take(slot, language)
         if take and take.blob:
             return State(slot, language, "recorded", take.blob.size)
-        if slot.given.get(language):
-            return State(slot, language, "recorded")
+        if (given := given_file(slot, language)) is not None:
+            return State(slot, language, "recorded", given.stat().st_size)
         return State(slot, language, "changed" if self.old_words(slot, language) else "missing")
 
     def old_words(self, slot: Slot, language: str) -> bool:

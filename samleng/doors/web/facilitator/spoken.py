@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from samleng.ground.frameworks.rules import Criterion, Point
-from samleng.ground.sounds.models import Shelf
+from samleng.ground.sounds.models import Shelf, given_file
 from samleng.ground.sounds.rules import Slot, consent_slots, point_slot, slot_at, slots_at
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import method_of
@@ -40,9 +40,8 @@ class Spoken:
             take = self.shelf.take(slot, language)
             if take:
                 return reverse("sound", args=[take.filename])
-            given = slot.given.get(language, "")
-            if given.startswith(("/", "https://")):
-                return given
+            if given_file(slot, language) is not None:
+                return slot.given[language]
         return ""
 
     def consent(self) -> str:

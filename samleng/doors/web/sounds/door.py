@@ -79,6 +79,8 @@ class Booth:
     desk: Desk
     framework: Framework
     language: str
+    # Read once for all languages of a method.
+    shelf: Shelf
 
     @property
     def method(self) -> Method:
@@ -90,13 +92,13 @@ class Booth:
         known = dict(settings.LANGUAGES)
         return self.method.language_names.get(self.language) or known.get(self.language, self.language)
 
-    @cached_property
+    @property
     def slots(self) -> tuple[Slot, ...]:
-        return slots_of(self.method, lessons())
+        return self.shelf.slots
 
-    @cached_property
-    def shelf(self) -> Shelf:
-        return Shelf(self.desk.owner, self.slots)
+    def fresh(self) -> Booth:
+        """As it stands after something was kept."""
+        return Booth(self.desk, self.framework, self.language, shelf_of(self.desk, self.framework))
 
     @cached_property
     def states(self) -> list[State]:
@@ -138,9 +140,17 @@ def booth_for(request: HttpRequest, programme_id: UUID | None, framework_id: UUI
     found = next((one for one in desk.methods if one.pk == framework_id), None)
     if found is None or language not in found.method.audio_languages:
         raise Denied
-    return Booth(desk, found, language)
+    return Booth(desk, found, language, shelf_of(desk, found))
+
+
+def shelf_of(desk: Desk, framework: Framework) -> Shelf:
+    return Shelf(desk.owner, slots_of(framework.method, lessons()))
 
 
 def booths(desk: Desk, frameworks: Iterable[Framework]) -> list[tuple[Framework, list[Booth]]]:
     """Every method of a desk with its spoken languages."""
-    return [(one, [Booth(desk, one, tag) for tag in one.method.audio_languages]) for one in frameworks]
+    made = []
+    for one in frameworks:
+        shelf = shelf_of(desk, one)
+        made.append((one, [Booth(desk, one, tag, shelf) for tag in one.method.audio_languages]))
+    return made

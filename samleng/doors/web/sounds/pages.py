@@ -19,8 +19,9 @@ from django.views.decorators.http import require_safe
 
 from samleng.doors.web.public.files import safe
 from samleng.doors.web.sounds.door import Booth, booth_for, booths, desk_for
-from samleng.doors.web.visit import listed, signed_in, tried
-from samleng.ground.sounds.models import COUNTRY, Take
+from samleng.doors.web.visit import listed, signed_in, tried, uuid_or_none
+from samleng.ground.people.models import Person
+from samleng.ground.sounds.models import COUNTRY, Take, given_file
 from samleng.ground.sounds.rules import MIB, State, next_undone
 from samleng.ground.sounds.verbs import Many, keep_many, keep_take, remove_take
 from samleng.kit.words.refusals import Refusal
@@ -46,8 +47,7 @@ def address_of(booth: Booth, state: State) -> str:
     take = booth.shelf.take(state.slot, state.language)
     if take:
         return reverse("sound", args=[take.filename])
-    given = state.slot.given.get(state.language, "")
-    return given if given.startswith(("/", "https://")) else ""
+    return state.slot.given[state.language] if given_file(state.slot, state.language) else ""
 
 
 def row(booth: Booth, state: State) -> Row:
@@ -160,6 +160,7 @@ def slot(
         "take": take,
         # What the whole country hears is not one programme's to remove.
         "own": take is not None and take.owner == booth.desk.owner,
+        "by": recorded_by(take),
         "country": take is not None and take.owner == COUNTRY and booth.desk.programme is not None,
         "seconds": None if take is None or take.millis is None else max(1, round(take.millis / 1000)),
         "size": max(1, take.blob.size // 1024) if take and take.blob else 0,
@@ -177,6 +178,13 @@ def by_script(request: HttpRequest) -> bool:
     return request.headers.get("Accept") == "application/json"
 
 
+def recorded_by(take: Take | None) -> str:
+    """Who recorded it, to be asked when it has to be done again; only the people of this desk see this."""
+    kind, _colon, key = take.by.partition(":") if take else ("", "", "")
+    found = Person.objects.filter(pk=uuid_or_none(key)).first() if kind == "person" else None
+    return found.name if found else ""
+
+
 def kept(booth: Booth, state: State, file: Any) -> Take:
     desk = booth.desk
     return keep_take(by=desk.by, owner=desk.owner, slot=state.slot, language=booth.language, file=file)
@@ -184,7 +192,7 @@ def kept(booth: Booth, state: State, file: Any) -> Take:
 
 def onward(request: HttpRequest, booth: Booth, state: State) -> str:
     """The next text without a recording; the list once there is none, with a word of praise."""
-    fresh = Booth(booth.desk, booth.framework, booth.language)
+    fresh = booth.fresh()
     undone = next_undone(fresh.states, state.slot.code)
     if undone is None:
         messages.success(request, _("Everything can be heard in this language now."))
@@ -225,7 +233,7 @@ def many(
     if done and not done[0].left_out:
         messages.success(request, _("The recordings of the ZIP are kept."))
         return redirect(booth.url("sounds_list"))
-    fresh = Booth(booth.desk, booth.framework, booth.language)
+    fresh = booth.fresh()
     rows = done[0].left_out if done else [one for one in wrong if one.field != "file"]
     context = {
         "errors": listed([one for one in wrong if one.field == "file"]),

@@ -65,6 +65,10 @@ export async function takeSounds(held: Held, language: string, tell: (progress: 
     done += sound.bytes;
     tell({ done, all });
   }
+  // What no meeting on this phone names any more was recorded anew, or its meeting has gone.
+  const packs = (await heldCards()).map(({ pack }) => pack);
+  const named = new Set(packs.flatMap((pack) => pack.method.audio_languages.flatMap((tag) => soundsOf(pack, tag).map(({ url }) => url))));
+  for (const { url } of await kept.keys()) if (!named.has(new URL(url).pathname)) await kept.delete(url);
 }
 
 /** How many bytes of sounds are still to be fetched. */
