@@ -19,7 +19,7 @@ from samleng.ground.sounds.models import Take
 from samleng.ground.sounds.verbs import keep_take
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.voices.scorecards.models import Scorecard
-from tests.browser import PHONE, overflow
+from tests.browser import PHONE, overflow, serious_issues
 from tests.journeys.app_phone import AppPhone
 from tests.journeys.hands import sign_in
 from tests.recorded import slots, spoken
@@ -114,7 +114,9 @@ def test_it_is_recorded_at_the_desk_and_heard_in_the_village(
     start = at("sounds_list", world.programme.pk, world.framework.pk, "km")
     for page in desk(browser, live_server.url, world.admin):
         page.goto(live_server.url + start)
+        assert serious_issues(page) == []
         page.locator(".next a.button").click()
+        assert serious_issues(page) == []
         for number, code in enumerate(FIRST):
             assert page.url.endswith(f"/slot/{code}/")
             record(page, again=number == 1)

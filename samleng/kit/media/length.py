@@ -10,6 +10,8 @@ from samleng.kit.media.sounds import RATES, Silent, mp3_frame
 HOLDERS = {0x18538067, 0x1549A966, 0x1F43B675, 0xA0}
 CLUSTER, SCALE, DURATION, TIME, BLOCKS = 0x1F43B675, 0x2AD7B1, 0x4489, 0xE7, (0xA3, 0xA1)
 OPUS_RATE = 48_000
+# Of a fragment of MPEG-4: each sample says how long it lasts.
+TIMED = 0x100
 # A file that claims to last longer says nothing true of itself.
 LONGEST = 6 * 3600.0
 
@@ -52,18 +54,28 @@ def of_mp3(data: bytes) -> float:
 
 
 def of_mp4(data: bytes) -> float:
-    """What the index says; one written in fragments says it in its extension, or nowhere."""
-    found = data.find(b"mvhd")
-    scale, length = duration_of(data, found)
-    if not length and (extended := data.find(b"mehd")) > 0:
-        long = data[extended + 4] == 1
-        length = struct.unpack_from(">Q" if long else ">I", data, extended + 8)[0]
-    return length / scale
+    """What the index says; browsers write fragments while they record, and then the last one says it."""
+    scale, length = duration_of(data, data.find(b"mvhd"))
+    return length / scale if length else of_fragments(data)
+
+
+def of_fragments(data: bytes) -> float:
+    """When the last fragment begins and how long its samples last together."""
+    scale, _none = duration_of(data, data.index(b"mdhd"))
+    begins, run = data.rindex(b"tfdt"), data.rindex(b"trun")
+    start = struct.unpack_from(">Q" if data[begins + 4] == 1 else ">I", data, begins + 8)[0]
+    flags, count = struct.unpack_from(">II", data, run + 4)
+    if not flags & TIMED:
+        raise ValueError("its samples do not say how long they last")
+    first = run + 12 + 4 * bool(flags & 0x1) + 4 * bool(flags & 0x4)
+    step = 4 * sum(bool(flags & one) for one in (0x100, 0x200, 0x400, 0x800))
+    lasts = (struct.unpack_from(">I", data, at)[0] for at in range(first, first + step * count, step))
+    return (start + sum(lasts)) / scale
 
 
 def duration_of(data: bytes, at: int) -> tuple[int, int]:
     if at < 0:
-        raise ValueError("no movie header")
+        raise ValueError("no header with a time")
     if data[at + 4] == 1:
         scale, length = struct.unpack_from(">IQ", data, at + 24)
     else:

@@ -15,13 +15,21 @@ def mp3(frames: int) -> bytes:
     return (b"\xff\xfb\x90\x00" + bytes(413)) * frames
 
 
-def mp4(scale: int, length: int, *, long: bool = False, extended: int = 0) -> bytes:
+def mp4(scale: int, length: int, *, long: bool = False) -> bytes:
     if long:
         head = b"mvhd\1\0\0\0" + bytes(16) + struct.pack(">IQ", scale, length)
     else:
         head = b"mvhd\0\0\0\0" + bytes(8) + struct.pack(">II", scale, length)
-    more = b"mehd\0\0\0\0" + struct.pack(">I", extended) if extended else b""
-    return b"\0\0\0\x18ftypM4A " + head + more
+    return b"\0\0\0\x18ftypM4A " + head
+
+
+def fragments(start: int, *lasts: int, flags: int = 0x301) -> bytes:
+    """As Chromium records MPEG-4: no length in its index, the last fragment's samples each with theirs."""
+    scale = b"mdhd\1\0\0\0" + bytes(16) + struct.pack(">IQ", 48000, 0)
+    begins = b"tfdt\1\0\0\0" + struct.pack(">Q", start)
+    samples = b"".join(struct.pack(">II", one, 99) for one in lasts)
+    run = b"trun" + struct.pack(">IIi", flags | 1 << 24, len(lasts), 116) + samples
+    return mp4(1000, 0, long=True) + scale + begins + run
 
 
 def ogg(rate_head: bytes, granule: int) -> bytes:
@@ -54,7 +62,7 @@ def webm(*blocks: tuple[int, int], duration: float | None = None) -> bytes:
         ("audio/mpeg", mp3(100), 2.612),
         ("audio/mp4", mp4(1000, 4200), 4.2),
         ("audio/mp4", mp4(1000, 4200, long=True), 4.2),
-        ("audio/mp4", mp4(1000, 0, extended=3100), 3.1),
+        ("audio/mp4", fragments(96_000, 2880, 2880, 2880), 2.18),
         ("audio/ogg", ogg(b"OpusHead\1\1" + struct.pack("<HI", 312, 48000) + b"\0\0\0", 48312), 1.0),
         ("audio/ogg", ogg(b"\1vorbis\0\0\0\0\1" + struct.pack("<I", 22050) + bytes(14), 44100), 2.0),
         ("audio/webm", webm((0, 960), (1000, 440)), 1.44),
@@ -69,6 +77,14 @@ def test_it_reads_the_length_of_each_kind(media_type: str, data: bytes, length: 
 @pytest.mark.parametrize("data", [b"", b"\0" * 100, b"\xff" * 100, bytes(range(256)) * 9])
 def test_it_says_nothing_of_what_it_cannot_read(kind: str, data: bytes) -> None:
     assert seconds(kind, data) is None
+
+
+def test_it_does_not_guess_where_samples_say_nothing_or_too_many_are_claimed() -> None:
+    assert seconds("audio/mp4", fragments(96_000, 2880, flags=0x201)) is None
+    endless = bytearray(fragments(96_000, 2880))
+    at = endless.rfind(b"trun") + 8
+    endless[at : at + 4] = b"\xff\xff\xff\xff"
+    assert seconds("audio/mp4", bytes(endless)) is None
 
 
 def test_it_reads_a_hostile_file_in_the_time_of_its_bytes() -> None:
