@@ -125,13 +125,14 @@ class Many:
     left_out: list[Refusal]
 
 
-@verb
 def keep_many(
     *, by: Actor, owner: str, slots: tuple[Slot, ...], language: str, archive: Any, only_good: bool = False
 ) -> Many:
     """Keep every recording of a ZIP whose files are called after their slots.
 
-    Refusals name each file that is wrong; then nothing is kept, or with `only_good` the others are.
+    Refusals name each file that is wrong; then nothing is kept, or with `only_good` the others are. All are
+    looked at before the first is kept, and each is kept in a transaction of its own: nobody waits for the
+    whole ZIP, and the same ZIP sent again after a crash goes on where it stopped.
     """
     require(by, RIGHT, owner=owner)
     with packed.opened(archive) as whole:

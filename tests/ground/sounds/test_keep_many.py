@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from samleng.ground.sounds import verbs
 from samleng.ground.sounds.models import Take
 from samleng.ground.sounds.packed import LARGEST_ZIP, MOST_FILES
 from samleng.ground.sounds.verbs import Many, keep_many
@@ -154,3 +155,21 @@ def test_it_tells_a_file_that_is_damaged_inside_by_its_name(world: World) -> Non
 def test_it_is_not_for_others(world: World) -> None:
     with pytest.raises(Denied):
         brought(world, packed({"consent.wav": spoken()}), by=world.by(world.stranger))
+
+
+def test_it_goes_on_where_it_stopped_when_it_is_sent_again(world: World, monkeypatch: Any) -> None:
+    files = {"consent.wav": spoken(1), "point-1.wav": spoken(2), "point-2.wav": spoken(3)}
+    kept = verbs.keep
+
+    def breaks(**given: Any) -> Any:
+        if given["file"] == files["point-1.wav"]:
+            raise RuntimeError("the power is gone")
+        return kept(**given)
+
+    monkeypatch.setattr(verbs, "keep", breaks)
+    with pytest.raises(RuntimeError):
+        brought(world, packed(files))
+    assert [one.slot for one in Take.objects.all()] == ["consent"]
+    monkeypatch.setattr(verbs, "keep", kept)
+    assert len(brought(world, packed(files)).takes) == 3
+    assert Take.objects.count() == 3
