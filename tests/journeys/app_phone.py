@@ -13,6 +13,30 @@ from samleng.kit.ledger.rules import SYSTEM
 from tests.browser import SIZES
 
 PATIENCE = 20_000
+LIES_OPEN = """async () => {
+  const told = [];
+  const bytes = (_key, value) =>
+    value instanceof ArrayBuffer || ArrayBuffer.isView(value)
+      ? new TextDecoder().decode(value) : value instanceof Map || value instanceof Set ? [...value] : value;
+  for (const { name } of await indexedDB.databases()) {
+    const db = await new Promise((done, failed) => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => done(asked.result);
+      asked.onerror = failed;
+    });
+    for (const store of db.objectStoreNames) {
+      const rows = await new Promise(done => {
+        db.transaction(store).objectStore(store).getAll().onsuccess = event => done(event.target.result);
+      });
+      told.push(store, JSON.stringify(rows, bytes));
+    }
+    db.close();
+  }
+  for (const name of await caches.keys())
+    for (const request of await (await caches.open(name)).keys()) told.push(new URL(request.url).pathname);
+  told.push(JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie);
+  return told.join("\\n");
+}"""
 
 
 class AppPhone:
@@ -143,6 +167,10 @@ class AppPhone:
         self.page.wait_for_selector("form.ballot")
         for asked, score in enumerate(scores):
             self.page.locator(f"input[name=vote-{asked}]").nth(score - 1).check()
+
+    def lies_open(self) -> str:
+        """All that somebody reads who takes the phone apart: its databases and kept answers, as text."""
+        return str(self.page.evaluate(LIES_OPEN))
 
     def sent(self) -> None:
         """Wait until nothing of any meeting is left to be sent."""

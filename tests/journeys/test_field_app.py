@@ -377,3 +377,37 @@ def test_it_shuts_a_phone_that_was_reported_lost(world, live_server, browser):
     assert "PIN" in phone.page.locator(".error").inner_text()
     assert phone.page.locator("main h3, ul.chips").count() == 0, "nothing of the meeting may be seen"
     phone.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_tells_nobody_who_finds_the_phone_whose_it_is_or_what_was_said(world, live_server, browser):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    prepared(phone, card, 1)
+    phone.add_people(CELLS[:3])
+    phone.at("raise")
+    phone.page.locator(".things > li .act > button.small-button").last.click()
+    phone.page.wait_for_selector(".things > li.on")
+    phone.at("prioritise")
+    phone.page.locator("ul.things .small-button").first.click()
+    phone.page.wait_for_selector("ol.things > li")
+    phone.at("reflect", 1)
+    phone.page.locator("textarea").last.fill(IDEA)
+    phone.onward()
+    phone.page.locator("header nav button").last.click()
+    phone.page.wait_for_selector("#pin")
+    seen = phone.page.locator("body").inner_text()
+    lying = phone.lies_open()
+    assert "parcels" in lying and str(card.pk) in lying, "ids lie open, and this reads them"
+    names = [
+        world.sophea.name,
+        *card.facility.name.values(),
+        *card.place.name.values(),
+        IDEA,
+        "female",
+        "15-30",
+    ]
+    for told in (seen, lying):
+        assert [name for name in names if name in told] == []
+    assert "/app/cards" not in lying
+    phone.close()

@@ -314,7 +314,6 @@ PHONE = {
     ),
     "mine.safe_names": _("Write no names, and take no pictures of faces."),
     "pin.title": _("Open with your PIN"),
-    "pin.hello": _("Hello, %(name)s"),
     "pin.yours": _("Your PIN"),
     "pin.open": _("Open"),
     "pin.empty": _("Type your PIN."),

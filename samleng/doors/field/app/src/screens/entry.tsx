@@ -28,7 +28,7 @@ export function HandOver() {
   );
 }
 
-type Knows = { state: "asking" } | { state: "enrol"; me: Me | null } | { state: "pin"; name: string; first: Me | null };
+type Knows = { state: "asking" } | { state: "enrol"; me: Me | null } | { state: "pin"; first: boolean };
 
 /** The PIN opens the app: the first time with a signal, after that without. */
 export function Entry({ opened }: { opened: () => void }) {
@@ -43,8 +43,8 @@ export function Entry({ opened }: { opened: () => void }) {
       const asked = await me().catch((error: unknown) => (error instanceof Refusal ? me() : null)).catch(() => null);
       // Reported lost, or enrolled anew for somebody else: what lies here stays shut.
       if (known && asked && !asked.enrolled && (await recoveryCopy())) await destroyKey();
-      if (known && (!asked || asked.enrolled)) return learn({ state: "pin", name: known.name, first: null });
-      if (asked?.enrolled) return learn({ state: "pin", name: asked.name, first: asked });
+      if (known && (!asked || asked.enrolled)) return learn({ state: "pin", first: false });
+      if (asked?.enrolled) return learn({ state: "pin", first: true });
       learn({ state: "enrol", me: asked });
     })();
   }, []);
@@ -71,7 +71,7 @@ export function Entry({ opened }: { opened: () => void }) {
     try {
       const given = await post<{ person: string }>("/app/unlock", { pin: latin(pin) });
       const [known, sealed] = [await owner(), await recoveryCopy()];
-      if (known?.person !== given.person || !sealed) return false;
+      if (known !== given.person || !sealed) return false;
       await me();
       const { key } = await post<{ key: string }>("/app/recover", { sealed });
       await recovered(unbase64(key).buffer, latin(pin));
@@ -104,7 +104,7 @@ export function Entry({ opened }: { opened: () => void }) {
     );
   return (
     <Screen>
-      <Title>{knows.name ? t("pin.hello", { name: knows.name }) : t("pin.title")}</Title>
+      <Title>{t("pin.title")}</Title>
       <form class="form" onSubmit={(event) => { event.preventDefault(); void enter(); }}>
         <div class={wrong ? "field wrong" : "field"}>
           <label for="pin">{t("pin.yours")}</label>

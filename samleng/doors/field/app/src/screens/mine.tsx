@@ -5,7 +5,7 @@ import { saidOf } from "../meeting/use";
 import { Button, Icon, Notice, Sound, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
 import { heldCards } from "../store/cards";
-import { lock, owner, relock } from "../store/vault";
+import { lock, ownName, relock } from "../store/vault";
 import { Away, post, Refusal } from "../sync/server";
 import { bytes, latin, say, t } from "../words";
 
@@ -13,7 +13,7 @@ export function Mine() {
   const [name, know] = useState("");
   const [room, measure] = useState<{ used: number; all: number } | null>(null);
   useEffect(() => {
-    void owner().then((found) => know(found?.name ?? ""));
+    void ownName().then(know);
     void navigator.storage?.estimate?.().then(({ usage = 0, quota = 0 }) => measure({ used: usage, all: quota }));
   }, []);
   return (

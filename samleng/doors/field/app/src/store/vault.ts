@@ -8,7 +8,8 @@ const WAIT_MS = 15 * 60_000;
 
 interface Lock {
   person: string;
-  name: string;
+  /** Who holds the phone, under the key: whoever finds it locked learns no name. */
+  name: Sealed;
   salt: Uint8Array<ArrayBuffer>;
   iterations: number;
   wrapped: Sealed;
@@ -34,10 +35,14 @@ export function lock(): void {
   watchers.forEach((watcher) => watcher());
 }
 
-export const owner = async (): Promise<{ person: string; name: string } | null> => {
+/** The id of whoever holds the phone; null before it was opened for the first time. */
+export const owner = async (): Promise<string | null> => (await meta<Lock>("lock"))?.person ?? null;
+
+/** Their name, while the app is open. */
+export async function ownName(): Promise<string> {
   const kept = await meta<Lock>("lock");
-  return kept ? { person: kept.person, name: kept.name } : null;
-};
+  return kept ? unseal<string>(kept.name).catch(() => "") : "";
+}
 
 async function stretched(pin: string, salt: Uint8Array<ArrayBuffer>, iterations: number): Promise<CryptoKey> {
   const base = await crypto.subtle.importKey("raw", new TextEncoder().encode(pin), "PBKDF2", false, ["deriveKey"]);
@@ -69,8 +74,10 @@ export async function found(
   const salt = crypto.getRandomValues(new Uint8Array(16));
   const wrapped = await sealedWith(await stretched(pin, salt, ITERATIONS), raw);
   const recovery = await toSite(raw);
-  await keepMeta("lock", { person, name, salt, iterations: ITERATIONS, wrapped, recovery, failed: 0, until: 0 });
-  key = await imported(raw);
+  const fresh = await imported(raw);
+  const sealed = await sealedWith(fresh, new TextEncoder().encode(JSON.stringify(name)));
+  await keepMeta("lock", { person, name: sealed, salt, iterations: ITERATIONS, wrapped, recovery, failed: 0, until: 0 });
+  key = fresh;
 }
 
 /** Try a PIN. Ten wrong ones make the phone wait, longer each time; a restart does not shorten it. */
