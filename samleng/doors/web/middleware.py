@@ -13,6 +13,23 @@ from samleng.kit.words.refusals import Refusal, each
 
 # Doors that machines come to tell them themselves.
 MACHINES = ("/v1/", "/app/")
+RECORDINGS = "/sounds/"
+
+
+class SameForEverybody:
+    """Recordings are the same whoever asks, in whatever language, so a proxy on the way may keep one for all.
+
+    What stands further in looks at who is signed in, and says that it hangs on that; this stands outside.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        if request.path.startswith(RECORDINGS) and answer.status_code in (200, 206) and not answer.cookies:
+            del answer["Vary"]
+        return answer
 
 
 class TurnRefusalsIntoPages:

@@ -217,6 +217,9 @@ def test_it_is_heard_by_everybody_in_parts_and_kept_by_browsers(world: World) ->
     assert whole.status_code == 200 and whole["Content-Type"] == "audio/wav"
     assert "immutable" in whole["Cache-Control"] and "public" in whole["Cache-Control"]
     assert whole["X-Content-Type-Options"] == "nosniff"
+    # Nor does it hang on who asks, so that a proxy of a town fetches it once.
+    assert not whole.has_header("Vary") and not whole.cookies
+    assert "Vary" not in signed(world.admin).get(address).headers
     part = client.get(address, headers={"range": "bytes=4-7"})
     assert (part.status_code, part.content) == (206, whole.content[4:8])
     assert part["Content-Range"] == f"bytes 4-7/{len(whole.content)}"
