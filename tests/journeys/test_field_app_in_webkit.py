@@ -11,6 +11,7 @@ import pytest
 from samleng.doors.field import build as field
 from samleng.doors.web.look import build as look
 from samleng.ground.people.verbs.keys import enrol
+from samleng.ground.sounds.verbs import keep_take
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.voices.scorecards.models import Scorecard, State
 from samleng.voices.scorecards.verbs.opening import open_parcels
@@ -24,9 +25,11 @@ from tests.journeys.test_field_app import (
     scores_of,
 )
 from tests.journeys.webkit_phone import WebKitPhone, screen
+from tests.recorded import slots, spoken
 from tests.served import served
 from tests.world import World
 
+KEPT = "caches.open('samleng-sounds').then((kept) => kept.keys())"
 # It tries another browser's engine; the same meeting in Chromium runs on both databases.
 pytestmark = pytest.mark.once
 
@@ -58,6 +61,17 @@ def prepared(phone: WebKitPhone, world: World, site: str, code: str) -> str:
     return slip.pin
 
 
+def hears(phone: WebKitPhone, card: Scorecard) -> None:
+    """The consent script is heard to its end."""
+    phone.at(str(card.pk), "information")
+    phone.js(
+        """const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = function () { window.heard = this; return play.call(this); };"""
+    )
+    phone.tap(".sound button")
+    phone.until(lambda: phone.js("return Boolean(window.heard?.ended)"))
+
+
 def held(phone: WebKitPhone, card: Scorecard) -> None:
     """The meeting up to its last ballot."""
     sexes, bands = profile_codes(card)
@@ -85,8 +99,13 @@ def held(phone: WebKitPhone, card: Scorecard) -> None:
 @pytest.mark.browser
 def test_it_holds_a_meeting_in_safari_s_engine_without_a_site(world: World, phone: WebKitPhone) -> None:
     card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    slot, owner = slots(world.framework)["consent"], world.programme.owner_key
+    keep_take(by=SYSTEM, owner=owner, slot=slot, language="km", file=spoken())
     with served(deployed=True) as site:
         pin = prepared(phone, world, site, card.code)
+        phone.tap("section:has(ul.ready) button", -1)
+        phone.until(lambda: phone.js(f"return {KEPT}.then((all) => all.length === 1)"))
+    hears(phone, card)
     held(phone, card)
     phone.at(str(card.pk), "results")
     shown = phone.text("main#room")
