@@ -411,3 +411,41 @@ def test_it_tells_nobody_who_finds_the_phone_whose_it_is_or_what_was_said(world,
         assert [name for name in names if name in told] == []
     assert "/app/cards" not in lying
     phone.close()
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_it_says_so_when_the_phone_is_full_and_goes_on_when_there_is_room(world, live_server, browser):
+    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
+    phone = AppPhone(browser, live_server.url, world.sophea)
+    prepared(phone, card, 1)
+    phone.add_people(CELLS[:2])
+    # Chromium looks at the room that is left when it opens the database, and again after half a minute.
+    beside = phone.context.new_page()
+    storage = phone.context.new_cdp_session(beside)
+    storage.send("Storage.overrideQuotaForOrigin", {"origin": live_server.url, "quotaSize": 1})
+    phone.page.close()
+    beside.wait_for_timeout(32000)
+    phone.page = phone.fresh_tab()
+    phone.open(f"#/card/{card.pk}/participants")
+    phone.page.wait_for_selector("main[data-step=participants]")
+    row, column = phone.cell_place(CELLS[0])
+    tap = phone.page.locator(".tap tbody tr").nth(row).locator("button").nth(column)
+    turn = phone.page.locator(".turn").inner_text()
+    tap.click()
+    full = phone.page.locator("[role=alert], .notice.bad").first
+    full.wait_for()
+    assert "ពេញ" in full.inner_text(), full.inner_text()
+    assert phone.page.locator(".turn").inner_text() == turn, "nobody may seem to be on the list who is not"
+    # A tab that dies now comes back with all that was said to be kept.
+    phone.kill()
+    phone.page.wait_for_selector("main[data-step=participants]")
+    assert phone.page.locator("ul.chips a").count() == 2
+    phone.page.close()
+    storage.send("Storage.overrideQuotaForOrigin", {"origin": live_server.url})
+    beside.wait_for_timeout(4000)
+    phone.page = phone.fresh_tab()
+    phone.open(f"#/card/{card.pk}/participants")
+    phone.add_people(CELLS[2:4])
+    assert phone.page.locator("ul.chips a").count() == 4
+    phone.close()

@@ -1,6 +1,6 @@
 // The key to what the phone keeps. The PIN opens it; nobody's PIN is stored. A copy of the key, sealed to the
 // site, lets the organisation open the phone again when the PIN is forgotten.
-import { keepMeta, meta, type Sealed } from "./database";
+import { isFull, keepMeta, meta, type Sealed } from "./database";
 
 const ITERATIONS = 310_000;
 const TRIES = 10;
@@ -80,40 +80,57 @@ export async function found(
   key = fresh;
 }
 
+/** Tries that a full phone could not write down. */
+let unwritten: Pick<Lock, "failed" | "until"> | null = null;
+
+/** Write down how often a wrong PIN was tried. A full phone must open all the same: what it holds is still to be sent. */
+async function counted(kept: Lock, failed: number, until: number): Promise<void> {
+  try {
+    await keepMeta("lock", { ...kept, failed, until });
+    unwritten = null;
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    unwritten = { failed, until };
+  }
+}
+
 /** Try a PIN. Ten wrong ones make the phone wait, longer each time; a restart does not shorten it. */
 export async function open(pin: string, now = Date.now()): Promise<Opening> {
-  const kept = await meta<Lock>("lock");
-  if (!kept) return "none";
+  const found = await meta<Lock>("lock");
+  if (!found) return "none";
+  const kept = { ...found, ...unwritten };
   if (kept.until > now && kept.until - now <= WAIT_MS * 64) return "wait";
   // Written down before it is tried: a phone switched off in between has still used up a try.
-  await keepMeta("lock", { ...kept, failed: kept.failed + 1 });
+  await counted(kept, kept.failed + 1, kept.until);
+  const raw = await unwrapped(kept, pin);
+  if (raw) {
+    key = await imported(raw);
+    await counted(kept, 0, 0);
+    return "open";
+  }
+  const failed = kept.failed + 1;
+  const over = failed - TRIES;
+  await counted(kept, failed, over >= 0 ? now + WAIT_MS * 2 ** Math.min(over, 6) : 0);
+  return "wrong";
+}
+
+/** The key, if this PIN opens it. */
+async function unwrapped(kept: Lock, pin: string): Promise<ArrayBuffer | null> {
   try {
     const by = await stretched(pin, kept.salt, kept.iterations);
-    const raw = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.wrapped.iv }, by, kept.wrapped.body);
-    key = await imported(raw);
-    await keepMeta("lock", { ...kept, failed: 0, until: 0 });
-    return "open";
+    return await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.wrapped.iv }, by, kept.wrapped.body);
   } catch {
-    const failed = kept.failed + 1;
-    const over = failed - TRIES;
-    const until = over >= 0 ? now + WAIT_MS * 2 ** Math.min(over, 6) : 0;
-    await keepMeta("lock", { ...kept, failed, until });
-    return "wrong";
+    return null;
   }
 }
 
 /** Lock the same key with another PIN; the app is open while this is done. */
 export async function relock(oldPin: string, newPin: string): Promise<boolean> {
   const kept = await meta<Lock>("lock");
-  if (!kept) return false;
-  try {
-    const by = await stretched(oldPin, kept.salt, kept.iterations);
-    const raw = await crypto.subtle.decrypt({ name: "AES-GCM", iv: kept.wrapped.iv }, by, kept.wrapped.body);
-    await wrapAnew(kept, raw, newPin);
-    return true;
-  } catch {
-    return false;
-  }
+  const raw = kept && (await unwrapped(kept, oldPin));
+  if (!raw) return false;
+  await wrapAnew(kept, raw, newPin);
+  return true;
 }
 
 /** Take up the key that the organisation has opened again, under a new PIN. */

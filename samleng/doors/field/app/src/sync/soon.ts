@@ -1,5 +1,6 @@
 // When the phone sends: at once when something is finished, when the signal comes back, and now and then.
 import { changed } from "../meeting/use";
+import { isFull } from "../store/database";
 import { Locked, unlocked } from "../store/vault";
 import { catchUpAll } from "./fetch";
 import { send, type Sent } from "./send";
@@ -38,8 +39,10 @@ async function once(): Promise<void> {
     // Locked in the middle: what was sent is sent, the rest waits.
     if (error instanceof Locked) return;
     const refused = error instanceof Refusal && error.status === 401;
-    if (!(error instanceof Away) && !refused) throw error;
-    sent = { parcels: 0, away: error instanceof Away, unknown: false };
+    // A full phone says so where something is written; here it waits like one without a signal.
+    const later = error instanceof Away || isFull(error);
+    if (!later && !refused) throw error;
+    sent = { parcels: 0, away: later, unknown: false };
   }
   last = { ...sent, at: Date.now() };
   changed();
