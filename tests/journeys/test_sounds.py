@@ -44,9 +44,9 @@ def at(page: str, *args: object) -> str:
         return reverse(page, args=args)
 
 
-def desk(browser: Browser, address: str, person: Person) -> Iterator[Page]:
-    """A phone in whose browser somebody has signed in, with a microphone that beeps."""
-    context = browser.new_context(viewport=PHONE, locale="km", permissions=["microphone"])
+def desk(browser: Browser, address: str, person: Person, *allowed: str) -> Iterator[Page]:
+    """A phone in whose browser somebody has signed in; its microphone beeps where it is allowed."""
+    context = browser.new_context(viewport=PHONE, locale="km", permissions=allowed)
     context.set_default_timeout(20_000)
     page = context.new_page()
     sign_in(page, address, person)
@@ -88,6 +88,44 @@ def heard_on(page: Page) -> dict[str, Any]:
     return page.evaluate("() => ({ src: new URL(heard.src).pathname, seconds: heard.currentTime })")
 
 
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_it_loses_no_recording_when_the_line_breaks(world: World, live_server: Any, browser: Browser) -> None:
+    for page in desk(browser, live_server.url, world.admin, "microphone"):
+        page.goto(live_server.url + at("sounds_slot", world.programme.pk, world.framework.pk, "km", FIRST[0]))
+        page.click("[data-do=record]")
+        page.wait_for_timeout(1100)
+        page.click("[data-do=stop]")
+        page.context.set_offline(True)
+        page.click("[data-do=keep]")
+        expect(page.locator(".said")).to_have_text(page.get_attribute("[data-recorder]", "data-lost") or "")
+        page.context.set_offline(False)
+        # Half a day has passed; the same person signs in anew in another window.
+        page.context.clear_cookies()
+        page.click("[data-do=keep]")
+        expect(page.locator(".said")).to_have_text(page.get_attribute("[data-recorder]", "data-out") or "")
+        sign_in(page, live_server.url, world.admin)
+        page.click("[data-do=keep]")
+        page.wait_for_url(f"**/slot/{FIRST[1]}/")
+    assert Take.objects.get().slot == FIRST[0]
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_it_offers_a_file_where_the_microphone_is_refused(
+    world: World, live_server: Any, browser: Browser
+) -> None:
+    for page in desk(browser, live_server.url, world.admin):
+        page.goto(live_server.url + at("sounds_slot", world.programme.pk, world.framework.pk, "km", FIRST[0]))
+        expect(page.locator("#file")).to_be_hidden()
+        page.click("[data-do=record]")
+        expect(page.locator(".said")).to_have_text(page.get_attribute("[data-recorder]", "data-denied") or "")
+        page.set_input_files("#file", {"name": "a.wav", "mimeType": "audio/wav", "buffer": spoken()})
+        page.locator("details.file button").click()
+        page.wait_for_url(f"**/slot/{FIRST[1]}/")
+    assert Take.objects.get().slot == FIRST[0]
+
+
 def address(take: Take) -> str:
     return f"/sounds/{take.filename}"
 
@@ -112,7 +150,7 @@ def test_it_is_recorded_at_the_desk_and_heard_in_the_village(
     world: World, live_server: Any, browser: Browser
 ) -> None:
     start = at("sounds_list", world.programme.pk, world.framework.pk, "km")
-    for page in desk(browser, live_server.url, world.admin):
+    for page in desk(browser, live_server.url, world.admin, "microphone"):
         page.goto(live_server.url + start)
         assert serious_issues(page) == []
         page.locator(".next a.button").click()

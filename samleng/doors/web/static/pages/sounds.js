@@ -52,14 +52,27 @@
     at("stop").focus();
   };
 
-  const keep = async () => {
+  // Whoever signed in again meanwhile has another token against forgery; this page still holds the old one.
+  const renew = async () => {
+    const page = new DOMParser().parseFromString(await (await fetch(location.href)).text(), "text/html");
+    const fresh = page.querySelector("form[data-recorder] [name=csrfmiddlewaretoken]");
+    if (fresh) form.querySelector("[name=csrfmiddlewaretoken]").value = fresh.value;
+    return Boolean(fresh);
+  };
+
+  const send = async () => {
     const body = new FormData(form);
     body.set("file", take, `take.${take.type.split("/")[1] || "webm"}`);
+    const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
+    const spoken = (answer.headers.get("Content-Type") || "").startsWith("application/json");
+    return spoken ? answer.json() : null;
+  };
+
+  const keep = async () => {
     at("keep").disabled = at("again").disabled = true;
     tell(form.dataset.sending);
     try {
-      const answer = await fetch(location.href, { method: "POST", body, headers: { Accept: "application/json" } });
-      const { next, wrong } = await answer.json();
+      const { next, wrong } = (await send()) || ((await renew()) && (await send())) || { wrong: form.dataset.out };
       if (next) { location.assign(next); return; }
       tell(wrong);
     } catch {
