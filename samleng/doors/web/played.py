@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from samleng.doors.web.visit import uuid_or_none
-from samleng.ground.sounds.models import Take
+from samleng.ground.sounds.models import Shelf, Take, given_file
+from samleng.ground.sounds.rules import Slot
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.models import Blob
 from samleng.kit.media.rules import headers
@@ -43,6 +47,22 @@ def part(header: str, size: int) -> tuple[int, int]:
         return max(size - int(asked[2]), 0), size - 1
     first, last = int(asked[1]), min(int(asked[2] or size), size - 1)
     return (first, last) if first <= last else (1, 0)
+
+
+def reader() -> str:
+    """The language somebody reads the site in."""
+    return (get_language() or "").split("-")[0]
+
+
+def heard_at(shelf: Shelf, slot: Slot, languages: Iterable[str]) -> str:
+    """Where a slot is heard, in the first language that has it; "" where no recording says its words."""
+    for language in languages:
+        take = shelf.take(slot, language)
+        if take:
+            return reverse("sound", args=[take.filename])
+        if given_file(slot, language) is not None:
+            return slot.given[language]
+    return ""
 
 
 @require_safe

@@ -140,6 +140,9 @@ class Board:
     held_on: date | None = None
     reply: Words = field(default_factory=dict)
     place_id: int | None = None
+    # Whose meeting it was, by which version of the method: what is heard beside the figures hangs on both.
+    owner: str = ""
+    framework_id: str = ""
 
     @property
     def anything_shown(self) -> bool:
@@ -277,6 +280,8 @@ def boards(
                 held_on=release.held_on,
                 reply=release.reply,
                 place_id=release.place_id,
+                owner=programmes[release.programme_id].owner_key,
+                framework_id=release.framework_id,
             )
         )
     order = {release.pk: number for number, release in enumerate(releases)}

@@ -17,6 +17,8 @@ from samleng.ground.sounds.models import COUNTRY, Take
 from samleng.ground.sounds.verbs import keep_take
 from samleng.kit.ledger.rules import SYSTEM
 from tests.doors.web.facilitated import Meeting, client_of
+from tests.doors.web.test_public_places import told
+from tests.insight.walk import criteria, publish
 from tests.recorded import packed, slots, spoken
 from tests.voices.scorecards.polled import chosen_room, codes_of, drawn, opened
 from tests.world import World, office, place, someone, words
@@ -256,3 +258,15 @@ def test_it_is_heard_on_a_voter_s_own_phone(world: World, language: str) -> None
         assert f'src="{reverse("sound", args=[take.filename])}"' in page
     # Two criteria and four faces of each are still to be recorded.
     assert page.count('class="sound none"') == 3 * (1 + 5) - 3 - 1
+
+
+@pytest.mark.parametrize("printed", ["", "print"])
+def test_it_is_heard_on_a_facility_s_public_page(world: World, printed: str) -> None:
+    publish(world)
+    told(world)
+    address = f"/en/facilities/{world.clinic.pk}/{printed}"
+    assert text(Client().get(address)).count('class="sound none"') == 1
+    take = record(world, f"criterion-{criteria(world, world.clinic)[0]}")
+    page = text(Client().get(address))
+    assert page.count(f'src="{reverse("sound", args=[take.filename])}"') == 1
+    assert 'class="sound none"' not in page

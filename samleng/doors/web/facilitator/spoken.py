@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from django.urls import reverse
-from django.utils.translation import get_language
-
+from samleng.doors.web.played import heard_at, reader
 from samleng.ground.frameworks.rules import Criterion, Point
-from samleng.ground.sounds.models import Shelf, given_file
+from samleng.ground.sounds.models import Shelf
 from samleng.ground.sounds.rules import Slot, consent_slots, point_slot, slot_at, slots_at
 from samleng.voices.scorecards.models import Scorecard
 from samleng.voices.scorecards.pinned import method_of
-
-
-def reader() -> str:
-    return (get_language() or "").split("-")[0]
 
 
 class Spoken:
@@ -34,15 +28,7 @@ class Spoken:
 
     def address(self, slot: Slot | None) -> str:
         """Where a slot is heard; "" where no recording says its words."""
-        if slot is None:
-            return ""
-        for language in self.languages:
-            take = self.shelf.take(slot, language)
-            if take:
-                return reverse("sound", args=[take.filename])
-            if given_file(slot, language) is not None:
-                return slot.given[language]
-        return ""
+        return heard_at(self.shelf, slot, self.languages) if slot else ""
 
     def consent(self) -> str:
         return next((self.address(slot) for slot in consent_slots(self.method)), "")

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from samleng.doors.web.public.charts import promises_chart
+from samleng.doors.web.public.heard import with_sounds
 from samleng.ground.places.models import Place
 from samleng.ground.places.search import search as search_places
 from samleng.ground.services.models import Facility
@@ -199,15 +200,12 @@ def facility(request: HttpRequest, facility_id: UUID, printed: bool = False) -> 
 def facility_page(request: HttpRequest, found: Facility, printed: bool) -> HttpResponse:
     story = facility_story(found, page=request.GET.get("page", 1))
     name = say(found.name, language(), "en")
+    boards = with_sounds(story.boards)
     context = {
         "story": story,
         "name": name,
-        "newest": [board for board in story.boards if board.year == story.boards[0].year]
-        if story.boards
-        else [],
-        "older": [board for board in story.boards if board.year != story.boards[0].year]
-        if story.boards
-        else [],
+        "newest": [(board, heard) for board, heard in boards if board.year == story.boards[0].year],
+        "older": [(board, heard) for board, heard in boards if board.year != story.boards[0].year],
         "places": {one.pk: label(one) for one in (*story.above, *story.serves)},
         "trail": [*trail(story.above), (name, "")],
         "sample": story.sample,

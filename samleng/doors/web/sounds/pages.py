@@ -12,16 +12,16 @@ from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from samleng.doors.web.played import heard_at
 from samleng.doors.web.public.files import safe
 from samleng.doors.web.sounds.door import Booth, booth_for, booths, desk_for
 from samleng.doors.web.visit import listed, signed_in, tried, uuid_or_none
 from samleng.ground.people.models import Person
-from samleng.ground.sounds.models import COUNTRY, Take, given_file
+from samleng.ground.sounds.models import COUNTRY, Take
 from samleng.ground.sounds.rules import MIB, State, next_undone
 from samleng.ground.sounds.verbs import Many, keep_many, keep_take, remove_take
 from samleng.kit.words.refusals import Refusal
@@ -44,10 +44,7 @@ class Row:
 
 def address_of(booth: Booth, state: State) -> str:
     """Where the slot's recording is heard now; "" where there is none."""
-    take = booth.shelf.take(state.slot, state.language)
-    if take:
-        return reverse("sound", args=[take.filename])
-    return state.slot.given[state.language] if given_file(state.slot, state.language) else ""
+    return heard_at(booth.shelf, state.slot, [state.language])
 
 
 def row(booth: Booth, state: State) -> Row:
