@@ -233,7 +233,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = bool(DEBUG or os.environ.get("SAMLENG_TESTING"))
 # What has its content in its name never changes: Django's own names, and those esbuild gives to parts.
-WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[a-z0-9]+$|/part-[0-9A-Z]{8}\.js$"
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[a-z0-9]+$|/[a-z_]+-[0-9A-Z]{8}\.js$"
 MEDIA_ROOT = HOME / "media"
 # Of the threads that answer, so many may wait for slow phones to send their files.
 UPLOADS_AT_ONCE = int(os.environ.get("SAMLENG_UPLOADS_AT_ONCE", "2"))

@@ -48,7 +48,11 @@ class AppPhone:
         self.address, self.language = address, language
         self.slip = enrol(by=SYSTEM, person=person, keep_earlier=True)
         self.context = browser.new_context(
-            viewport=SIZES[size], locale=language, reduced_motion="reduce", permissions=["microphone"]
+            viewport=SIZES[size],
+            locale=language,
+            timezone_id="Asia/Phnom_Penh",
+            reduced_motion="reduce",
+            permissions=["microphone"],
         )
         self.context.set_default_timeout(PATIENCE)
         self.errors: list[str] = []

@@ -10,13 +10,17 @@ from pathlib import Path
 
 import fontpkg
 import typst
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from samleng.doors.exchange.slips import PICTURES, qr
+from samleng.doors.exchange.vote_links import language_of, short_address, vote_address
 from samleng.ground.offices.models import Programme
 from samleng.kit.words.khmer import word_breaks
 from samleng.kit.words.text import say
+from samleng.voices.scorecards.balloting import Poll, PollKind
+from samleng.voices.scorecards.models import Scorecard
+from samleng.voices.scorecards.verbs.polling import Drawn
 
 LAYOUT = Path(__file__).parent / "print" / "tickets.typ"
 
@@ -53,6 +57,20 @@ def draw_sheets(
         layout.write_text(LAYOUT.read_text())
         fonts = [str(Path(fontpkg.path("Noto Sans Khmer")).parent)]
         return bytes(typst.compile(str(layout), font_paths=fonts, sys_inputs={"data": "data.json"}))
+
+
+def ticket_sheets(card: Scorecard, poll: Poll, drawn: Sequence[Drawn]) -> bytes:
+    """Fresh tickets of a vote as a PDF, in the meeting's language."""
+    language = language_of(card)
+    with translation.override(language):
+        return draw_sheets(
+            language=language,
+            programme=card.programme,
+            title=card.facility.name,
+            tickets=[(one.ticket.number, one.shown, vote_address(card, one.token)) for one in drawn],
+            short=short_address(),
+            days=(poll.opens_at, poll.closes_at) if poll.kind == PollKind.WEEK else None,
+        )
 
 
 def words(days: tuple[datetime, datetime] | None) -> dict[str, object]:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_GET
 
-from samleng.doors.field.words import in_language
+from samleng.doors.field.words import PARTS, in_language
 
 BUILT = Path(__file__).resolve().parent / "static" / "app"
 FONTS = ("built/khmer-400.woff2", "built/khmer-600.woff2")
@@ -99,26 +99,31 @@ def worker(request: HttpRequest) -> HttpResponse:
     return answer
 
 
-def version_of_words(request: HttpRequest, language: str) -> str | None:
-    return f'"{digest_of_words(language)}"' if language in dict(settings.LANGUAGES) else None
+def version_of_words(request: HttpRequest, language: str, part: str = "") -> str | None:
+    known = language in dict(settings.LANGUAGES) and part in PARTS
+    return f'"{digest_of_words(language, part)}"' if known else None
 
 
 # The page reads the words and the worker keeps them: the second time they do not travel again.
 @require_GET
 @gzip_page
 @condition(etag_func=version_of_words)
-def words(request: HttpRequest, language: str) -> JsonResponse:
-    """Every word of the app in one language."""
-    if language not in dict(settings.LANGUAGES):
+def words(request: HttpRequest, language: str, part: str = "") -> JsonResponse:
+    """Every word of the app in one language; or those of a part that is fetched only with a signal."""
+    if language not in dict(settings.LANGUAGES) or part not in PARTS:
         raise Http404
-    answer = JsonResponse(in_language(language), json_dumps_params={"ensure_ascii": False})
+    answer = JsonResponse(in_language(language, part), json_dumps_params={"ensure_ascii": False})
     patch_cache_control(answer, no_cache=True)
     return answer
 
 
 def parts() -> list[str]:
-    """Addresses of the code that app.js asks for, by the names that it was built with."""
-    return [f"{settings.STATIC_URL}app/{path.name}" for path in sorted(BUILT.glob("part-*.js"))]
+    """Addresses of the code that app.js asks for, by the names that it was built with.
+
+    A screen that is of use only with a signal has its own name, comes when it is asked for, and costs no
+    first visit.
+    """
+    return [f"{settings.STATIC_URL}app/{path.name}" for path in sorted(BUILT.glob("chunk-*.js"))]
 
 
 def files() -> list[str]:
@@ -149,5 +154,5 @@ def version() -> str:
 
 
 @cache
-def digest_of_words(language: str) -> str:
-    return hashlib.sha256(json.dumps(in_language(language), sort_keys=True).encode()).hexdigest()[:16]
+def digest_of_words(language: str, part: str = "") -> str:
+    return hashlib.sha256(json.dumps(in_language(language, part), sort_keys=True).encode()).hexdigest()[:16]

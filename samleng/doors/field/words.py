@@ -13,6 +13,8 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
+from samleng.doors.field.words_later import LATER
+
 MEETING = {
     "brand": _("Samleng field"),
     "menu": _("Main"),
@@ -369,11 +371,14 @@ COUNTED: dict[str, Counted] = {
     "returned.title": lambda n: ngettext("%(n)s thing to correct", "%(n)s things to correct", n),
 }  # fmt: skip
 DATES = {"date": _("%(day)s %(month)s %(year)s")} | {f"month.{n}": name for n, name in MONTHS.items()}
+PARTS = ("", *LATER)
 PLAIN = MEETING | VOTING | PHONE | DATES
 
 
-def in_language(language: str) -> dict[str, Any]:
-    """Every phrase by its key; a counted one as {"one": ..., "other": ...}."""
+def in_language(language: str, part: str = "") -> dict[str, Any]:
+    """Every phrase by its key; a counted one as {"one": ..., "other": ...}. A `part` comes by itself."""
     with translation.override(language):
+        if part:
+            return {key: str(phrase) for key, phrase in LATER[part].items()}
         counted = {key: {"one": phrase(1), "other": phrase(2)} for key, phrase in COUNTED.items()}
         return {key: str(phrase) for key, phrase in PLAIN.items()} | counted

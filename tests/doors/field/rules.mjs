@@ -2,6 +2,8 @@
 import { createInterface } from "node:readline";
 import { pathToFileURL } from "node:url";
 
+// The file that ships holds screens too: what they look for as they are loaded is not there, and none is drawn.
+globalThis.self = {};
 const rules = await import(pathToFileURL(process.argv[2]).href);
 
 const plain = (value) => {

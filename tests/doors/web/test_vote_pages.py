@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.utils import translation
 
-from samleng.doors.web.vote.reading import short_address, vote_address
+from samleng.doors.exchange.vote_links import short_address, vote_address
 from samleng.ground.offices.models import Programme
 from samleng.voices.scorecards.balloting import Poll, Ticket
 from samleng.voices.scorecards.pinned import folded

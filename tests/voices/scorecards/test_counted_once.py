@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -13,7 +16,7 @@ from samleng.voices.scorecards.pinned import counting_of, folded
 from samleng.voices.scorecards.rules.tally import participation, tallies
 from samleng.voices.scorecards.verbs.review import submit
 from samleng.voices.scorecards.verbs.writing import write
-from tests.voices.scorecards.polled import WOMAN, chosen_room, codes_of, drawn, opened, vote_of, voted
+from tests.voices.scorecards.polled import WOMAN, chosen_room, codes_of, drawn, opened, uids, vote_of, voted
 from tests.world import World, build, line
 
 HEADS = {"female/15-30": 5, "male/31-59": 4}
@@ -54,6 +57,48 @@ class TestOnce(TestCase):
         assert participation(written).people == 9 and participation(written).cells == HEADS
         for tally in tallies(written, counting_of(card)):
             assert tally.histogram == [5, 0, 0, 0, 4]
+
+
+PEOPLE = 4
+# (who, how, at which minute by the clock of the phone that wrote it); a ticket is cast when its turn comes.
+WAYS = st.lists(
+    st.tuples(st.integers(0, PEOPLE - 1), st.sampled_from(["ticket", "room", "paper"]), st.integers(-90, 90)),
+    max_size=14,
+)
+
+
+class TestChanging(TestCase):
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+    @given(ways=WAYS, late=st.randoms(use_true_random=False))
+    def test_it_counts_each_listed_person_once_by_whatever_ways_they_voted(self, ways, late):
+        """Own phone, the facilitator's, paper; a phone without signal sends in any order, and twice."""
+        world = build()
+        card = chosen_room(world, people=PEOPLE)
+        poll, people = opened(world, card), uids(card)
+        waiting: list[dict] = []
+        by_ticket = set()
+        for who, how, minute in ways:
+            if how == "ticket":
+                try:
+                    token = drawn(world, poll, 0, people=[people[who]])[0].token
+                    voted(token, vote_of(card, 5))
+                    assert who not in by_ticket
+                    by_ticket.add(who)
+                except Refusal as refusal:
+                    assert refusal.code == "voted" and folded(card).ballots[f"ballot:{people[who]}"]
+            else:
+                body = {"person": people[who], "scores": dict.fromkeys(codes_of(card), 1), "door": how}
+                waiting.append(line("ballot", body, at=timezone.now() + timedelta(minutes=minute)))
+                if late.random() < 0.5:
+                    late.shuffle(waiting)
+                    put(world, card, *waiting, *waiting[:1])
+                    waiting = []
+        put(world, card, *waiting)
+        everybody = {who for who, _how, _minute in ways}
+        written = folded(card)
+        assert {one.person for one in written.ballots.values()} == {people[who] for who in everybody}
+        assert participation(written).people == PEOPLE
+        assert all(tally.n == len(everybody) for tally in tallies(written, counting_of(card)))
 
 
 @pytest.mark.django_db

@@ -15,7 +15,9 @@ from samleng.voices.scorecards.rules import polls
 from samleng.voices.scorecards.turnout import turnout
 from samleng.voices.scorecards.verbs.casting import ANYBODY, find_ticket, take_ticket, unfold_ticket
 from samleng.voices.scorecards.verbs.polling import draw_tickets, open_door, room_code, take_back, ticket_key
-from tests.voices.scorecards.polled import chosen_room, drawn, opened, uids, vote_of, voted
+from samleng.voices.scorecards.verbs.writing import write
+from tests.voices.scorecards.polled import chosen_room, codes_of, drawn, opened, uids, vote_of, voted
+from tests.world import line
 
 pytestmark = pytest.mark.django_db
 
@@ -126,3 +128,17 @@ def test_it_hands_out_none_by_a_door_that_is_shut(world):
     with pytest.raises(Refusal):
         take_ticket(by=ANYBODY, code=room_code(poll), draw=uuid.uuid4())
     assert not Ticket.objects.exists()
+
+
+def test_it_keeps_nobody_s_place_for_a_ticket_whose_holder_voted_in_another_way(world):
+    card = chosen_room(world, people=2)
+    poll = opened(world, card)
+    first, second = uids(card)
+    drawn(world, poll, 0, people=[first])
+    scores = dict.fromkeys(codes_of(card), 3)
+    paper = line("ballot", {"person": first, "scores": scores, "door": "paper"})
+    write(by=world.by(world.sophea), scorecard=card, lines=[paper])
+    told = turnout(poll)
+    assert (told.present, told.voted, told.handed, told.out, told.free) == (2, 1, 1, 0, 1)
+    voted(drawn(world, poll, 0, people=[second])[0].token, vote_of(card))
+    assert turnout(poll).free == 0

@@ -17,10 +17,11 @@ const common = {
 };
 await build({
   ...common,
-  entryPoints: { app: "src/app.tsx", rules: "src/rules/index.ts", field: "src/field.css" },
+  entryPoints: { app: "src/app.tsx", rules: "src/shared.ts", field: "src/field.css" },
   format: "esm",
   splitting: true,
-  chunkNames: "part-[hash]",
+  // What app.js needs from the start is a "chunk"; a screen that it imports only with a signal bears its own name.
+  chunkNames: "[name]-[hash]",
   jsx: "automatic",
   jsxImportSource: "preact",
 });

@@ -8,23 +8,22 @@ from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from samleng.doors.exchange.tickets import draw_sheets
+from samleng.doors.exchange.tickets import ticket_sheets
+from samleng.doors.exchange.vote_links import door_address, short_address, vote_address
 from samleng.doors.web.facilitator.room import Room, show
 from samleng.doors.web.facilitator.steps import whole
 from samleng.doors.web.people.acts import pdf
 from samleng.doors.web.planning.card import qr
 from samleng.doors.web.visit import token_of, tried, uuid_or_none
-from samleng.doors.web.vote.reading import door_address, language_of, short_address, vote_address
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.balloting import Handed, Poll, PollKind, Ticket
 from samleng.voices.scorecards.rules import polls as ruled
-from samleng.voices.scorecards.rules.tally import voters_left
-from samleng.voices.scorecards.turnout import room_of
+from samleng.voices.scorecards.turnout import in_turn, room_of, to_vote
 from samleng.voices.scorecards.verbs import polling
 
 
@@ -147,12 +146,7 @@ def count(request: HttpRequest, room: Room, poll_id: UUID) -> HttpResponse:
 
 def next_voter(room: Room, found: Poll, after: int | None) -> Any:
     """The listed person whose turn it is: the next number that has not voted, at the end the first again."""
-    if found.kind != PollKind.ROOM:
-        return None
-    known = {one.uid for one in room_of(room.card, room.written, 0).listed}
-    left = [one for one in voters_left(room.written, found.criteria) if one.uid in known]
-    later = [one for one in left if after is not None and one.number > after]
-    return (later or left or [None])[0]
+    return in_turn(to_vote(found, room.card, room.written), after)
 
 
 @require_POST
@@ -237,10 +231,7 @@ def door_code(request: HttpRequest, room: Room, poll_id: UUID) -> HttpResponse:
 def print_out(request: HttpRequest, room: Room, poll_id: UUID) -> HttpResponse:
     """Tickets on paper, to be cut apart: one for each listed person who has not voted, or so many."""
     found = poll_of(room, poll_id)
-    people: list[str] = []
-    if found.kind == PollKind.ROOM:
-        known = {one.uid for one in room_of(room.card, room.written, 0).listed}
-        people = [one.uid for one in voters_left(room.written, found.criteria) if one.uid in known]
+    people = [one.uid for one in to_vote(found, room.card, room.written)]
     number = 0 if people else whole(request.POST.get("count", ""))
     made: list[polling.Drawn] = []
     refusals = [] if isinstance(number, int) else [not_a_number("count")]
@@ -254,17 +245,4 @@ def print_out(request: HttpRequest, room: Room, poll_id: UUID) -> HttpResponse:
         return show(
             request, room, "vote", refusals=refusals, template="facilitator/polls/poll.html", **context
         )
-    return pdf(sheets(room, found, made), f"tickets-{room.card.code}-{uuid4().hex[:4]}.pdf")
-
-
-def sheets(room: Room, found: Poll, made: list[polling.Drawn]) -> bytes:
-    language = language_of(room.card)
-    with translation.override(language):
-        return draw_sheets(
-            language=language,
-            programme=room.card.programme,
-            title=room.card.facility.name,
-            tickets=[(one.ticket.number, one.shown, vote_address(room.card, one.token)) for one in made],
-            short=short_address(),
-            days=(found.opens_at, found.closes_at) if found.kind == PollKind.WEEK else None,
-        )
+    return pdf(ticket_sheets(room.card, found, made), f"tickets-{room.card.code}-{uuid4().hex[:4]}.pdf")

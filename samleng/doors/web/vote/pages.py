@@ -16,9 +16,10 @@ from django.utils import translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from samleng.doors.exchange.vote_links import language_of
 from samleng.doors.web.plans.links import private
 from samleng.doors.web.visit import listed, token_of, tried
-from samleng.doors.web.vote.reading import Ballot, language_asked, language_of
+from samleng.doors.web.vote.reading import Ballot, language_asked
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.balloting import Ticket
 from samleng.voices.scorecards.rules import polls

@@ -293,9 +293,11 @@ class Turnout:
     cast: int
     # Ballots of the room through any door: its own phone, this vote, paper.
     voted: int
+    # Tickets in the hands of people who have not voted.
+    out: int
     missing: tuple[int, ...] = ()
 
     @property
     def free(self) -> int:
         """How many tickets may still be handed out: for those present who neither voted nor hold one."""
-        return max(0, self.present - self.voted - (self.handed - self.cast))
+        return max(0, self.present - self.voted - self.out)

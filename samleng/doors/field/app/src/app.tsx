@@ -8,6 +8,7 @@ import { Screen } from "./parts/screen";
 import { replace, useRoute } from "./route";
 import { Door, SentPage, Take } from "./screens/door";
 import { Finish, Photos, Reflect, Results } from "./screens/ending";
+import { ByQr } from "./screens/signal";
 import { Entry, HandOver, insideAnother } from "./screens/entry";
 import { HandIn, HandOn } from "./screens/handover";
 import { Home, Join } from "./screens/home";
@@ -53,6 +54,7 @@ function MeetingPages({ id, parts }: { id: string; parts: string[] }) {
     case "vote":
       if (first === "pass") return <Pass key={second} meeting={meeting} uid={second} />;
       if (first === "ballot") return <Ballot key={second} meeting={meeting} uid={second} />;
+      if (first === "phones") return <ByQr meeting={meeting} />;
       return first === "counts" ? <Counts meeting={meeting} /> : <Vote meeting={meeting} />;
     case "results":
       return <Results meeting={meeting} />;

@@ -10,11 +10,16 @@ export const language = (): string => tag;
 
 /** The words of a language become what `t` says; the page says which language it is in. */
 export async function speak(wanted: string): Promise<void> {
-  const answer = await fetch(`/app/words/${wanted}.json`);
-  if (!answer.ok) throw new Error(`words ${answer.status}`);
-  said = (await answer.json()) as Record<string, Entry>;
+  await learn(wanted);
   tag = wanted;
   document.documentElement.lang = wanted;
+}
+
+/** Fetch words on top of those that are known; those of a screen that needs a signal come with it ("km/vote"). */
+export async function learn(which: string): Promise<void> {
+  const answer = await fetch(`/app/words/${which}.json`);
+  if (!answer.ok) throw new Error(`words ${answer.status}`);
+  said = { ...said, ...((await answer.json()) as Record<string, Entry>) };
 }
 
 /** A phrase by its key, with %(name)s filled in; `n` also chooses between one and many. */

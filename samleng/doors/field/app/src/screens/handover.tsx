@@ -1,6 +1,7 @@
 // Bringing the tables of a meeting together with no signal: phone to phone, by pictures or by a file.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { changed, type Meeting } from "../meeting/use";
+import { giveFile } from "../parts/file";
 import { Button, Notice, Pick, Title } from "../parts/parts";
 import { Camera, Qr } from "../parts/qr";
 import { Screen } from "../parts/screen";
@@ -21,13 +22,7 @@ export function HandOn({ meeting }: { meeting: Meeting }) {
   }, []);
   const file = () => {
     if (!whole) return;
-    const named = new File([whole], `samleng-${room.held.brief.code}.slg`, { type: "application/octet-stream" });
-    if (navigator.canShare?.({ files: [named] })) return void navigator.share({ files: [named] }).catch(() => undefined);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(named);
-    link.download = named.name;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+    giveFile(new File([whole], `samleng-${room.held.brief.code}.slg`, { type: "application/octet-stream" }));
   };
   const shown = pictures.length ? pictures[at % pictures.length] : "";
   return (

@@ -59,7 +59,7 @@ export function Vote({ meeting }: { meeting: Meeting }) {
       <section class="card">
         <h2>{t("vote.phones")}</h2>
         <p class="soft">{t("vote.phones_what")}</p>
-        <Button kind="quiet" icon="qr-code" disabled={!room.open} to={say(room.held.pack.pages.phones)}>{t("vote.phones_open")}</Button>
+        <Button kind="quiet" icon="qr-code" disabled={!room.open} to={room.url("vote", "phones")}>{t("vote.phones_open")}</Button>
       </section>
       {voters.length > 0 && (
         <details open={left.size > 0 || asked}>
