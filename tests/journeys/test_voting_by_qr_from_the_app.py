@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -252,14 +251,4 @@ def test_it_says_that_there_is_no_signal_and_offers_the_other_ways(world, live_s
     phone.page.fill("#pin", phone.slip.pin)
     phone.page.locator("main button[type=submit]").click()
     phone.page.locator(".tally").wait_for()
-    phone.close()
-
-
-def test_it_offers_the_day_of_the_phone_while_utc_has_the_day_before(world, live_server, browser):
-    card = Scorecard.objects.with_context().get(pk=world.plan_card().pk)
-    phone = AppPhone(browser, live_server.url, world.sophea)
-    phone.take(card.code)
-    phone.page.clock.set_fixed_time(datetime(2026, 11, 29, 23, 30, tzinfo=UTC))
-    phone.at("setup")
-    expect(phone.page.locator("#held_on")).to_have_value("2026-11-30")
     phone.close()

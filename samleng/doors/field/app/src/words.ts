@@ -52,6 +52,10 @@ export function whole(typed: string): number | null {
 export const searchable = (text: string): string =>
   text.normalize("NFC").replace(/[\u200b-\u200d\ufeff]/g, "").toLowerCase().replace(/\s+/g, " ").trim();
 
+/** The day that the phone's clock shows at a moment: the people in the room have that one, whatever UTC says. */
+export const dayOf = (moment: Date): string =>
+  [moment.getFullYear(), ...[moment.getMonth() + 1, moment.getDate()].map((n) => String(n).padStart(2, "0"))].join("-");
+
 export function date(iso: string): string {
   if (!iso) return "";
   // Not every phone's browser knows Khmer months, so the catalogue says them.

@@ -6,7 +6,7 @@ import type { Meeting } from "../meeting/use";
 import type { Returned } from "../store/cards";
 import { Button, Failure, Icon, Notice, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
-import { date, say, t } from "../words";
+import { date, dayOf, say, t } from "../words";
 
 export const stepName = (step: { code: string; name: Record<string, string> | null }): string =>
   say(step.name) || t(`step.${step.code}`);
@@ -20,7 +20,7 @@ function Asked({ meeting, mark }: { meeting: Meeting; mark: Returned }) {
   return (
     <Notice kind="care" title={t("returned.here")}>
       <p>{mark.reason}</p>
-      <p class="small soft">{date(mark.at)}</p>
+      <p class="small soft">{date(dayOf(new Date(mark.at.slice(0, 19) + "Z")))}</p>
       <details>
         <summary>{t("returned.right")}</summary>
         <label class="field"><span class="label">{t("returned.words")}</span><input class="input" maxLength={500} value={words} onInput={(event) => type(event.currentTarget.value)} /></label>

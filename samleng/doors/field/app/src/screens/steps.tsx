@@ -8,7 +8,7 @@ import { KeptSound, VoiceSlot } from "../parts/voice";
 import { go } from "../route";
 import { heldSound } from "../sounds";
 import { keepFile } from "../store/cards";
-import { date, language, latin, say, searchable, t, whole } from "../words";
+import { date, dayOf, language, latin, say, searchable, t, whole } from "../words";
 import { uuid } from "../sync/send";
 import { Frame } from "./frame";
 
@@ -27,10 +27,7 @@ export function Consent({ meeting }: { meeting: Meeting }) {
   );
 }
 
-const today = (): string => {
-  const now = new Date();
-  return [now.getFullYear(), String(now.getMonth() + 1).padStart(2, "0"), String(now.getDate()).padStart(2, "0")].join("-");
-};
+const today = (): string => dayOf(new Date());
 
 export function SetUp({ meeting }: { meeting: Meeting }) {
   const { room, write } = meeting;
