@@ -169,7 +169,11 @@ def test_it_knows_no_text_language_or_method_that_is_not_there(world: World) -> 
         assert client.get(reverse("sounds_list", args=[own[0], own[0], "km"])).status_code == 404
 
 
-def test_it_gives_a_reading_list_whose_codes_are_the_names_of_the_files(world: World) -> None:
+@pytest.mark.parametrize("in_memory", [0, 10_000_000])
+def test_it_gives_a_reading_list_whose_codes_are_the_names_of_the_files(
+    world: World, settings: Any, in_memory: int
+) -> None:
+    settings.FILE_UPLOAD_MAX_MEMORY_SIZE = in_memory
     client = signed(world.admin)
     table = client.get(at(world, "sounds_csv")).content.decode("utf-8-sig").splitlines()
     assert table[0] == "code,text,state"

@@ -13,7 +13,7 @@ from django.db import connection
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.frameworks.verbs import publish
 from samleng.ground.offices.models import Programme
-from samleng.ground.sounds.models import COUNTRY, Shelf, Take
+from samleng.ground.sounds.models import COUNTRY, Shelf, Take, given_file
 from samleng.ground.sounds.rules import LARGEST_TAKE
 from samleng.ground.sounds.verbs import keep_take
 from samleng.kit.ledger.models import Entry
@@ -109,6 +109,19 @@ def test_it_hears_a_programme_s_own_recording_before_the_country_s(world: World)
     own = recorded(world, file=spoken(2))
     assert heard(world.programme.owner_key, world.framework) == own
     assert heard(world.other_programme.owner_key, world.framework) == everybody
+
+
+def test_it_takes_a_file_of_the_pack_for_a_recording_only_where_it_is(world: World, settings: Any) -> None:
+    there = replace(slots(world.framework)["consent"], given={"km": f"{settings.STATIC_URL}faces/mark.svg"})
+    gone = replace(there, given={"km": f"{settings.STATIC_URL}nowhere.mp3"})
+    elsewhere = replace(there, given={"km": "https://example.org/consent.mp3"})
+    shelf = Shelf(world.programme.owner_key, [there])
+    assert [shelf.state(one, "km").code for one in (there, gone, elsewhere)] == [
+        "recorded",
+        "missing",
+        "missing",
+    ]
+    assert given_file(there, "km") is not None and given_file(there, "en") is None
 
 
 @pytest.mark.parametrize("who", ["sophea", "vuthy", "stranger"])
