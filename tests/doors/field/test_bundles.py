@@ -8,26 +8,18 @@ from typing import Any
 
 import pytest
 
-from samleng.doors.field import intake, parcels
-from samleng.doors.field.parcels import Allowance, Gate
+from samleng.doors.field import parcels
+from samleng.doors.field.parcels import Allowance
 from samleng.ground.people.sealing import token_hash
-from samleng.kit.commit.known import Known
 from samleng.kit.ledger.models import Entry
 from samleng.voices.scorecards.models import Parcel, Scorecard
 from samleng.voices.scorecards.rules.parcels import MOST_TOGETHER
 from tests.doors.field.senders import phone, post
-from tests.doors.field.test_parcels import Here, codes, person_line
+from tests.doors.field.test_parcels import codes, person_line
 from tests.voices.scorecards.parcels import content, phone_of
 from tests.world import World, line
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parcels, "GATE", Gate())
-    monkeypatch.setattr(parcels, "KNOWN", Known())
-    monkeypatch.setattr(intake, "writer", Here)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("door_of_its_own")]
 
 
 @pytest.fixture

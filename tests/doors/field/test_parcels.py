@@ -8,37 +8,18 @@ from typing import Any
 
 import pytest
 
-from samleng.doors.field import intake, parcels
-from samleng.doors.field.parcels import Allowance, Gate
+from samleng.doors.field import parcels
+from samleng.doors.field.parcels import Allowance
 from samleng.ground.people.sealing import token_hash
 from samleng.ground.people.verbs.keys import device_of, revoke_device
-from samleng.kit.commit.known import Known
 from samleng.kit.ledger.rules import SYSTEM
-from samleng.kit.words.refusals import Refusal
 from samleng.voices.scorecards.models import Line, Parcel, Scorecard
 from samleng.voices.scorecards.rules.parcels import MOST_BYTES
-from samleng.voices.scorecards.verbs.delivering import Delivered, Handed, deliver_together
 from tests.doors.field.senders import phone, post
 from tests.voices.scorecards.parcels import content, phone_of
 from tests.world import World, line
 
-pytestmark = pytest.mark.django_db
-
-
-class Here:
-    """The writer in the test's own thread and transaction; the queue itself is tested in test_at_once.py."""
-
-    def ask(self, handed: Handed) -> Delivered | Refusal:
-        with parcels.kept_whole():
-            return deliver_together(handed=[handed])[0]
-
-
-@pytest.fixture(autouse=True)
-def own_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A gate that has seen nobody yet, and a writer that knows nothing of the test before."""
-    monkeypatch.setattr(parcels, "GATE", Gate())
-    monkeypatch.setattr(parcels, "KNOWN", Known())
-    monkeypatch.setattr(intake, "writer", Here)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("door_of_its_own")]
 
 
 @pytest.fixture

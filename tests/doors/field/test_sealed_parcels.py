@@ -9,23 +9,15 @@ from typing import Any
 import orjson
 import pytest
 
-from samleng.doors.field import intake, parcels
-from samleng.doors.field.parcels import Gate
 from samleng.ground.people.site_key import encoded, private_key, seal_to, site_key
 from samleng.voices.scorecards.models import Parcel, Scorecard, State
 from samleng.voices.scorecards.verbs.opening import open_again, open_waiting
 from tests.doors.field.senders import phone, post
-from tests.doors.field.test_parcels import Here, codes
+from tests.doors.field.test_parcels import codes
 from tests.voices.scorecards.parcels import phone_of
 from tests.world import World, line
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_door(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parcels, "GATE", Gate())
-    monkeypatch.setattr(intake, "writer", Here)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("door_of_its_own")]
 
 
 @pytest.fixture
