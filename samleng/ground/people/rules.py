@@ -141,8 +141,9 @@ REGISTERS = frozenset(
     }
 )
 
-# Forms and what people answered lie in no place, so these go to roles that see a whole programme.
-ASK = frozenset({"forms.manage", "forms.read"})
+# A form lies in no place; what people answered does, and is read where one's area lies.
+READ_ANSWERS = frozenset({"forms.read", "forms.review"})
+ASK = READ_ANSWERS | {"forms.manage"}
 
 WATCHERS = frozenset({"committee", "ambassador"})
 FIELD = frozenset({"facilitator"}) | WATCHERS
@@ -159,7 +160,10 @@ ROLES: dict[str, Role] = {
         seats=frozenset({"implementer_officer", "reviewer"}) | FIELD,
     ),
     "implementer_officer": Role(owner="programme", verbs=LOOK | MEET | LEAD, seats=FIELD),
-    "reviewer": Role(owner="programme", verbs=LOOK | {"scorecards.review", "scorecards.complete"}),
+    "reviewer": Role(
+        owner="programme",
+        verbs=LOOK | READ_ANSWERS | {"scorecards.review", "scorecards.complete"},
+    ),
     "auditor": Role(
         owner="programme",
         verbs=LOOK | {"people.see", "disclosure.see_exact", "exchange.export", "forms.read"},

@@ -11,9 +11,10 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from samleng.ground.offices.models import Programme
+from samleng.ground.offices.models import Implementer, Programme
 from samleng.ground.people.models import Person
 from samleng.ground.people.scoping import ScopedQuerySet
+from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import fresh_id
 from samleng.kit.media.models import Blob
 
@@ -89,6 +90,8 @@ class Version(models.Model):
     fields = models.JSONField(default=list)
     repeats = models.JSONField(default=list)
     binaries = models.JSONField(default=list)
+    # The paths of questions whose answer is the code of a place.
+    places = models.JSONField(default=list)
     languages = models.JSONField(default=list)
     # [{"said": what pyxform warned of, in its own words} | {"own": a code of wording.OWN_WARNINGS}]
     warnings = models.JSONField(default=list)
@@ -141,7 +144,7 @@ class FormFile(models.Model):
 
 class SubmissionQuerySet(ScopedQuerySet["Submission"]):
     programme_field = "form__programme"
-    place_field = ""
+    implementer_field = "implementer"
 
     def lean(self) -> SubmissionQuerySet:
         """Without the XML and the answers."""
@@ -162,7 +165,7 @@ class SubmissionQuerySet(ScopedQuerySet["Submission"]):
 
 
 class Submission(models.Model):
-    """One record: the XML as sent, its answers parsed, who sent it, what it corrects."""
+    """One record: the XML as sent, its answers parsed, where it lies, who sent it, what it corrects."""
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
     form = models.ForeignKey(Form, models.PROTECT, related_name="submissions")
@@ -174,6 +177,9 @@ class Submission(models.Model):
     supersedes = models.OneToOneField("self", models.PROTECT, null=True, related_name="superseded_by")
     # The record that all corrections go back to; itself null there.
     first = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrections")
+    # The version of the place on the day it came: decided once, and by it who reads the record.
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    implementer = models.ForeignKey(Implementer, models.PROTECT, null=True, related_name="+")
     sender = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(default=timezone.now)
 
@@ -203,6 +209,34 @@ class Attachment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["submission", "name"], name="attachment_once")]
+
+
+class ReviewState(models.TextChoices):
+    RECEIVED = "received"
+    HAS_ISSUES = "hasIssues"
+    EDITED = "edited"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Review(models.Model):
+    """What somebody entitled found of a record, or a comment (without a state); never changed, only followed.
+
+    It stands at the record that all corrections go back to. The record itself has no state: it is a voice.
+    """
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    record = models.ForeignKey(Submission, models.CASCADE, related_name="reviews")
+    state = models.CharField(max_length=10, choices=ReviewState.choices, blank=True)
+    comment = models.TextField(blank=True)
+    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["record", "id"])]
+        constraints = [
+            models.CheckConstraint(condition=~Q(state="", comment=""), name="a_review_says_something")
+        ]
 
 
 class Purpose(models.TextChoices):

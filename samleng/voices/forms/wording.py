@@ -127,6 +127,23 @@ def missing_version(version: str) -> Refusal:
     )
 
 
+def no_places() -> Refusal:
+    return Refusal(
+        _("This site knows no places yet, so a record cannot lie anywhere."),
+        remedy=_("Whoever runs the site must load the country's places first."),
+        code="state",
+    )
+
+
+def missing_record() -> Refusal:
+    return Refusal(
+        _("There is no record with this number."),
+        field="instanceID",
+        remedy=_("Use the number that the first version of the record had."),
+        code="missing",
+    )
+
+
 def closed_form() -> Refusal:
     return Refusal(
         _("This form is closed: no more records are taken."),

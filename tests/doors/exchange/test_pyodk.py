@@ -73,6 +73,30 @@ def test_it_lets_pyodk_list_send_correct_and_read(live_world: World, address: st
     assert raw.content == fixed.encode()
 
 
+def test_it_lets_pyodk_review_comment_and_edit(live_world: World, address: str, tmp_path: Path) -> None:
+    client = client_of(live_world, address, tmp_path)
+    client.submissions.create(xml=record("one", instance="uuid:one").decode(), form_id="wells")
+    assert client.submissions.get("uuid:one", form_id="wells").reviewState is None
+    client.submissions.review("uuid:one", "hasIssues", form_id="wells", comment="សូមពិនិត្យឈ្មោះ")
+    assert client.submissions.get("uuid:one", form_id="wells").reviewState == "hasIssues"
+    fixed = record("two", instance="uuid:two", corrects="uuid:one").decode()
+    client.submissions.edit("uuid:one", xml=fixed, form_id="wells", comment="put right")
+    assert client.submissions.list(form_id="wells")[0].reviewState == "edited"
+    said = client.submissions.list_comments("uuid:one", form_id="wells")
+    assert [one.body for one in said] == ["put right", "សូមពិនិត្យឈ្មោះ"]
+    assert {one.actorId for one in said} == {number(live_world.admin.pk)}
+    for state in ("approved", "rejected"):
+        client.submissions.review("uuid:one", state, form_id="wells")
+        assert client.submissions.list(form_id="wells")[0].reviewState == state
+    with pytest.raises(PyODKError):
+        client.submissions.review("uuid:one", "splendid", form_id="wells")
+    # What is not served here says so.
+    for asked in (client.entity_lists.list, lambda: client.submissions.get_table(form_id="wells")):
+        with pytest.raises(PyODKError) as caught:
+            asked()
+        assert "501" in str(caught.value)
+
+
 def test_it_lets_nobody_in_by_a_wrong_password(live_world: World, address: str, tmp_path: Path) -> None:
     client = client_of(live_world, address, tmp_path, password="wrong")
     with pytest.raises(PyODKError):

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import html
+import io
 import json
 import re
+import zipfile
 import zlib
 from pathlib import Path
+from uuid import uuid4
 
 import jsonschema
 import pytest
@@ -22,7 +25,7 @@ from samleng.voices.forms.rules.names import number
 from tests.doors.web.test_programme_pages import signed
 from tests.voices.forms.asked import opened, picture, record, sent, xform
 from tests.voices.forms.test_conversion import SURVEY, book
-from tests.world import World
+from tests.world import World, someone
 
 
 def upload(client: Client, world: World, data: bytes, name: str, form: Form | None = None) -> object:
@@ -106,6 +109,32 @@ def test_it_counts_and_gives_out_the_answers_and_writes_the_look_down(world: Wor
         assert Entry.objects.filter(verb="forms.read_answers").latest("id").facts == {"what": what}
         for person in (world.stranger, world.sophea):
             assert signed(person).get(address(world, name, *more)).status_code == 404
+
+
+def test_it_counts_and_gives_out_only_what_lies_in_the_reader_s_area(world: World) -> None:
+    form = opened(world, "1", **{"<name/>": "<name/><commune/>"})
+    for code in ("010101", "020101", "020101"):
+        sent(
+            world,
+            record(instance=f"uuid:{code}-{uuid4()}").replace(
+                b"<place>", f"<commune>{code}</commune><place>".encode()
+            ),
+        )
+    here = someone("មន្ត្រីឃុំ", "officer", programme=world.programme, area=world.commune)
+    for person, count in ((world.admin, 3), (here, 1)):
+        client = signed(person)
+        words = "1 record" if count == 1 else f"{count} records"
+        for page in (address(world, "own_form", form.pk), address(world, "own_forms")):
+            assert (
+                words in client.get(page).content.decode()
+                or f">{count}<" in client.get(page).content.decode()
+            )
+        table = b"".join(client.get(address(world, "own_form_csv", form.pk, 0)).streaming_content)  # type: ignore[attr-defined]
+        assert table.count(b"\n") == 1 + count
+        packed = b"".join(client.get(address(world, "own_form_zip", form.pk)).streaming_content)  # type: ignore[attr-defined]
+        with zipfile.ZipFile(io.BytesIO(packed)) as book:
+            assert book.read("wells.csv").count(b"\n") == 1 + count
+            assert book.read("wells-user.csv").count(b"\n") == 1 + 2 * count
 
 
 def test_it_sets_up_a_phone_by_a_code_shown_once(world: World) -> None:

@@ -32,8 +32,9 @@ from samleng.voices.forms.models import Attachment, Form, State, Submission, Ver
 from samleng.voices.forms.rules.names import plain_name
 from samleng.voices.forms.rules.reading import MIB, MOST_BYTES
 from samleng.voices.forms.verbs.publishing import read_answers
+from samleng.voices.forms.verbs.reviewing import findings, readable
 from samleng.voices.forms.verbs.sending import Kept, add_file, send
-from samleng.voices.forms.wording import missing_file, missing_form
+from samleng.voices.forms.wording import missing_file, missing_form, missing_record
 
 A_LOGIN = 1 * MIB
 MOST_LISTED = 10_000
@@ -152,11 +153,13 @@ def read_form(visit: Visit, form_id: str, what: str) -> Form:
 def submissions(request: HttpRequest, visit: Visit, form_id: str) -> HttpResponse:
     """The records that stand, the newest first; `limit` and `offset` divide a long list."""
     found = read_form(visit, form_id, "list")
-    rows = found.submissions.standing().lean().select_related("first").order_by("-id")
+    rows = readable(visit.by, found).standing().lean().select_related("first").order_by("-id")
     start = whole_number(request.GET.get("offset"), 0)
     count = min(whole_number(request.GET.get("limit"), MOST_LISTED), MOST_LISTED)
     some = rows.defer("xml", "answers", "first__xml", "first__answers")[start : start + count]
-    return answered([said.submission(one, one.first or one) for one in some])
+    listed = list(some)
+    findings(listed)
+    return answered([said.submission(one, one.first or one) for one in listed])
 
 
 def whole_number(text: str | None, otherwise: int) -> int:
@@ -165,44 +168,50 @@ def whole_number(text: str | None, otherwise: int) -> int:
 
 def record_of(form: Form, instance_id: str) -> tuple[Submission, Submission]:
     """A record by its first number: the version that stands now, and the first."""
-    rows = form.submissions.lean().select_related("form")
+    rows = form.submissions.lean().select_related("form", "place")
     first = rows.filter(instance_id=instance_id, first=None).first()
     if first is None:
         raise missing_record()
     newest = rows.standing().filter(first=first).first() or first
+    findings([newest])
     return newest, first
 
 
-def missing_record() -> Refusal:
-    return Refusal(
-        _("There is no record with this number."),
-        field="instanceID",
-        remedy=_("Use the number that the first version of the record had."),
-        code="missing",
-    )
+def read_record(
+    visit: Visit, form_id: str, instance_id: str, what: str = "record"
+) -> tuple[Submission, Submission]:
+    """The same, to be read: as if it were not there where it lies outside of the reader's area."""
+    form = read_form(visit, form_id, what)
+    newest, first = record_of(form, instance_id)
+    if not readable(visit.by, form).filter(pk=newest.pk).exists():
+        raise missing_record()
+    return newest, first
 
 
 def submission(request: HttpRequest, visit: Visit, form_id: str, instance_id: str) -> HttpResponse:
-    newest, first = record_of(read_form(visit, form_id, "record"), instance_id)
+    newest, first = read_record(visit, form_id, instance_id)
     return answered(said.submission(newest, first))
 
 
 def submission_xml(request: HttpRequest, visit: Visit, form_id: str, instance_id: str) -> HttpResponse:
     """The record's newest version as it was sent."""
-    newest, _first = record_of(read_form(visit, form_id, "record"), instance_id)
+    newest, _first = read_record(visit, form_id, instance_id)
     return xml(bytes(newest.xml))
 
 
 def create(request: HttpRequest, visit: Visit, form_id: str) -> HttpResponse:
     """Take a record; the files it names come after it, one by one."""
     kept = taken(request, visit, form_id)
+    findings([kept.submission])
     return answered(said.submission(kept.submission, kept.submission.first or kept.submission))
 
 
 def edit(request: HttpRequest, visit: Visit, form_id: str, instance_id: str) -> HttpResponse:
     """Take a correction of a record; it must name the newest version it corrects."""
-    _newest, first = record_of(seen_form(visit, form_id), instance_id)
+    before = sent_record(visit, form_id, instance_id)
+    first = before.first or before
     given = taken(request, visit, form_id, corrects=first)
+    findings([given.submission])
     return answered(said.submission(given.submission, first))
 
 
@@ -215,9 +224,11 @@ def taken(request: HttpRequest, visit: Visit, form_id: str, corrects: Submission
 
 
 def sent_record(visit: Visit, form_id: str, instance_id: str) -> Submission:
-    """The record whose files one may list and bring: one's own, or any for those who read answers."""
-    newest, _first = record_of(seen_form(visit, form_id), instance_id)
-    if not may(visit, "forms.read") and str(newest.sender_id) != visit.by.person:
+    """The record one may correct and bring files for: one's own, or any that one may read."""
+    form = seen_form(visit, form_id)
+    newest, first = record_of(form, instance_id)
+    mine = visit.by.person in (str(first.sender_id), str(newest.sender_id))
+    if not mine and not readable(visit.by, form).filter(pk=newest.pk).exists():
         raise missing_record()
     return newest
 
@@ -243,7 +254,7 @@ def bring_attachment(
 
 def attachment(request: HttpRequest, visit: Visit, form_id: str, instance_id: str, name: str) -> HttpResponse:
     """One file of a record."""
-    newest, _first = record_of(read_form(visit, form_id, "file"), instance_id)
+    newest, _first = read_record(visit, form_id, instance_id, "file")
     place = Attachment.objects.select_related("blob").filter(submission=newest, name=plain_name(name)).first()
     if place is None or place.blob is None:
         raise missing_file(name)

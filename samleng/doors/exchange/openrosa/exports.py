@@ -20,9 +20,10 @@ from samleng.doors.exchange.openrosa.said import instant
 from samleng.doors.exchange.openrosa.visit import Visit
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
-from samleng.voices.forms.models import Form, Submission
+from samleng.voices.forms.models import Form, Submission, SubmissionQuerySet
 from samleng.voices.forms.rules.names import number
 from samleng.voices.forms.rules.tables import Table, repeated, tables_of
+from samleng.voices.forms.verbs.reviewing import findings, readable
 
 BOM = "\ufeff"
 AT_ONCE = 500
@@ -45,17 +46,18 @@ def plain(text: str) -> str:
     return f"'{text}" if risky else text
 
 
-def records(form: Form) -> Iterator[Submission]:
-    """The records that stand, in the order they came, a few at a time.
+def records(read: SubmissionQuerySet) -> Iterator[Submission]:
+    """Those records of what may be read that stand, in the order they came, a few at a time.
 
     Each few is a question of its own: the first row leaves at once, and no transaction stays open while
     somebody's slow line takes the rest.
     """
     own = ("instance_id", "answers", "received_at", "sender_id", "supersedes_id")
-    rows = form.submissions.standing().with_files().select_related("version", "first").order_by("id")
-    rows = rows.only(*own, "version__version", "first__instance_id", "first__received_at")
+    rows = read.standing().with_files().select_related("version", "first", "place").order_by("id")
+    rows = rows.only(*own, "version__version", "first__instance_id", "first__received_at", "place__code")
     some = list(rows[:AT_ONCE])
     while some:
+        findings(some)
         yield from some
         some = list(rows.filter(id__gt=some[-1].pk)[:AT_ONCE])
 
@@ -72,6 +74,8 @@ def lines(table: Table, rows: Iterable[Submission]) -> Iterator[list[str]]:
                 str(number(row.sender_id)) if row.sender_id else "",
                 row.version.version,
                 "yes" if row.supersedes_id else "",
+                row.found or "received",  # type: ignore[attr-defined]
+                row.place.code,
                 str(row.here),  # type: ignore[attr-defined]
                 str(row.named),  # type: ignore[attr-defined]
             ]
@@ -101,8 +105,8 @@ def taken(out: io.StringIO) -> bytes:
     return data
 
 
-def csv_of(form: Form, table: Table) -> HttpResponse:
-    answer = StreamingHttpResponse(csv_text(table, records(form)), content_type="text/csv; charset=utf-8")
+def csv_of(form: Form, table: Table, read: SubmissionQuerySet) -> HttpResponse:
+    answer = StreamingHttpResponse(csv_text(table, records(read)), content_type="text/csv; charset=utf-8")
     return named(answer, form, f"{table.name}.csv")
 
 
@@ -134,27 +138,27 @@ class Passing(io.RawIOBase):
         return data
 
 
-def packed(form: Form) -> Iterator[bytes]:
+def packed(form: Form, read: SubmissionQuerySet) -> Iterator[bytes]:
     """Every table as a CSV in one packed file, sent while it is made."""
     out = Passing()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
         for table in tables(form):
             with book.open(f"{table.name}.csv", "w", force_zip64=True) as file:
-                for piece in csv_text(table, records(form)):
+                for piece in csv_text(table, records(read)):
                     file.write(piece)
                     yield out.taken()
     yield out.taken()
 
 
-def zip_of(form: Form) -> HttpResponse:
+def zip_of(form: Form, read: SubmissionQuerySet) -> HttpResponse:
     return named(
-        StreamingHttpResponse(packed(form), content_type="application/zip"), form, f"{form.xml_id}.zip"
+        StreamingHttpResponse(packed(form, read), content_type="application/zip"), form, f"{form.xml_id}.zip"
     )
 
 
-def book_of(form: Form) -> HttpResponse:
+def book_of(form: Form, read: SubmissionQuerySet) -> HttpResponse:
     """A workbook with a sheet for each table; its rows go through a file on disk, not through memory."""
-    if form.submissions.standing().count() > MOST_IN_BOOK:
+    if read.standing().count() > MOST_IN_BOOK:
         raise Refusal(
             filled(_("A workbook holds at most %(most)d records here."), most=MOST_IN_BOOK),
             remedy=_("Take the CSV file: it has no end."),
@@ -168,7 +172,7 @@ def book_of(form: Form) -> HttpResponse:
             page = book.add_worksheet(sheet_name(table, names))
             page.freeze_panes(1, 0)
             page.write_row(0, 0, table.headings)
-            for at, line in enumerate(lines(table, records(form)), start=1):
+            for at, line in enumerate(lines(table, records(read)), start=1):
                 for column, cell in enumerate(line):
                     write(page, at, column, cell)
     out.seek(0)
@@ -201,9 +205,10 @@ def sheet_name(table: Table, taken: set[str]) -> str:
 def submissions_csv(request: HttpRequest, visit: Visit, form_id: str) -> HttpResponse:
     """The main table."""
     form = read_form(visit, form_id, "csv")
-    return csv_of(form, tables(form)[0])
+    return csv_of(form, tables(form)[0], readable(visit.by, form))
 
 
 def submissions_zip(request: HttpRequest, visit: Visit, form_id: str) -> HttpResponse:
     """Every table."""
-    return zip_of(read_form(visit, form_id, "csv"))
+    form = read_form(visit, form_id, "csv")
+    return zip_of(form, readable(visit.by, form))

@@ -10,7 +10,7 @@ from django.utils import translation
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
 from samleng.kit.words.text import say
-from samleng.voices.forms.models import Attachment, Form, FormFile, Key, State, Submission, Version
+from samleng.voices.forms.models import Attachment, Form, FormFile, Key, Review, State, Submission, Version
 from samleng.voices.forms.rules.names import number
 
 
@@ -97,7 +97,7 @@ def submission(row: Submission, first: Submission) -> dict[str, Any]:
         # Not kept: which phone it was and what runs on it is nobody's business.
         "deviceId": None,
         "userAgent": None,
-        "reviewState": "edited" if corrected else None,
+        "reviewState": getattr(row, "found", "") or None,
         "createdAt": instant(first.received_at),
         "updatedAt": instant(row.received_at) if corrected else None,
         "deletedAt": None,
@@ -112,3 +112,11 @@ def submission(row: Submission, first: Submission) -> dict[str, Any]:
 
 def attachment(row: Attachment) -> dict[str, Any]:
     return {"name": row.name, "exists": row.blob_id is not None}
+
+
+def comment(row: Review) -> dict[str, Any]:
+    return {
+        "body": row.comment,
+        "actorId": number(row.person_id) if row.person_id else 0,
+        "createdAt": instant(row.at),
+    }

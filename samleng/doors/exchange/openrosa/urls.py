@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from samleng.doors.exchange.openrosa import central, collecting, drafting, exports
+from samleng.doors.exchange.openrosa import central, collecting, drafting, exports, reviews
 from samleng.doors.exchange.openrosa.visit import machine, nothing_for_phones, nothing_for_programs
 
 FORM = "forms/<str:form_id>"
@@ -38,7 +38,8 @@ for_programs = [
     path(RECORDS + ".csv", machine(GET=exports.submissions_csv)),
     path(RECORDS + ".csv.zip", machine(GET=exports.submissions_zip)),
     path(RECORD + ".xml", machine(GET=central.submission_xml)),
-    path(RECORD, machine(GET=central.submission, PUT=central.edit)),
+    path(RECORD, machine(GET=central.submission, PUT=central.edit, PATCH=reviews.look)),
+    path(RECORD + "/comments", machine(GET=reviews.comments, POST=reviews.comment)),
     path(RECORD + "/attachments", machine(GET=central.attachments)),
     path(
         RECORD + "/attachments/<str:name>",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,9 +24,9 @@ from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.uploads import no_file
 from samleng.doors.web.visit import listed, signed_in, tried
 from samleng.ground.offices.models import Programme
-from samleng.ground.people.rules import Acting
+from samleng.ground.people.rules import Acting, scope_of
 from samleng.kit.ledger.permission import Denied
-from samleng.voices.forms.models import Form, State, Version
+from samleng.voices.forms.models import Form, State, Submission, SubmissionQuerySet, Version
 from samleng.voices.forms.rules.shape import MOST_FORM_BYTES
 from samleng.voices.forms.verbs.publishing import (
     add_form_file,
@@ -35,6 +36,7 @@ from samleng.voices.forms.verbs.publishing import (
     open_form,
     read_answers,
 )
+from samleng.voices.forms.verbs.reviewing import readable
 from samleng.voices.forms.wording import OWN_WARNINGS
 
 ASKS = ("forms.manage", "forms.read", "forms.give_key")
@@ -76,19 +78,29 @@ def trail(programme: Programme, *more: tuple[str, str]) -> list[tuple[Any, str]]
 @never_cache
 def forms(request: HttpRequest, programme_id: UUID) -> HttpResponse:
     """The programme's forms with how many records each has."""
-    _by, programme, may = asked(request, programme_id)
-    standing = Q(submissions__superseded_by=None)
-    rows = seen_forms(programme, may).annotate(
-        records=Count("submissions", filter=standing), last=Max("submissions__received_at")
-    )
+    by, programme, may = asked(request, programme_id)
+    found = list(seen_forms(programme, may).order_by("state", "title"))
+    own = counted(by, programme, may)
+    for one in found:
+        one.records, one.last = own.get(one.pk, (0, None))  # type: ignore[attr-defined]
     context = {
         "programme": programme,
         "sample": programme.sample,
-        "forms": rows.order_by("state", "title"),
+        "forms": found,
         "may": may,
         "trail": [(programme.name, reverse("programme", args=[programme.pk])), (_("Forms"), "")],
     }
     return render(request, "questionnaires/forms.html", context)
+
+
+def counted(by: Acting, programme: Programme, may: dict[str, bool]) -> dict[UUID, tuple[int, datetime]]:
+    """How many records each form has where the reader's area lies, and when the last one came."""
+    scope = scope_of(
+        by, "forms.read" if may["read"] else "forms.manage" if may["manage"] else "forms.give_key"
+    )
+    rows = SubmissionQuerySet(Submission).filter(form__programme=programme).within(scope).standing()
+    found = rows.order_by().values_list("form").annotate(count=Count("pk"), last=Max("received_at"))
+    return {form: (count, last) for form, count, last in found}
 
 
 @signed_in
@@ -104,7 +116,7 @@ def shown(
 ) -> HttpResponse:
     draft = found.draft if may["manage"] else None
     version = draft or found.current
-    records = found.submissions.standing()
+    records, last = counted(acting_for(request), programme, may).get(found.pk, (0, None))
     context = {
         "programme": programme,
         "sample": programme.sample,
@@ -114,8 +126,8 @@ def shown(
         "questions": questions(version),
         "warnings": [warning(one) for one in version.warnings] if draft and version else [],
         "files": list(version.files.order_by("name")) if version else [],
-        "records": records.count(),
-        "last": records.aggregate(last=Max("received_at"))["last"],
+        "records": records,
+        "last": last,
         "tables": list(enumerate(exports.tables(found))) if may["read"] else [],
         "may": may,
         "trail": trail(programme, (found.title, "")),
@@ -210,30 +222,33 @@ def close_one(request: HttpRequest, programme_id: UUID, form_id: UUID) -> HttpRe
     return redirect("own_form", programme.pk, found.pk)
 
 
-def read(request: HttpRequest, programme_id: UUID, form_id: UUID, what: str) -> Form:
-    """The form whose answers are taken out; the look is written down."""
+def read(
+    request: HttpRequest, programme_id: UUID, form_id: UUID, what: str
+) -> tuple[Form, SubmissionQuerySet]:
+    """The form and those of its records that the reader may see; the look is written down."""
     by, programme, may = asked(request, programme_id)
-    return read_answers(by=by, form=asked_form(programme, form_id, may), what=what)
+    form = read_answers(by=by, form=asked_form(programme, form_id, may), what=what)
+    return form, readable(by, form)
 
 
 @require_safe
 @signed_in
 def book(request: HttpRequest, programme_id: UUID, form_id: UUID) -> HttpResponse:
-    return exports.book_of(read(request, programme_id, form_id, "xlsx"))
+    return exports.book_of(*read(request, programme_id, form_id, "xlsx"))
 
 
 @require_safe
 @signed_in
 def packed(request: HttpRequest, programme_id: UUID, form_id: UUID) -> HttpResponse:
-    return exports.zip_of(read(request, programme_id, form_id, "csv"))
+    return exports.zip_of(*read(request, programme_id, form_id, "csv"))
 
 
 @require_safe
 @signed_in
 def table(request: HttpRequest, programme_id: UUID, form_id: UUID, table: int) -> HttpResponse:
     """One table as CSV: 0 the records, then the repeats."""
-    found = read(request, programme_id, form_id, "csv")
+    found, records = read(request, programme_id, form_id, "csv")
     every = exports.tables(found)
     if table >= len(every):
         raise Denied
-    return exports.csv_of(found, every[table])
+    return exports.csv_of(found, every[table], records)

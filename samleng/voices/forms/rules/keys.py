@@ -12,7 +12,7 @@ from samleng.ground.people.rules import Acting
 SEND, DATA = "send", "data"
 OPENS: dict[str, frozenset[str]] = {
     SEND: frozenset({"forms.send"}),
-    DATA: frozenset({"forms.send", "forms.manage", "forms.read"}),
+    DATA: frozenset({"forms.send", "forms.manage", "forms.read", "forms.review"}),
 }
 
 

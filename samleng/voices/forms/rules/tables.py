@@ -8,7 +8,10 @@ from typing import Any
 
 PLACE_PARTS = ("Latitude", "Longitude", "Altitude", "Accuracy")
 # What stands beside the answers in the main table.
-BEFORE, AFTER = ("SubmissionDate",), ("KEY", "Sender", "Version", "Corrected", "FilesHere", "FilesNamed")
+BEFORE, AFTER = (
+    ("SubmissionDate",),
+    ("KEY", "Sender", "Version", "Corrected", "ReviewState", "PlaceCode", "FilesHere", "FilesNamed"),
+)
 
 
 @dataclass(frozen=True)

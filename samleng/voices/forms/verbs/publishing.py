@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Programme
+from samleng.ground.places.models import PlaceKind
 from samleng.kit.ledger.permission import Denied, require
 from samleng.kit.ledger.rules import Actor, fresh_id
 from samleng.kit.ledger.verbs import record, verb
@@ -20,6 +21,7 @@ from samleng.voices.forms.conversion import Drawn, drawn_from
 from samleng.voices.forms.keeping import keep_file
 from samleng.voices.forms.models import Form, FormFile, Source, State, Version
 from samleng.voices.forms.rules.names import md5, plain_name
+from samleng.voices.forms.rules.places import place_questions
 
 VERSION = re.compile(rb"(<[^<>]*\bversion=)([\"'])[^\"']*\2")
 
@@ -101,6 +103,7 @@ def draw_up(*, by: Actor, programme: Programme, drawn: Drawn) -> Version:
         fields=shape.as_json(),
         repeats=shape.repeats,
         binaries=shape.binaries,
+        places=place_questions(shape, PlaceKind.objects.values_list("code", flat=True)),
         languages=shape.languages,
         warnings=drawn.warnings,
     )

@@ -21,8 +21,10 @@ from samleng.kit.media.verbs import read_whole
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.forms.keeping import keep_file
 from samleng.voices.forms.models import Attachment, Form, State, Submission, Version
+from samleng.voices.forms.placing import Lies, where_it_lies
 from samleng.voices.forms.rules.answers import Answers, Sent, arranged, files_named, read_sent
 from samleng.voices.forms.rules.names import plain_name
+from samleng.voices.forms.rules.places import codes_said
 from samleng.voices.forms.rules.reading import Unreadable
 from samleng.voices.forms.wording import closed_form, missing_form, missing_version, not_taken
 
@@ -39,13 +41,14 @@ class Kept:
 
 @dataclass(frozen=True, kw_only=True)
 class Taken:
-    """A record that was read: its XML, what it says, on which version, which files belong to it."""
+    """A record that was read: its XML, what it says, on which version, with which files, where it lies."""
 
     version: Version
     sent: Sent
     xml: bytes
     answers: Answers
     named: list[str]
+    lies: Lies
 
 
 def send(
@@ -67,7 +70,7 @@ def send(
     """
     require(by, "forms.send", owner=programme.owner_key)
     try:
-        taken = take(programme, xml, form_id, corrects)
+        taken = take(by, programme, xml, form_id, corrects)
     except Unreadable as unreadable:
         raise not_taken(unreadable, field="xml_submission_file") from unreadable
     given = {plain_name(name): file for name, file in (files or {}).items()}
@@ -83,14 +86,17 @@ def send(
     return Kept(submission=submission, fresh=fresh, left_out=left_out, empty=empty)
 
 
-def take(programme: Programme, xml: bytes, form_id: str | None, corrects: Submission | None) -> Taken:
+def take(
+    by: Actor, programme: Programme, xml: bytes, form_id: str | None, corrects: Submission | None
+) -> Taken:
     """Read a record and find what it belongs to; Unreadable or Refusal where that cannot be."""
     sent = read_sent(xml)
     check_address(sent, form_id, corrects)
     version = version_of(programme, sent)
     answers = arranged(sent.root, version.repeats)
     named = files_named(answers, version.binaries)
-    return Taken(version=version, sent=sent, xml=xml, answers=answers, named=named)
+    lies = where_it_lies(by, programme.owner_key, codes_said(answers, version.places))
+    return Taken(version=version, sent=sent, xml=xml, answers=answers, named=named, lies=lies)
 
 
 def check_address(sent: Sent, form_id: str | None, corrects: Submission | None) -> None:
@@ -181,6 +187,8 @@ def row_of(by: Actor, taken: Taken) -> Submission:
         payload_hash=taken.sent.digest,
         xml=taken.xml,
         answers=taken.answers,
+        place_id=taken.lies.place,
+        implementer_id=taken.lies.implementer,
         sender_id=UUID(by.person) if isinstance(by, Acting) and by.person else None,
     )
 
