@@ -7,8 +7,7 @@ beside the XML as it was sent, so that lists and exports never read XML again.
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.utils import timezone
 
 from samleng.ground.offices.models import Implementer, Programme
@@ -153,15 +152,6 @@ class SubmissionQuerySet(ScopedQuerySet["Submission"]):
     def standing(self) -> SubmissionQuerySet:
         """What counts: records that no correction supersedes."""
         return self.filter(superseded_by=None)
-
-    def with_files(self) -> SubmissionQuerySet:
-        """With how many files each names (`named`) and how many of them are here (`here`)."""
-        own = Attachment.objects.filter(submission=OuterRef("pk")).order_by().values("submission")
-        # Counted beside each row and not by a join: a long list is read a few rows at a time.
-        return self.annotate(
-            named=Coalesce(Subquery(own.values(count=Count("pk"))), 0),
-            here=Coalesce(Subquery(own.exclude(blob=None).values(count=Count("pk"))), 0),
-        )
 
 
 class Submission(models.Model):

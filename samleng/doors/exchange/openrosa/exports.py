@@ -20,12 +20,14 @@ from samleng.doors.exchange.openrosa.said import instant
 from samleng.doors.exchange.openrosa.visit import Visit
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import filled
-from samleng.voices.forms.models import Form, Submission, SubmissionQuerySet
-from samleng.voices.forms.rules.names import number
+from samleng.voices.forms.models import Form, SubmissionQuerySet
 from samleng.voices.forms.rules.tables import Table, repeated, tables_of
-from samleng.voices.forms.verbs.reviewing import findings, readable
+from samleng.voices.forms.taking_out import Taken, records
+from samleng.voices.forms.verbs.reviewing import readable
 
 BOM = "\ufeff"
+RISKY = frozenset("=+-@\t\r")
+# So many lines leave together.
 AT_ONCE = 500
 # A workbook is whole before its first byte leaves; beyond this a CSV serves better.
 MOST_IN_BOOK = 200_000
@@ -42,49 +44,32 @@ def tables(form: Form) -> list[Table]:
 
 def plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula; numbers stay as they are."""
-    risky = text[:1] in ("=", "+", "-", "@", "\t", "\r") and not NUMBER.fullmatch(text)
-    return f"'{text}" if risky else text
+    return f"'{text}" if text and text[0] in RISKY and not NUMBER.fullmatch(text) else text
 
 
-def records(read: SubmissionQuerySet) -> Iterator[Submission]:
-    """Those records of what may be read that stand, in the order they came, a few at a time.
-
-    Each few is a question of its own: the first row leaves at once, and no transaction stays open while
-    somebody's slow line takes the rest.
-    """
-    own = ("instance_id", "answers", "received_at", "sender_id", "supersedes_id")
-    rows = read.standing().with_files().select_related("version", "first", "place").order_by("id")
-    rows = rows.only(*own, "version__version", "first__instance_id", "first__received_at", "place__code")
-    some = list(rows[:AT_ONCE])
-    while some:
-        findings(some)
-        yield from some
-        some = list(rows.filter(id__gt=some[-1].pk)[:AT_ONCE])
-
-
-def lines(table: Table, rows: Iterable[Submission]) -> Iterator[list[str]]:
+def lines(table: Table, rows: Iterable[Taken]) -> Iterator[list[str]]:
     """The lines of one table for these records."""
+    cells = [column.of for column in table.columns]
     for row in rows:
-        first = row.first or row
-        if not table.path:
-            yield [
-                instant(first.received_at) or "",
-                *(column.of(row.answers) for column in table.columns),
-                first.instance_id,
-                str(number(row.sender_id)) if row.sender_id else "",
-                row.version.version,
-                "yes" if row.supersedes_id else "",
-                row.found or "received",  # type: ignore[attr-defined]
-                row.place.code,
-                str(row.here),  # type: ignore[attr-defined]
-                str(row.named),  # type: ignore[attr-defined]
-            ]
+        if table.path:
+            for turn, own, above in repeated(row.answers, table.path, row.key):
+                yield [*(cell(turn) for cell in cells), own, above]
             continue
-        for turn, own, above in repeated(row.answers, table.path, first.instance_id):
-            yield [*(column.of(turn) for column in table.columns), own, above]
+        yield [
+            instant(row.first_at) or "",
+            *(cell(row.answers) for cell in cells),
+            row.key,
+            row.sender,
+            row.version,
+            "yes" if row.supersedes_id else "",
+            row.found or "received",
+            row.place,
+            str(row.here),
+            str(row.named),
+        ]
 
 
-def csv_text(table: Table, rows: Iterable[Submission]) -> Iterator[bytes]:
+def csv_text(table: Table, rows: Iterable[Taken]) -> Iterator[bytes]:
     """CSV in UTF-8 with the mark by which spreadsheet programs know it; headings leave at once."""
     out = io.StringIO()
     writer = csv.writer(out)

@@ -26,7 +26,11 @@ class Column:
         """The answer as text; "" where there is none."""
         at: Any = row
         for name in self.names:
-            at = at.get(name) if isinstance(at, dict) else None
+            if type(at) is not dict:
+                return ""
+            at = at.get(name)
+        if self.part < 0 and type(at) is str:
+            return at
         if at is None or isinstance(at, dict):
             return ""
         if isinstance(at, list):

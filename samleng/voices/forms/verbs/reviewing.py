@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -80,12 +82,12 @@ def readable(by: Actor, form: Form) -> SubmissionQuerySet:
     return SubmissionQuerySet(Submission).filter(form=form).within(scope_of(by, "forms.read"))
 
 
-def findings(records: list[Submission]) -> None:
+def findings(records: Sequence[Any]) -> None:
     """Give each record its `found`: its state now, "" for one that nobody has looked at; one query for all.
 
     A correction that came after the last finding makes the record "edited" again.
     """
-    first = {row.first_id or row.pk: row for row in records}
+    first = {UUID(str(row.first_id or row.pk)): row for row in records}
     last: dict[UUID, tuple[str, datetime | None]] = {}
     rows = Review.objects.filter(record__in=first).exclude(state="").order_by("id")
     for pk, state, at in rows.values_list("record", "state", "at"):
@@ -94,4 +96,4 @@ def findings(records: list[Submission]) -> None:
         state, found_at = last.get(pk, ("", None))
         if row.supersedes_id and (found_at is None or found_at < row.received_at):
             state = ReviewState.EDITED
-        row.found = "" if state == ReviewState.RECEIVED else str(state)  # type: ignore[attr-defined]
+        row.found = "" if state == ReviewState.RECEIVED else str(state)
