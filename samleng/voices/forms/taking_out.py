@@ -128,7 +128,9 @@ def whole(rows: list[tuple[Any, ...]], known: Known) -> list[Taken]:
 
 def count_files(rows: list[Taken]) -> None:
     """How many files each record names, and how many of them are here."""
-    asked = Attachment.objects.filter(submission__in=[one.pk for one in rows]).order_by().values("submission")
+    # By the range of their ids: naming a thousand of them costs more than the counting.
+    asked = Attachment.objects.filter(submission__gte=rows[0].pk, submission__lte=rows[-1].pk)
+    asked = asked.order_by().values("submission")
     counts = asked.annotate(named=Count("pk"), here=Count("blob"))
     found = {plain(one["submission"]): (one["named"], one["here"]) for one in counts}
     for row in rows:
