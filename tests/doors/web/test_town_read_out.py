@@ -60,3 +60,10 @@ def test_it_shows_the_spread_of_many(world, meeting):
 def test_it_tells_nothing_while_the_town_still_votes(world, meeting):
     page = town(world, meeting, [value for value in range(1, 6) for _ in range(7)], closed=False)
     assert APART not in page and "still goes on" in page and "35 people" not in page
+
+
+def test_it_tells_nothing_more_after_a_second_vote_of_a_few(world, meeting):
+    many = [value for value in range(1, 6) for _ in range(7)]
+    assert "35 people voted" in town(world, meeting, many)
+    page = town(world, meeting, [1])
+    assert page.count("Too few people to show a number") == 3 and "people voted" not in page

@@ -101,6 +101,12 @@ def in_town(room: Room) -> list[dict[str, Any]]:
     ticket. While the vote goes on nothing is told, because two looks would show the ballot between them.
     """
     scale, least = scale_of(room.method), thresholds_of(room.method)
+    # A second vote of a few in the same town would be known from the difference to the first.
+    turns = [
+        poll.tickets.live().exclude(used_at=None).count()
+        for poll in room.card.polls.filter(kind=PollKind.WEEK)
+    ]
+    apart = sum(map(bool, turns)) > 1 and any(0 < n <= least.small for n in turns)
     told = []
     for tally in week_tallies(room.card, room.written):
         if tally.criterion not in room.by_code:
@@ -113,7 +119,7 @@ def in_town(room: Room) -> list[dict[str, Any]]:
             histogram=tuple(tally.histogram),
             pooled=room.counting.combine == "pool",
         )
-        form = best_form(cell, scale, least).form
+        form = HIDDEN if apart else best_form(cell, scale, least).form
         score = score_of(room, tally)
         if form != FULL:
             score |= {"counts": None}
