@@ -13,11 +13,12 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.refusals import Refusal, Refusals
 from samleng.kit.words.text import filled
+from samleng.voices.forms.rules.pitfalls import SERIOUS, TELLING
 from samleng.voices.forms.rules.reading import Unreadable
 from samleng.voices.forms.rules.shape import MOST_FORM_BYTES, Shape, shape_of
-from samleng.voices.forms.wording import not_taken
+from samleng.voices.forms.wording import not_taken, pitfall
 
 WORKBOOKS = (".xlsx", ".xls", ".csv", ".md")
 FORMS = (".xml", ".xform", ".xhtml")
@@ -37,7 +38,7 @@ class Drawn:
     shape: Shape
     filename: str
     source: bytes = b""
-    warnings: list[dict[str, str]] = field(default_factory=list)
+    warnings: list[dict[str, Any]] = field(default_factory=list)
     itemsets: str = ""
 
     def content_digest(self) -> str:
@@ -65,18 +66,27 @@ def drawn_from(data: bytes, filename: str, *, form_id: str = "") -> Drawn:
             code="type",
         )
     told = convert(data, f"form{ending}", safe_id(form_id or Path(filename).stem))
+    own = told.get("own") or []
+    serious = [pitfall(one) for one in own if one["code"] in SERIOUS]
     if "error" in told:
-        raise mistake(told)
+        # What is hidden explains what pyxform only shows as a name that is not right.
+        hidden = [pitfall(one) for one in own if one["code"] in TELLING]
+        raise Refusals([mistake(told), *serious, *hidden])
+    if serious:
+        raise Refusals(serious)
     return whole(
         xform=told["xform"].encode(),
         filename=filename,
         source=data,
-        warnings=[{"said": str(one)} for one in told["warnings"]],
+        warnings=[
+            *({"said": str(one)} for one in told["warnings"]),
+            *({"own": one.pop("code"), **one} for one in own),
+        ],
         itemsets=told["itemsets"] or "",
     )
 
 
-def whole(*, xform: bytes, filename: str, warnings: list[dict[str, str]] | None = None, **more: Any) -> Drawn:
+def whole(*, xform: bytes, filename: str, warnings: list[dict[str, Any]] | None = None, **more: Any) -> Drawn:
     """The form, with what would seal its records or send them elsewhere taken out and told of."""
     warnings = list(warnings or [])
     plain = SUBMISSION.sub(b"", xform)
@@ -123,7 +133,8 @@ def mistake(told: dict[str, Any]) -> Refusal:
     said = str(told["error"])
     row, sheet = ROW.search(said), SHEET.search(said)
     at = int(row[1]) if row else told.get("row")
-    on = sheet[1] if sheet else told.get("sheet")
+    # A row without a sheet is one of the questions.
+    on = sheet[1] if sheet else told.get("sheet") or ("survey" if row else None)
     remedy = _("Put it right in the workbook and upload it again.")
     if on:
         remedy = filled(

@@ -36,12 +36,38 @@ def converted(data: bytes, name: str, form_id: str) -> dict[str, object]:
         except PyXFormError as error:
             if "not recognized as a supported type" in str(error):
                 return {"error": str(error), "kind": "damaged"}
-            return {"error": str(error), "kind": "pyxform", **where(str(path), str(error))}
+            own = looked_through(str(path))
+            return {"error": str(error), "kind": "pyxform", "own": own, **where(str(path), str(error))}
         except MemoryError:
             return {"error": "", "kind": "memory"}
         except Exception as error:  # libraries of others raise many kinds on damaged workbooks
             return {"error": f"{type(error).__name__}: {error}"[:500], "kind": "damaged"}
-    return {"xform": made.xform, "warnings": list(made.warnings), "itemsets": made.itemsets}
+        own = looked_through(str(path))
+    return {"xform": made.xform, "warnings": list(made.warnings), "itemsets": made.itemsets, "own": own}
+
+
+def looked_through(path: str) -> list[dict[str, object]]:
+    """What often goes wrong and pyxform does not mind."""
+    from dataclasses import asdict
+
+    from pyxform.errors import PyXFormError
+    from pyxform.xls2json_backends import get_xlsform
+
+    from samleng.voices.forms.rules.pitfalls import pitfalls
+
+    try:
+        book = get_xlsform(path)
+    except PyXFormError:
+        return []
+    names = ("survey", "choices", "settings")
+    sheets = {name: texts(getattr(book, name, None)) for name in names}
+    headings = {name: [*next(iter(getattr(book, f"{name}_header", None) or []), {})] for name in names}
+    return [asdict(one) for one in pitfalls(sheets, headings)]
+
+
+def texts(rows: object) -> list[dict[str, str]]:
+    found = rows if isinstance(rows, list) else []
+    return [{str(name): str(value) for name, value in row.items() if value is not None} for row in found]
 
 
 def where(path: str, said: str) -> dict[str, object]:

@@ -84,6 +84,94 @@ OWN_WARNINGS = {
 }
 
 
+# What often goes wrong in a workbook (rules/pitfalls.py): what is so, and what to do.
+PITFALLS: Mapping[str, tuple[Any, Any]] = {
+    "no_code": (
+        _("The language “%(value)s” has no code, so programs do not know which it is."),
+        _("Write the code behind it, for example “label::English (en)”."),
+    ),
+    "unnamed_label": (
+        _("Labels without a language stand beside labels with one; phones take them for another language."),
+        _("Name the language of every column of labels, for example “label::English (en)”."),
+    ),
+    "no_label": (
+        _("There is nothing here in the language “%(value)s”: whoever chose it sees an empty question."),
+        _("Write it in every language of the form."),
+    ),
+    "no_default": (
+        _("The form has several languages and does not say which comes first."),
+        _("Write one of these under default_language: %(value)s."),
+    ),
+    "no_version": (
+        _("The form has no version, so nobody can tell an older one from a newer one."),
+        _("Write one, for example the day and a number, 2026112501, and another with every change."),
+    ),
+    "version_used": (
+        _("This form was published before under the version “%(value)s”, with another content."),
+        _("Write a new version on the sheet “settings”, or give it one when you open the form."),
+    ),
+    "hidden": (
+        _("Signs that are not seen stand here, shown as ␣: “%(value)s”."),
+        _("Delete the cell and type it anew, without copying."),
+    ),
+    "letters": (
+        _("The name “%(value)s” has letters that records cannot be read with."),
+        _("Write names in Latin letters; what people read stands under label."),
+    ),
+    "spaced_name": (
+        _("The name “%(value)s” has a space in it, or a sign that looks like one."),
+        _("Write names as one word, for example with _ in the middle."),
+    ),
+    "spaced": (
+        _("The value “%(value)s” has a space in it, where several may be chosen: it would count as two."),
+        _("Write it as one word, for example with _ in the middle; what people read stands under label."),
+    ),
+    "open_bracket": (
+        _("A bracket is not closed here, or closed twice: %(value)s"),
+        _("Count the brackets that open and those that close."),
+    ),
+    "open_quote": (
+        _("A quotation mark is not closed here: %(value)s"),
+        _("Put the same mark before and behind the text."),
+    ),
+    "digits": (
+        _("Formulas know only the digits 0 to 9: %(value)s"),
+        _("Write the number with Latin digits."),
+    ),
+    "outside": (
+        _("“%(value)s” stands in a repeat and is asked for outside of it: only the first turn would answer."),
+        _("Ask for all of them, for example sum(${%(value)s}) or join(', ', ${%(value)s})."),
+    ),
+    "unused": (
+        _("No question uses the list “%(value)s”; it is left out of the form."),
+        _("Correct its name, or delete it."),
+    ),
+    "nought": (
+        _("The code “%(value)s” is shorter than the others: a spreadsheet program may have eaten a 0."),
+        _("Make the column text (Format cells → Text) and write the code whole."),
+    ),
+}
+
+
+def pitfall(found: Mapping[str, Any]) -> Refusal:
+    """One of them, with its place."""
+    code = str(found.get("code") or found["own"])
+    message, remedy = PITFALLS[code]
+    value = found.get("value", "")
+    return Refusal(
+        filled(
+            _("Sheet “%(sheet)s”, column “%(column)s”: %(what)s"),
+            sheet=found["sheet"],
+            column=found["column"],
+            what=filled(message, value=value),
+        ),
+        field=found["sheet"],
+        row=found["row"],
+        remedy=filled(remedy, value=value),
+        code=code,
+    )
+
+
 def not_taken(unreadable: Unreadable, *, field: str | None = None) -> Refusal:
     """The refusal that says why a document was not taken."""
     message, remedy = WHY[unreadable.code]

@@ -37,7 +37,7 @@ from samleng.voices.forms.verbs.publishing import (
     read_answers,
 )
 from samleng.voices.forms.verbs.reviewing import readable
-from samleng.voices.forms.wording import OWN_WARNINGS
+from samleng.voices.forms.wording import OWN_WARNINGS, pitfall
 
 ASKS = ("forms.manage", "forms.read", "forms.give_key")
 
@@ -124,7 +124,7 @@ def shown(
         "draft": draft,
         "version": version,
         "questions": questions(version),
-        "warnings": [warning(one) for one in version.warnings] if draft and version else [],
+        "warnings": warnings_of(version) if draft and version else [],
         "files": list(version.files.order_by("name")) if version else [],
         "records": records,
         "last": last,
@@ -140,8 +140,22 @@ def questions(version: Version | None) -> int:
     return len(Version.objects.only("fields").get(pk=version.pk).fields) if version else 0
 
 
-def warning(kept: dict[str, str]) -> str:
-    return str(OWN_WARNINGS[kept["own"]]) if "own" in kept else kept["said"]
+# Said by pyxform without a row, and by us with one.
+SAID_BETTER = "The following language declarations"
+
+
+def warnings_of(version: Version) -> list[str]:
+    return [warning(one) for one in version.warnings if not one.get("said", "").startswith(SAID_BETTER)]
+
+
+def warning(kept: dict[str, Any]) -> str:
+    """What to mind about a draft, in a sentence; pyxform's own stay in its words."""
+    if "said" in kept:
+        return str(kept["said"])
+    if kept["own"] in OWN_WARNINGS:
+        return str(OWN_WARNINGS[kept["own"]])
+    told = pitfall(kept)
+    return _("Row %(row)d: %(what)s") % {"row": told.row, "what": f"{told.message} {told.remedy}"}
 
 
 @signed_in

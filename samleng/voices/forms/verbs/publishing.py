@@ -105,13 +105,22 @@ def draw_up(*, by: Actor, programme: Programme, drawn: Drawn) -> Version:
         binaries=shape.binaries,
         places=place_questions(shape, PlaceKind.objects.values_list("code", flat=True)),
         languages=shape.languages,
-        warnings=drawn.warnings,
+        warnings=[*drawn.warnings, *unbumped(form, drawn)],
     )
     if drawn.source:
         Source.objects.create(version=version, filename=drawn.filename, data=drawn.source)
     FormFile.objects.bulk_create([carried(version, name, kind, files) for name, kind in shape.media])
     told(by, "forms.draw_up", form, version)
     return version
+
+
+def unbumped(form: Form, drawn: Drawn) -> list[dict[str, Any]]:
+    """A warning where this version's name is used for another content: phones would see no change."""
+    same = form.versions.published().filter(version=drawn.shape.version).exclude(md5=md5(drawn.xform))
+    if not same.exists():
+        return []
+    place = {"sheet": "settings", "row": 2, "column": "version"}
+    return [{"own": "version_used", "value": drawn.shape.version, **place}]
 
 
 def carried(version: Version, name: str, kind: str, files: dict[str, FormFile]) -> FormFile:
