@@ -16,9 +16,9 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import condition, require_GET
 
+from samleng.doors.field.squeezed import squeezed
 from samleng.doors.field.words import PARTS, in_language
 
 BUILT = Path(__file__).resolve().parent / "static" / "app"
@@ -30,6 +30,7 @@ BLOBS = {"img-src": ["blob:"], "media-src": ["'self'", "blob:"], "worker-src": [
 
 
 @require_GET
+@squeezed
 @csp_update(BLOBS)
 def shell(request: HttpRequest) -> HttpResponse:
     """The one page everything happens in; the same for everybody, so that the phone may keep it."""
@@ -59,6 +60,7 @@ def own_name(tag: str, name: str) -> str:
 
 
 @require_GET
+@squeezed
 def manifest(request: HttpRequest) -> HttpResponse:
     """What the phone shows when the app is installed."""
     with translation.override(settings.LANGUAGE_CODE):
@@ -85,7 +87,7 @@ def manifest(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@gzip_page
+@squeezed
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, told which files make up this version of the app."""
     code = BUILT / "worker.js"
@@ -106,7 +108,7 @@ def version_of_words(request: HttpRequest, language: str, part: str = "") -> str
 
 # The page reads the words and the worker keeps them: the second time they do not travel again.
 @require_GET
-@gzip_page
+@squeezed
 @condition(etag_func=version_of_words)
 def words(request: HttpRequest, language: str, part: str = "") -> JsonResponse:
     """Every word of the app in one language; or those of a part that is fetched only with a signal."""

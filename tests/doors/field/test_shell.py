@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from pathlib import Path
 
+import brotli
 import pytest
 from django.contrib.staticfiles import finders
 
@@ -79,3 +81,29 @@ def test_it_stays_within_what_a_slow_line_can_carry():
     assert all(fonts), "the styles are built first"
     carried = sum(build.build().values()) + sum(Path(str(font)).stat().st_size for font in fonts)
     assert carried < 150_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", ["/app/", "/app/worker.js", "/app/words/km.json", "/app/manifest.webmanifest"]
+)
+def test_it_travels_as_small_as_the_phone_can_take_it(client, path):
+    plain = client.get(path).content
+    for accepted, how, opened in (
+        ("gzip, deflate, br", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("gzip, br;q=0", "gzip", gzip.decompress),
+    ):
+        answer = client.get(path, headers={"Accept-Encoding": accepted})
+        assert (answer["Content-Encoding"], opened(answer.content)) == (how, plain)
+        assert "Accept-Encoding" in answer["Vary"] and len(answer.content) < len(plain)
+    assert "Content-Encoding" not in client.get(path, headers={"Accept-Encoding": "identity"})
+
+
+@pytest.mark.django_db
+def test_it_sends_words_once_however_they_travelled(client):
+    first = client.get("/app/words/km.json", headers={"Accept-Encoding": "br"})
+    again = client.get(
+        "/app/words/km.json", headers={"Accept-Encoding": "br", "If-None-Match": first["ETag"]}
+    )
+    assert (again.status_code, again.content) == (304, b"")
