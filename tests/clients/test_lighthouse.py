@@ -71,6 +71,42 @@ def test_it_can_be_put_on_the_home_screen(site: str, browser: Browser, tmp_path:
     context.close()
 
 
+KIT = "AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0"
+INSIDE = {
+    "Facebook on Android": f"Mozilla/5.0 (Linux; Android 13; SM-A047F; wv) {KIT} "
+    "Chrome/120.0.0.0 Mobile Safari/537.36 [FB_IAB/FB4A;FBAV/440.0.0.29.110;]",
+    "Messenger on an iPhone": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605.1.15 "
+    "(KHTML, like Gecko) Mobile/15E148 [FBAN/MessengerForiOS;FBAV/440.0.0.29.110;]",
+    "Telegram on Android": f"Mozilla/5.0 (Linux; Android 12; CPH2239; wv) {KIT} "
+    "Chrome/118.0.0.0 Mobile Safari/537.36 Telegram-Android/10.2.3",
+}
+
+
+@pytest.mark.parametrize("inside", INSIDE)
+def test_it_asks_for_the_phone_s_own_browser_where_nothing_would_be_kept(
+    site: str, browser: Browser, inside: str
+) -> None:
+    context = browser.new_context(
+        viewport=browsing.SIZES["phone"],
+        locale="km",
+        user_agent=INSIDE[inside],
+        permissions=["clipboard-write"],
+    )
+    page = context.new_page()
+    page.goto(f"{site}/app/#/join/123456")
+    page.wait_for_selector("main h1")
+    assert page.locator("input").count() == 0 and "/app/" in page.locator(".read").inner_text()
+    chrome = page.locator("a[href^='intent://']")
+    assert chrome.count() == ("Android" in inside)
+    if chrome.count():
+        way = chrome.get_attribute("href") or ""
+        assert "/app/#/join/123456#Intent;" in way and way.endswith(";package=com.android.chrome;end")
+    page.locator("button").click()
+    page.wait_for_function("said => document.querySelector('button').innerText !== said", arg="ចម្លងតំណ")
+    assert browsing.overflow(page) == 0
+    context.close()
+
+
 def test_it_is_readable_to_all_before_anybody_has_come_in(site: str, browser: Browser) -> None:
     for size in browsing.SIZES:
         context = browser.new_context(viewport=browsing.SIZES[size], locale="km", reduced_motion="reduce")

@@ -20,7 +20,7 @@ export function HandOver() {
     <Screen>
       <Title>{t("inside.title")}</Title>
       <p>{t("inside.what")}</p>
-      {android && <Button icon="arrow-right" after to={`intent://${bare}#Intent;scheme=https;package=com.android.chrome;end`}>{t("inside.chrome")}</Button>}
+      {android && <Button icon="arrow-right" after to={`intent://${bare}#Intent;scheme=${location.protocol.slice(0, -1)};package=com.android.chrome;end`}>{t("inside.chrome")}</Button>}
       {!android && <p>{t("inside.safari")}</p>}
       <p class="read">{location.origin}/app/</p>
       <Button kind="quiet" onClick={copy}>{copied ? t("inside.copied") : t("inside.copy")}</Button>
