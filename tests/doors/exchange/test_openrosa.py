@@ -254,7 +254,15 @@ def test_it_says_what_failed_in_openrosa_too(
 
 @pytest.mark.parametrize(
     "address",
-    ["/nothing", "/formlist", "/forms/wells/draft", "/forms/wells%00/manifest", "/formList?formID=%00"],
+    [
+        "/nothing",
+        "/formlist",
+        "/forms/wells/draft",
+        "/forms/wells%00/manifest",
+        "/formList?formID=%00",
+        "/%0A",
+        "/",
+    ],
 )
 def test_it_answers_an_unknown_address_as_openrosa_does(form: Form, phone: Phone, address: str) -> None:
     answer = phone.get(address)

@@ -1,6 +1,6 @@
 """Addresses for Collect, Kobo and programs written for ODK Central; they carry no language."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from samleng.doors.exchange.openrosa import central, collecting, drafting, exports, reviews
 from samleng.doors.exchange.openrosa.visit import machine, nothing_for_phones, nothing_for_programs
@@ -55,6 +55,7 @@ urlpatterns = [
     path("key/<str:token>/projects/<int:project>/", include(for_phones)),
     path("projects/<int:project>/", include(for_phones)),
     path("projects/<int:project>/", include(for_programs)),
-    path("key/<str:token>/<path:rest>", nothing_for_phones),
-    path("<path:rest>", nothing_for_programs),
+    # Whatever else there may stand, line breaks too.
+    re_path(r"^key/(?P<token>[^/]+)/(?P<rest>(?s:.*))$", nothing_for_phones),
+    re_path(r"^(?P<rest>(?s:.*))$", nothing_for_programs),
 ]
