@@ -28,7 +28,12 @@ const LANGUAGES = JSON.parse(document.documentElement.dataset.languages ?? "{}")
 
 function MeetingPages({ id, parts }: { id: string; parts: string[] }) {
   const meeting = useMeeting(id);
-  if (meeting === null) return <Screen><p class="soft">{t("opening")}</p></Screen>;
+  if (meeting === null)
+    return (
+      <Screen>
+        <p class="soft">{t("opening")}</p>
+      </Screen>
+    );
   if (meeting === "none") return <Take id={id} />;
   const { room } = meeting;
   const [step = "", first = "", second = ""] = parts;
@@ -88,16 +93,40 @@ function Top({ open, turn }: { open: boolean; turn: () => void }) {
   }, []);
   const tags = Object.keys(LANGUAGES);
   const other = tags[(tags.indexOf(language()) + 1) % tags.length] ?? "";
-  const change = () => void speak(other).then(() => keepMeta("language", other)).then(turn);
+  const change = () =>
+    void speak(other)
+      .then(() => keepMeta("language", other))
+      .then(turn);
   return (
     <>
       <header class="top">
         <div class="wrap">
-          <a class="brand" href="#/"><Icon name="home" label={t("home.title")} /><span>{t("brand")}</span></a>
+          <a class="brand" href="#/">
+            <Icon name="home" label={t("home.title")} />
+            <span>{t("brand")}</span>
+          </a>
           <nav aria-label={t("menu")}>
-            <span class="signal" role="status"><Icon name={online ? "signal" : "signal-slash"} label={online ? t("signal.on") : t("signal.off")} /></span>
-            {tags.length > 1 && <button type="button" class="lang" lang={other} onClick={change}><Icon name="language" />{LANGUAGES[other]}</button>}
-            {open && <button type="button" onClick={() => { hush(); lock(); }}><Icon name="lock-closed" />{t("leave")}</button>}
+            <span class="signal" role="status">
+              <Icon name={online ? "signal" : "signal-slash"} label={online ? t("signal.on") : t("signal.off")} />
+            </span>
+            {tags.length > 1 && (
+              <button type="button" class="lang" lang={other} onClick={change}>
+                <Icon name="language" />
+                {LANGUAGES[other]}
+              </button>
+            )}
+            {open && (
+              <button
+                type="button"
+                onClick={() => {
+                  hush();
+                  lock();
+                }}
+              >
+                <Icon name="lock-closed" />
+                {t("leave")}
+              </button>
+            )}
           </nav>
         </div>
       </header>
@@ -145,7 +174,10 @@ function App() {
       ) : place === "mine" ? (
         <Mine />
       ) : place === "join" ? (
-        <Screen><h1>{t("join.code")}</h1><Join given={id} /></Screen>
+        <Screen>
+          <h1>{t("join.code")}</h1>
+          <Join given={id} />
+        </Screen>
       ) : (
         <Home />
       )}
@@ -177,5 +209,14 @@ async function start(): Promise<void> {
 
 void start().catch((error: unknown) => {
   const root = document.getElementById("app");
-  if (root) render(<Screen><Notice kind="bad"><p>{String(error)}</p></Notice><Button onClick={() => location.reload()}>{t("try_again")}</Button></Screen>, root);
+  if (root)
+    render(
+      <Screen>
+        <Notice kind="bad">
+          <p>{String(error)}</p>
+        </Notice>
+        <Button onClick={() => location.reload()}>{t("try_again")}</Button>
+      </Screen>,
+      root,
+    );
 });

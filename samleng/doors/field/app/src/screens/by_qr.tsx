@@ -145,18 +145,24 @@ export function VoteByQr({ meeting }: { meeting: Meeting }) {
 
   const open = () => {
     const many = known ? 0 : whole(places);
-    if (many === null || Number.isNaN(many) || many > MOST_PLACES || (!known && !many)) return tell({ text: t("qr.wrong"), ended: false });
+    if (many === null || Number.isNaN(many) || many > MOST_PLACES || (!known && !many))
+      return tell({ text: t("qr.wrong"), ended: false });
     return ask("open", async (request) => {
       await send();
       await stands((await post<Told>(`/app/cards/${room.id}/vote/open`, { request, places: many })).vote);
     });
   };
-  const door = (on: boolean) => ask("door", async () => set((await post<Told>(`/app/votes/${following}/door`, { open: on })).vote));
+  const door = (on: boolean) =>
+    ask("door", async () => set((await post<Told>(`/app/votes/${following}/door`, { open: on })).vote));
   const ticket = (turn: Turn | null) =>
     ask("ticket", async (draw) => {
       // The one shown last is nobody's if nobody opened it, also when the tab was killed meanwhile.
       const before = await meta<string>(`shown-${following}`);
-      const made = await post<Told>(`/app/votes/${following}/ticket`, { draw, person: turn?.uid ?? "", shown: before ?? "" });
+      const made = await post<Told>(`/app/votes/${following}/ticket`, {
+        draw,
+        person: turn?.uid ?? "",
+        shown: before ?? "",
+      });
       await keepMeta(`shown-${following}`, made.ticket.id);
       set(made.vote);
       show({ ticket: made.ticket, next: made.next, stands: "waiting" });
@@ -165,7 +171,10 @@ export function VoteByQr({ meeting }: { meeting: Meeting }) {
     const many = vote?.listed ? 0 : whole(places);
     if (many === null || Number.isNaN(many)) return tell({ text: t("qr.wrong"), ended: false });
     return ask("print", async (draw) => {
-      const made = await post<Told & { name: string; pdf: string }>(`/app/votes/${following}/sheets`, { draw, count: many });
+      const made = await post<Told & { name: string; pdf: string }>(`/app/votes/${following}/sheets`, {
+        draw,
+        count: many,
+      });
       set(made.vote);
       giveFile(new File([unbase64(made.pdf)], made.name, { type: "application/pdf" }));
     });
@@ -178,31 +187,72 @@ export function VoteByQr({ meeting }: { meeting: Meeting }) {
       await stands(now);
     });
 
-  const count = vote && <p class="turn" role="status">{t("qr.voted", { n: vote.voted, all: vote.present })}</p>;
+  const count = vote && (
+    <p class="turn" role="status">
+      {t("qr.voted", { n: vote.voted, all: vote.present })}
+    </p>
+  );
   const howMany = (id: string, label: string, hint: string) => (
     <div class="field">
       <label for={id}>{label}</label>
       {hint && <p class="hint">{hint}</p>}
-      <input class="short" id={id} inputMode="numeric" autoComplete="off" value={places} onInput={(event) => type(event.currentTarget.value)} />
+      <input
+        class="short"
+        id={id}
+        inputMode="numeric"
+        autoComplete="off"
+        value={places}
+        onInput={(event) => type(event.currentTarget.value)}
+      />
     </div>
   );
   const told = (
     <>
-      {wrong && <Notice kind="bad"><p>{wrong.text}</p>{wrong.ended && <Button kind="quiet" icon="lock-closed" onClick={lock}>{t("leave")}</Button>}</Notice>}
-      {away && vote && <Notice kind="care"><p>{t("qr.old")}</p></Notice>}
+      {wrong && (
+        <Notice kind="bad">
+          <p>{wrong.text}</p>
+          {wrong.ended && (
+            <Button kind="quiet" icon="lock-closed" onClick={lock}>
+              {t("leave")}
+            </Button>
+          )}
+        </Notice>
+      )}
+      {away && vote && (
+        <Notice kind="care">
+          <p>{t("qr.old")}</p>
+        </Notice>
+      )}
     </>
   );
 
   if (shown && vote?.open)
     return (
-      <Frame meeting={meeting} step="vote" title={shown.ticket.number ? t("qr.look_number", { n: shown.ticket.number }) : t("qr.look")} tip={false}>
+      <Frame
+        meeting={meeting}
+        step="vote"
+        title={shown.ticket.number ? t("qr.look_number", { n: shown.ticket.number }) : t("qr.look")}
+        tip={false}
+      >
         {told}
         <Qr text={shown.ticket.address} label={t("qr.label")} />
-        <p class="short-way">{vote.short}<br /><b>{shown.ticket.letters}</b></p>
-        <p class="status-line" role="status" data-state={shown.stands}>{t(`qr.${shown.stands}`)}</p>
-        <Button icon="arrow-right" after disabled={busy} onClick={() => void ticket(shown.next)}>{shown.next ? t("qr.next_number", { n: shown.next.number }) : t("qr.next")}</Button>
+        <p class="short-way">
+          {vote.short}
+          <br />
+          <b>{shown.ticket.letters}</b>
+        </p>
+        <p class="status-line" role="status" data-state={shown.stands}>
+          {t(`qr.${shown.stands}`)}
+        </p>
+        <Button icon="arrow-right" after disabled={busy} onClick={() => void ticket(shown.next)}>
+          {shown.next ? t("qr.next_number", { n: shown.next.number }) : t("qr.next")}
+        </Button>
         <div class="tally">{count}</div>
-        <p><button class="linkish" type="button" onClick={() => show(null)}>{t("qr.count")}</button></p>
+        <p>
+          <button class="linkish" type="button" onClick={() => show(null)}>
+            {t("qr.count")}
+          </button>
+        </p>
       </Frame>
     );
 
@@ -213,44 +263,70 @@ export function VoteByQr({ meeting }: { meeting: Meeting }) {
         <div class="tally">
           {count}
           <p class="soft">{t("qr.handed", { n: vote.handed, m: vote.cast })}</p>
-          {vote.missing.length > 0 && <p>{t("qr.missing")} <b>{vote.missing.join(", ")}</b></p>}
+          {vote.missing.length > 0 && (
+            <p>
+              {t("qr.missing")} <b>{vote.missing.join(", ")}</b>
+            </p>
+          )}
         </div>
         {vote.code ? (
           <section class="next">
             <h2>{t("qr.room_look")}</h2>
             <Qr text={vote.address} label={t("qr.room_label")} />
-            <p class="short-way">{vote.short}<br /><b>{vote.code}</b></p>
-            <Button kind="quiet" icon="lock-closed" disabled={busy} onClick={() => void door(false)}>{t("qr.room_off")}</Button>
+            <p class="short-way">
+              {vote.short}
+              <br />
+              <b>{vote.code}</b>
+            </p>
+            <Button kind="quiet" icon="lock-closed" disabled={busy} onClick={() => void door(false)}>
+              {t("qr.room_off")}
+            </Button>
           </section>
         ) : (
           <section class="next">
             <h2>{t("qr.room")}</h2>
             <p>{t("qr.room_what")}</p>
-            <Button icon="users" disabled={busy} onClick={() => void door(true)}>{t("qr.room_on")}</Button>
+            <Button icon="users" disabled={busy} onClick={() => void door(true)}>
+              {t("qr.room_on")}
+            </Button>
           </section>
         )}
         <section class="card">
           <h2>{t("qr.one")}</h2>
           <p class="soft">{t("qr.one_what")}</p>
-          <Button kind="quiet" icon="qr-code" disabled={busy} onClick={() => void ticket(vote.next)}>{vote.next ? t("qr.one_number", { n: vote.next.number }) : t("qr.one_on")}</Button>
+          <Button kind="quiet" icon="qr-code" disabled={busy} onClick={() => void ticket(vote.next)}>
+            {vote.next ? t("qr.one_number", { n: vote.next.number }) : t("qr.one_on")}
+          </Button>
         </section>
         <section class="card">
           <h2>{t("qr.without")}</h2>
           <p class="soft">{t("qr.without_what")}</p>
           <div class="pair-of-buttons">
-            <Button kind="quiet" icon="arrow-right" after to={room.url("vote")}>{t("vote.people")}</Button>
-            {room.countable && <Button kind="quiet" icon="table-cells" to={room.url("vote", "counts")}>{t("vote.type_counts")}</Button>}
+            <Button kind="quiet" icon="arrow-right" after to={room.url("vote")}>
+              {t("vote.people")}
+            </Button>
+            {room.countable && (
+              <Button kind="quiet" icon="table-cells" to={room.url("vote", "counts")}>
+                {t("vote.type_counts")}
+              </Button>
+            )}
           </div>
         </section>
         <details>
           <summary>{t("qr.paper")}</summary>
           {vote.listed ? <p class="soft">{t("qr.paper_what")}</p> : howMany("count", t("qr.how_many"), "")}
-          <Button kind="quiet" icon="arrow-down-tray" disabled={busy} onClick={() => void print()}>{t("qr.print")}</Button>
+          <Button kind="quiet" icon="arrow-down-tray" disabled={busy} onClick={() => void print()}>
+            {t("qr.print")}
+          </Button>
         </details>
-        <p><a href={say(room.held.pack.pages.phones)}>{t("qr.wrong_one")}</a></p>
+        <p>
+          <a href={say(room.held.pack.pages.phones)}>{t("qr.wrong_one")}</a>
+        </p>
         <div class="onward">
           {vote.handed > vote.cast && <p class="soft">{t("qr.sure")}</p>}
-          <Button icon="lock-closed" disabled={busy} onClick={() => void close()}>{t("qr.close")}</Button>
+          <Button icon="lock-closed" disabled={busy} onClick={() => void close()}>
+            {t("qr.close")}
+          </Button>
         </div>
       </Frame>
     );
@@ -265,18 +341,47 @@ export function VoteByQr({ meeting }: { meeting: Meeting }) {
       ) : (
         <>
           {!vote && <p>{t("qr.how")}</p>}
-          {vote && (brought.current === vote.voted ? (
-            <Notice kind="good" title={t("qr.closed")}><p>{t("qr.closed_what", { n: vote.cast })}</p></Notice>
-          ) : (
-            <Notice kind="care" title={t("qr.closed")}><Button kind="quiet" icon="arrow-path" disabled={busy} onClick={() => void ask("bring", () => stands(vote))}>{t("try_again")}</Button></Notice>
-          ))}
-          {vote && <div class="onward"><Button icon="arrow-right" after to={room.after("vote")}>{t("vote.see_results")}</Button></div>}
+          {vote &&
+            (brought.current === vote.voted ? (
+              <Notice kind="good" title={t("qr.closed")}>
+                <p>{t("qr.closed_what", { n: vote.cast })}</p>
+              </Notice>
+            ) : (
+              <Notice kind="care" title={t("qr.closed")}>
+                <Button
+                  kind="quiet"
+                  icon="arrow-path"
+                  disabled={busy}
+                  onClick={() => void ask("bring", () => stands(vote))}
+                >
+                  {t("try_again")}
+                </Button>
+              </Notice>
+            ))}
+          {vote && (
+            <div class="onward">
+              <Button icon="arrow-right" after to={room.after("vote")}>
+                {t("vote.see_results")}
+              </Button>
+            </div>
+          )}
           {!known && !vote && howMany("places", t("qr.places"), t("qr.places_hint"))}
-          <Button kind={vote ? "quiet" : ""} icon="qr-code" disabled={busy || !room.open || !room.chosen.length} onClick={() => void (vote ? (set(null), read()) : open())}>{vote ? t("qr.again") : t("qr.open")}</Button>
-          <p><a href={say(room.held.pack.pages.phones)}>{t("qr.town")}</a></p>
+          <Button
+            kind={vote ? "quiet" : ""}
+            icon="qr-code"
+            disabled={busy || !room.open || !room.chosen.length}
+            onClick={() => void (vote ? (set(null), read()) : open())}
+          >
+            {vote ? t("qr.again") : t("qr.open")}
+          </Button>
+          <p>
+            <a href={say(room.held.pack.pages.phones)}>{t("qr.town")}</a>
+          </p>
         </>
       )}
-      <p><a href={room.url("vote")}>{t("back")}</a></p>
+      <p>
+        <a href={room.url("vote")}>{t("back")}</a>
+      </p>
     </Frame>
   );
 }

@@ -36,7 +36,16 @@ export function Take({ id }: { id: string }) {
   return (
     <Screen>
       <Title>{t("take.title")}</Title>
-      {wrong ? <><Notice kind="bad"><p>{wrong}</p></Notice><Button onClick={fetchIt}>{t("try_again")}</Button></> : <p class="soft">{t("take.coming")}</p>}
+      {wrong ? (
+        <>
+          <Notice kind="bad">
+            <p>{wrong}</p>
+          </Notice>
+          <Button onClick={fetchIt}>{t("try_again")}</Button>
+        </>
+      ) : (
+        <p class="soft">{t("take.coming")}</p>
+      )}
     </Screen>
   );
 }
@@ -63,7 +72,9 @@ export function Door({ meeting }: { meeting: Meeting }) {
   const [lasting, know] = useState<boolean | null>(null);
   const [shell, knowShell] = useState<boolean | null>(null);
   useEffect(() => {
-    void soundsMissing(held.pack, held.audio).then(count).catch(() => count(0));
+    void soundsMissing(held.pack, held.audio)
+      .then(count)
+      .catch(() => count(0));
     void shellKept().then(knowShell);
     void navigator.storage?.persisted?.().then(know);
   }, [held]);
@@ -100,24 +111,49 @@ export function Door({ meeting }: { meeting: Meeting }) {
   return (
     <Screen sample={brief.sample}>
       <Title>{say(brief.facility)}</Title>
-      <p>{say(brief.place)} · {say(brief.side_name)} · {brief.code}<br /><span class="soft">{t("planned", { from: date(brief.planned_from), to: date(brief.planned_to) })}</span></p>
-      {wrong && <Notice kind="bad"><p>{wrong}</p></Notice>}
-      {held.refused && <Notice kind="bad" title={t("refused.title")}><p>{held.refused}</p></Notice>}
+      <p>
+        {say(brief.place)} · {say(brief.side_name)} · {brief.code}
+        <br />
+        <span class="soft">{t("planned", { from: date(brief.planned_from), to: date(brief.planned_to) })}</span>
+      </p>
+      {wrong && (
+        <Notice kind="bad">
+          <p>{wrong}</p>
+        </Notice>
+      )}
+      {held.refused && (
+        <Notice kind="bad" title={t("refused.title")}>
+          <p>{held.refused}</p>
+        </Notice>
+      )}
       {marks.length > 0 && (
         <Notice kind="care" title={t("returned.title", { n: marks.length })}>
-          <ul>{marks.map((mark) => <li key={mark.id}><a href={markUrl(room, mark.field)}>{mark.reason}</a></li>)}</ul>
+          <ul>
+            {marks.map((mark) => (
+              <li key={mark.id}>
+                <a href={markUrl(room, mark.field)}>{mark.reason}</a>
+              </li>
+            ))}
+          </ul>
         </Notice>
       )}
       {room.open ? (
         <section class="next">
           <h2>{written ? t("door.go_on") : t("door.begin")}</h2>
           <p>{t("door.need")}</p>
-          <Button icon="arrow-right" after to={room.onward}>{written ? t("door.on") : t("door.start")}</Button>
+          <Button icon="arrow-right" after to={room.onward}>
+            {written ? t("door.on") : t("door.start")}
+          </Button>
         </section>
       ) : (
-        <Notice kind="good" title={t(held.finished && brief.state === "running" ? "state.finished" : `state.${brief.state}`)}>
+        <Notice
+          kind="good"
+          title={t(held.finished && brief.state === "running" ? "state.finished" : `state.${brief.state}`)}
+        >
           <p>{t("door.read")}</p>
-          <Button kind="quiet" to={room.url("results")}>{t("results.title")}</Button>
+          <Button kind="quiet" to={room.url("results")}>
+            {t("results.title")}
+          </Button>
         </Notice>
       )}
       {room.open && (
@@ -132,45 +168,84 @@ export function Door({ meeting }: { meeting: Meeting }) {
           {held.pack.method.audio_languages.length > 1 && (
             <label class="field">
               <span class="label">{t("ready.audio")}</span>
-              <select class="input" value={held.audio} onChange={(event) => void set({ audio: event.currentTarget.value, ready: false })}>
-                {held.pack.method.audio_languages.map((tag) => <option key={tag} value={tag}>{say(held.pack.method.language_names[tag]) || tag}</option>)}
+              <select
+                class="input"
+                value={held.audio}
+                onChange={(event) => void set({ audio: event.currentTarget.value, ready: false })}
+              >
+                {held.pack.method.audio_languages.map((tag) => (
+                  <option key={tag} value={tag}>
+                    {say(held.pack.method.language_names[tag]) || tag}
+                  </option>
+                ))}
               </select>
             </label>
           )}
-          {progress && <p><progress max={progress.all || 1} value={progress.done} /> {bytes(progress.done)} / {bytes(progress.all)}</p>}
+          {progress && (
+            <p>
+              <progress max={progress.all || 1} value={progress.done} /> {bytes(progress.done)} / {bytes(progress.all)}
+            </p>
+          )}
           {lasting === false && (
             <Notice kind="care">
               <p>{onIos() ? t("ready.ios") : t("ready.install")}</p>
-              {canInstall() && <Button kind="quiet" icon="device-phone-mobile" onClick={() => void askToInstall()}>{t("ready.install_now")}</Button>}
+              {canInstall() && (
+                <Button kind="quiet" icon="device-phone-mobile" onClick={() => void askToInstall()}>
+                  {t("ready.install_now")}
+                </Button>
+              )}
             </Notice>
           )}
-          {!held.ready && <Button kind="quiet" icon="arrow-down-tray" onClick={ready} disabled={progress !== null}>{missing ? t("ready.fetch", { size: bytes(missing) }) : t("ready.check")}</Button>}
+          {!held.ready && (
+            <Button kind="quiet" icon="arrow-down-tray" onClick={ready} disabled={progress !== null}>
+              {missing ? t("ready.fetch", { size: bytes(missing) }) : t("ready.check")}
+            </Button>
+          )}
         </section>
       )}
       {room.open && (
         <section class="card stack">
           <Choices
-            name="table" legend={t("table.legend")} hint={t("table.hint")} value={String(tableNumber(held))}
+            name="table"
+            legend={t("table.legend")}
+            hint={t("table.hint")}
+            value={String(tableNumber(held))}
             choose={(n) => void (written ? undefined : set({ table: freshTable(Number(n)) }))}
-            options={TABLES.map((n) => ({ value: String(n), label: n === 1 ? t("table.first") : t("table.n", { n, from: (n - 1) * 100 + 1 }) }))}
+            options={TABLES.map((n) => ({
+              value: String(n),
+              label: n === 1 ? t("table.first") : t("table.n", { n, from: (n - 1) * 100 + 1 }),
+            }))}
           />
           {written && <p class="soft small">{t("table.fixed")}</p>}
           <h3>{t("hand.title")}</h3>
           <p class="row">
-            <Button kind="quiet" icon="qr-code" to={room.url("give")}>{t("hand.give")}</Button>
-            <Button kind="quiet" icon="camera" to={room.url("take")}>{t("hand.take")}</Button>
+            <Button kind="quiet" icon="qr-code" to={room.url("give")}>
+              {t("hand.give")}
+            </Button>
+            <Button kind="quiet" icon="camera" to={room.url("take")}>
+              {t("hand.take")}
+            </Button>
           </p>
         </section>
       )}
       <Waiting id={room.id} />
-      <p class="row"><Button kind="quiet" icon="arrow-path" onClick={() => void news()}>{t("door.news")}</Button></p>
-      <p><a href="#/">{t("home.title")}</a></p>
+      <p class="row">
+        <Button kind="quiet" icon="arrow-path" onClick={() => void news()}>
+          {t("door.news")}
+        </Button>
+      </p>
+      <p>
+        <a href="#/">{t("home.title")}</a>
+      </p>
     </Screen>
   );
 }
 
 const Ready = ({ on, label }: { on: boolean; label: string }) => (
-  <li class="row"><Icon name={on ? "check-circle" : "exclamation-circle"} label={on ? t("done") : t("ready.not")} /><span>{label}</span></li>
+  <li class="row">
+    <Icon name={on ? "check-circle" : "exclamation-circle"} label={on ? t("done") : t("ready.not")} />
+    <span>{label}</span>
+  </li>
 );
 
 function Waiting({ id }: { id: string }) {
@@ -179,7 +254,14 @@ function Waiting({ id }: { id: string }) {
     void waitingOf(id).then(count);
   });
   if (!n) return null;
-  return <Notice kind="care"><p>{t("home.to_send", { n })}</p><Button kind="quiet" icon="cloud-arrow-up" onClick={sendSoon}>{t("home.send")}</Button></Notice>;
+  return (
+    <Notice kind="care">
+      <p>{t("home.to_send", { n })}</p>
+      <Button kind="quiet" icon="cloud-arrow-up" onClick={sendSoon}>
+        {t("home.send")}
+      </Button>
+    </Notice>
+  );
 }
 
 export function SentPage({ meeting }: { meeting: Meeting }) {
@@ -193,13 +275,23 @@ export function SentPage({ meeting }: { meeting: Meeting }) {
     <Screen sample={room.held.brief.sample}>
       <Title>{away ? t("sent.finished") : t("sent.title")}</Title>
       {away ? (
-        <Notice kind="care" title={t("sent.waits")}><p>{navigator.onLine ? t("home.sending") : t("sent.by_itself")}</p></Notice>
+        <Notice kind="care" title={t("sent.waits")}>
+          <p>{navigator.onLine ? t("home.sending") : t("sent.by_itself")}</p>
+        </Notice>
       ) : (
-        <Notice kind="good" title={t("sent.arrived")}><p>{t("sent.then")}</p></Notice>
+        <Notice kind="good" title={t("sent.arrived")}>
+          <p>{t("sent.then")}</p>
+        </Notice>
       )}
       {n ? <p class="soft">{t("home.to_send", { n })}</p> : null}
-      <Button to="#/" icon="home">{t("home.title")}</Button>
-      <p><a href={`#/card/${room.id}`} onClick={() => go(`#/card/${room.id}`)}>{t("door.read")}</a></p>
+      <Button to="#/" icon="home">
+        {t("home.title")}
+      </Button>
+      <p>
+        <a href={`#/card/${room.id}`} onClick={() => go(`#/card/${room.id}`)}>
+          {t("door.read")}
+        </a>
+      </p>
     </Screen>
   );
 }

@@ -9,7 +9,8 @@ import { destroyKey, found, open, owner, recovered, recoveryCopy } from "../stor
 import { latin, t } from "../words";
 
 /** Inside another app's browser nothing is kept and nothing can be installed. */
-export const insideAnother = (): boolean => /FBAN|FBAV|FB_IAB|Instagram|Line\/|Telegram|MicroMessenger|; wv\)/i.test(navigator.userAgent);
+export const insideAnother = (): boolean =>
+  /FBAN|FBAV|FB_IAB|Instagram|Line\/|Telegram|MicroMessenger|; wv\)/i.test(navigator.userAgent);
 
 export function HandOver() {
   const android = /Android/i.test(navigator.userAgent);
@@ -20,10 +21,20 @@ export function HandOver() {
     <Screen>
       <Title>{t("inside.title")}</Title>
       <p>{t("inside.what")}</p>
-      {android && <Button icon="arrow-right" after to={`intent://${bare}#Intent;scheme=${location.protocol.slice(0, -1)};package=com.android.chrome;end`}>{t("inside.chrome")}</Button>}
+      {android && (
+        <Button
+          icon="arrow-right"
+          after
+          to={`intent://${bare}#Intent;scheme=${location.protocol.slice(0, -1)};package=com.android.chrome;end`}
+        >
+          {t("inside.chrome")}
+        </Button>
+      )}
       {!android && <p>{t("inside.safari")}</p>}
       <p class="read">{location.origin}/app/</p>
-      <Button kind="quiet" onClick={copy}>{copied ? t("inside.copied") : t("inside.copy")}</Button>
+      <Button kind="quiet" onClick={copy}>
+        {copied ? t("inside.copied") : t("inside.copy")}
+      </Button>
     </Screen>
   );
 }
@@ -40,7 +51,9 @@ export function Entry({ opened }: { opened: () => void }) {
     void (async () => {
       const known = await owner();
       // A session of a phone that was shut out is ended by the first answer; the second says how it stands.
-      const asked = await me().catch((error: unknown) => (error instanceof Refusal ? me() : null)).catch(() => null);
+      const asked = await me()
+        .catch((error: unknown) => (error instanceof Refusal ? me() : null))
+        .catch(() => null);
       // Reported lost, or enrolled anew for somebody else: what lies here stays shut.
       if (known && asked && !asked.enrolled && (await recoveryCopy())) await destroyKey();
       if (known && (!asked || asked.enrolled)) return learn({ state: "pin", first: false });
@@ -63,7 +76,9 @@ export function Entry({ opened }: { opened: () => void }) {
     const result = await open(latin(pin));
     if (result !== "open") return (result === "wrong" && (await openedByOffice())) || tell(t(`pin.${result}`));
     // With a signal the server hears of it too; without one, the phone does without.
-    await post("/app/unlock", { pin: latin(pin) }).then(() => me()).catch(() => undefined);
+    await post("/app/unlock", { pin: latin(pin) })
+      .then(() => me())
+      .catch(() => undefined);
     opened();
   };
   /** A PIN that the office knows and the phone does not: it was changed elsewhere, or given anew by a slip. */
@@ -92,29 +107,59 @@ export function Entry({ opened }: { opened: () => void }) {
     }
     wait(false);
   };
-  if (knows.state === "asking") return <Screen><p class="soft">{t("opening")}</p></Screen>;
+  if (knows.state === "asking")
+    return (
+      <Screen>
+        <p class="soft">{t("opening")}</p>
+      </Screen>
+    );
   if (knows.state === "enrol")
     return (
       <Screen>
         <Title>{t("enrol.title")}</Title>
         <p>{t("enrol.what")}</p>
-        {!knows.me && <Notice kind="care"><p>{t("pin.needs_signal")}</p></Notice>}
-        <Button icon="qr-code" to={`/${document.documentElement.lang}/pin/?next=/app/`}>{t("enrol.slip")}</Button>
+        {!knows.me && (
+          <Notice kind="care">
+            <p>{t("pin.needs_signal")}</p>
+          </Notice>
+        )}
+        <Button icon="qr-code" to={`/${document.documentElement.lang}/pin/?next=/app/`}>
+          {t("enrol.slip")}
+        </Button>
       </Screen>
     );
   return (
     <Screen>
       <Title>{t("pin.title")}</Title>
-      <form class="form" onSubmit={(event) => { event.preventDefault(); void enter(); }}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter();
+        }}
+      >
         <div class={wrong ? "field wrong" : "field"}>
           <label for="pin">{t("pin.yours")}</label>
-          {wrong && <p class="error" role="alert"><Icon name="exclamation-circle" /><span>{wrong}</span></p>}
+          {wrong && (
+            <p class="error" role="alert">
+              <Icon name="exclamation-circle" />
+              <span>{wrong}</span>
+            </p>
+          )}
           <input
-            id="pin" class="short" type="password" inputMode="numeric" autoComplete="off" maxLength={12} value={pin}
+            id="pin"
+            class="short"
+            type="password"
+            inputMode="numeric"
+            autoComplete="off"
+            maxLength={12}
+            value={pin}
             onInput={(event) => type(event.currentTarget.value)}
           />
         </div>
-        <Button submit disabled={busy}>{busy ? t("opening") : t("pin.open")}</Button>
+        <Button submit disabled={busy}>
+          {busy ? t("opening") : t("pin.open")}
+        </Button>
       </form>
     </Screen>
   );

@@ -15,7 +15,12 @@ export const stepName = (step: { code: string; name: Record<string, string> | nu
 function Asked({ meeting, mark }: { meeting: Meeting; mark: Returned }) {
   const { room, write } = meeting;
   const [words, type] = useState("");
-  if (answeredHere(room, mark)) return <Notice kind="good" title={t("returned.answered")}><p>{mark.reason}</p></Notice>;
+  if (answeredHere(room, mark))
+    return (
+      <Notice kind="good" title={t("returned.answered")}>
+        <p>{mark.reason}</p>
+      </Notice>
+    );
   const right = () => void write([["answer", { mark: mark.id, words: words.trim() }]]);
   return (
     <Notice kind="care" title={t("returned.here")}>
@@ -23,15 +28,28 @@ function Asked({ meeting, mark }: { meeting: Meeting; mark: Returned }) {
       <p class="small soft">{date(dayOf(new Date(mark.at.slice(0, 19) + "Z")))}</p>
       <details>
         <summary>{t("returned.right")}</summary>
-        <label class="field"><span class="label">{t("returned.words")}</span><input class="input" maxLength={500} value={words} onInput={(event) => type(event.currentTarget.value)} /></label>
-        <p><Button kind="quiet" disabled={!words.trim()} onClick={right}>{t("save")}</Button></p>
+        <label class="field">
+          <span class="label">{t("returned.words")}</span>
+          <input class="input" maxLength={500} value={words} onInput={(event) => type(event.currentTarget.value)} />
+        </label>
+        <p>
+          <Button kind="quiet" disabled={!words.trim()} onClick={right}>
+            {t("save")}
+          </Button>
+        </p>
       </details>
     </Notice>
   );
 }
 
 export function Frame({
-  meeting, step, title, children, tip = true, handed, here = () => true,
+  meeting,
+  step,
+  title,
+  children,
+  tip = true,
+  handed,
+  here = () => true,
 }: {
   /** Whether a mark on a field of this step belongs to this very screen. */
   here?: (field: string) => boolean;
@@ -45,14 +63,20 @@ export function Frame({
   const { room, error } = meeting;
   const steps = room.steps;
   const tips = say(steps.find((one) => one.code === step)?.tip);
-  const returned = room.open ? room.held.returned.filter((mark) => mark.open && STEPS[mark.field.split(":")[0]] === step && here(mark.field)) : [];
+  const returned = room.open
+    ? room.held.returned.filter((mark) => mark.open && STEPS[mark.field.split(":")[0]] === step && here(mark.field))
+    : [];
   return (
     <Screen step={step} sample={room.held.brief.sample}>
       {!handed && (
         <>
           <p class="room-head">
-            <span>{say(room.held.brief.facility)} · {say(room.held.brief.place)}</span>
-            <span>{say(room.held.brief.side_name)} · {room.held.brief.code}</span>
+            <span>
+              {say(room.held.brief.facility)} · {say(room.held.brief.place)}
+            </span>
+            <span>
+              {say(room.held.brief.side_name)} · {room.held.brief.code}
+            </span>
           </p>
           <nav class="way" aria-label={t("way")}>
             <ol>
@@ -75,8 +99,14 @@ export function Frame({
         <Failure error={error} />
         <Title>{title}</Title>
         {tip && !handed && tips && <p class="soft">{tips}</p>}
-        {returned.map((mark) => <Asked key={mark.id} meeting={meeting} mark={mark} />)}
-        {!room.open && !handed && <Notice><p>{t("closed.reading")}</p></Notice>}
+        {returned.map((mark) => (
+          <Asked key={mark.id} meeting={meeting} mark={mark} />
+        ))}
+        {!room.open && !handed && (
+          <Notice>
+            <p>{t("closed.reading")}</p>
+          </Notice>
+        )}
         {children}
       </div>
     </Screen>

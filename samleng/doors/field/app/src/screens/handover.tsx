@@ -31,9 +31,13 @@ export function HandOn({ meeting }: { meeting: Meeting }) {
       <p>{t("hand.give_how")}</p>
       {shown && <Qr text={shown} label={t("hand.picture", { n: (at % pictures.length) + 1, all: pictures.length })} />}
       {pictures.length > 1 && <p class="soft">{t("hand.pictures", { n: pictures.length })}</p>}
-      <Button kind="quiet" icon="share" onClick={file}>{t("hand.file")}</Button>
+      <Button kind="quiet" icon="share" onClick={file}>
+        {t("hand.file")}
+      </Button>
       <p class="soft small">{t("hand.sealed")}</p>
-      <p><a href={`#/card/${room.id}`}>{t("back")}</a></p>
+      <p>
+        <a href={`#/card/${room.id}`}>{t("back")}</a>
+      </p>
     </Screen>
   );
 }
@@ -49,7 +53,11 @@ export function HandIn({ meeting }: { meeting: Meeting }) {
       const { card, fresh } = await taken(whole);
       changed();
       look(false);
-      say(card === room.id ? { kind: "good", text: t("hand.taken", { n: fresh }) } : { kind: "good", text: t("hand.other_card", { n: fresh }) });
+      say(
+        card === room.id
+          ? { kind: "good", text: t("hand.taken", { n: fresh }) }
+          : { kind: "good", text: t("hand.other_card", { n: fresh }) },
+      );
     } catch {
       say({ kind: "bad", text: t("hand.unreadable") });
     }
@@ -67,11 +75,38 @@ export function HandIn({ meeting }: { meeting: Meeting }) {
     <Screen step="take" sample={room.held.brief.sample}>
       <Title>{t("hand.take")}</Title>
       <p>{t("hand.take_how")}</p>
-      {said && <Notice kind={said.kind}><p>{said.text}</p></Notice>}
-      {looking ? <Camera read={read} /> : <Button icon="camera" onClick={() => { say(null); gathered.current = new Gathered(); look(true); }}>{t("hand.camera")}</Button>}
-      {looking && progress.of > 0 && <p role="status"><progress max={progress.of} value={progress.done} /> {progress.done} / {progress.of}</p>}
-      <p><Pick id="handed" icon="arrow-down-tray" take={(files) => void fromFile(files?.[0])}>{t("hand.from_file")}</Pick></p>
-      <p><a href={`#/card/${room.id}`}>{t("back")}</a></p>
+      {said && (
+        <Notice kind={said.kind}>
+          <p>{said.text}</p>
+        </Notice>
+      )}
+      {looking ? (
+        <Camera read={read} />
+      ) : (
+        <Button
+          icon="camera"
+          onClick={() => {
+            say(null);
+            gathered.current = new Gathered();
+            look(true);
+          }}
+        >
+          {t("hand.camera")}
+        </Button>
+      )}
+      {looking && progress.of > 0 && (
+        <p role="status">
+          <progress max={progress.of} value={progress.done} /> {progress.done} / {progress.of}
+        </p>
+      )}
+      <p>
+        <Pick id="handed" icon="arrow-down-tray" take={(files) => void fromFile(files?.[0])}>
+          {t("hand.from_file")}
+        </Pick>
+      </p>
+      <p>
+        <a href={`#/card/${room.id}`}>{t("back")}</a>
+      </p>
     </Screen>
   );
 }

@@ -21,8 +21,12 @@ const stateWord = (held: Held): string => {
 export function CardLine({ brief, children, to }: { brief: Brief; children?: preact.ComponentChildren; to: string }) {
   return (
     <li class="card">
-      <h3><a href={to}>{say(brief.facility)}</a></h3>
-      <p class="soft">{say(brief.place)} · {say(brief.side_name)} · {brief.code}</p>
+      <h3>
+        <a href={to}>{say(brief.facility)}</a>
+      </h3>
+      <p class="soft">
+        {say(brief.place)} · {say(brief.side_name)} · {brief.code}
+      </p>
       <p class="soft small">{t("planned", { from: date(brief.planned_from), to: date(brief.planned_to) })}</p>
       {children}
     </li>
@@ -44,10 +48,17 @@ export function Home() {
   }, []);
   useEffect(() => {
     void read();
-    waitingCards().then(offer).catch(() => undefined);
+    waitingCards()
+      .then(offer)
+      .catch(() => undefined);
   }, [read]);
   useChanged(read);
-  if (!held) return <Screen><p class="soft">{t("opening")}</p></Screen>;
+  if (!held)
+    return (
+      <Screen>
+        <p class="soft">{t("opening")}</p>
+      </Screen>
+    );
   const mine = new Set(held.map((one) => one.pack.card.id));
   const fresh = others.filter((one) => !mine.has(one.id) && one.state !== "in_review");
   const waiting = held.reduce((sum, one) => sum + one.waiting, 0);
@@ -55,12 +66,22 @@ export function Home() {
   return (
     <Screen sample={[...held.map((one) => one.brief), ...others].some((brief) => brief.sample)}>
       <Title>{t("home.title")}</Title>
-      {wrong && <Notice kind="bad"><p>{wrong}</p></Notice>}
-      {sent.unknown && <Notice kind="bad" title={t("unknown.title")}><p>{t("unknown.what")}</p></Notice>}
+      {wrong && (
+        <Notice kind="bad">
+          <p>{wrong}</p>
+        </Notice>
+      )}
+      {sent.unknown && (
+        <Notice kind="bad" title={t("unknown.title")}>
+          <p>{t("unknown.what")}</p>
+        </Notice>
+      )}
       {waiting > 0 && (
         <Notice kind="care" title={t("home.waiting", { n: waiting })}>
           <p>{navigator.onLine ? t("home.sending") : t("home.no_signal")}</p>
-          <Button kind="quiet" icon="cloud-arrow-up" onClick={sendSoon}>{t("home.send")}</Button>
+          <Button kind="quiet" icon="cloud-arrow-up" onClick={sendSoon}>
+            {t("home.send")}
+          </Button>
         </Notice>
       )}
       {held.length > 0 && (
@@ -69,10 +90,29 @@ export function Home() {
             <CardLine key={one.pack.card.id} brief={one.brief} to={`#/card/${one.pack.card.id}`}>
               <p class="row">
                 <span class="chip">{stateWord(one)}</span>
-                {one.waiting ? <span class="chip care"><Icon name="cloud-arrow-up" />{t("home.to_send", { n: one.waiting })}</span> : <span class="chip good"><Icon name="check" />{t("home.all_sent")}</span>}
-                {one.ready && <span class="chip go"><Icon name="device-phone-mobile" />{t("home.ready")}</span>}
+                {one.waiting ? (
+                  <span class="chip care">
+                    <Icon name="cloud-arrow-up" />
+                    {t("home.to_send", { n: one.waiting })}
+                  </span>
+                ) : (
+                  <span class="chip good">
+                    <Icon name="check" />
+                    {t("home.all_sent")}
+                  </span>
+                )}
+                {one.ready && (
+                  <span class="chip go">
+                    <Icon name="device-phone-mobile" />
+                    {t("home.ready")}
+                  </span>
+                )}
               </p>
-              {one.refused && <Notice kind="bad"><p>{one.refused}</p></Notice>}
+              {one.refused && (
+                <Notice kind="bad">
+                  <p>{one.refused}</p>
+                </Notice>
+              )}
             </CardLine>
           ))}
         </ul>
@@ -81,11 +121,22 @@ export function Home() {
       {fresh.length > 0 && (
         <section class="stack">
           <h2>{t("home.planned")}</h2>
-          <ul class="plain stack">{fresh.map((one) => <CardLine key={one.id} brief={one} to={`#/take/${one.id}`} />)}</ul>
+          <ul class="plain stack">
+            {fresh.map((one) => (
+              <CardLine key={one.id} brief={one} to={`#/take/${one.id}`} />
+            ))}
+          </ul>
         </section>
       )}
-      <p><a href="#/mine">{t("mine.title")}</a></p>
-      {!held.length && !fresh.length && <div class="empty"><Icon name="clipboard-document-list" /><p>{t("home.none")}</p></div>}
+      <p>
+        <a href="#/mine">{t("mine.title")}</a>
+      </p>
+      {!held.length && !fresh.length && (
+        <div class="empty">
+          <Icon name="clipboard-document-list" />
+          <p>{t("home.none")}</p>
+        </div>
+      )}
     </Screen>
   );
 }
@@ -112,14 +163,34 @@ export function Join({ given = "" }: { given?: string }) {
     void find(digits);
   };
   return (
-    <form class="card form" onSubmit={(event) => { event.preventDefault(); enter(); }}>
+    <form
+      class="card form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        enter();
+      }}
+    >
       <div class={wrong ? "field wrong" : "field"}>
         <label for="code">{t("join.code")}</label>
         <p class="hint">{t("join.hint")}</p>
-        {wrong && <p class="error" role="alert"><Icon name="exclamation-circle" /><span>{wrong}</span></p>}
-        <input id="code" class="short" inputMode="numeric" autoComplete="off" value={code} onInput={(event) => type(event.currentTarget.value)} />
+        {wrong && (
+          <p class="error" role="alert">
+            <Icon name="exclamation-circle" />
+            <span>{wrong}</span>
+          </p>
+        )}
+        <input
+          id="code"
+          class="short"
+          inputMode="numeric"
+          autoComplete="off"
+          value={code}
+          onInput={(event) => type(event.currentTarget.value)}
+        />
       </div>
-      <Button submit icon="magnifying-glass">{t("join.find")}</Button>
+      <Button submit icon="magnifying-glass">
+        {t("join.find")}
+      </Button>
     </form>
   );
 }

@@ -31,8 +31,12 @@ export function Mine() {
           <li>{t("mine.safe_names")}</li>
         </ul>
       </section>
-      <Button kind="quiet" icon="lock-closed" onClick={lock}>{t("leave")}</Button>
-      <p><a href="#/">{t("home.title")}</a></p>
+      <Button kind="quiet" icon="lock-closed" onClick={lock}>
+        {t("leave")}
+      </Button>
+      <p>
+        <a href="#/">{t("home.title")}</a>
+      </p>
     </Screen>
   );
 }
@@ -90,7 +94,13 @@ function ChangePin() {
     <div class="field">
       <label for={`pin-${id}`}>{label}</label>
       <input
-        id={`pin-${id}`} class="short" type="password" inputMode="numeric" autoComplete="off" maxLength={12} value={typed[id]}
+        id={`pin-${id}`}
+        class="short"
+        type="password"
+        inputMode="numeric"
+        autoComplete="off"
+        maxLength={12}
+        value={typed[id]}
         onInput={(event) => type({ ...typed, [id]: event.currentTarget.value })}
       />
     </div>
@@ -98,9 +108,24 @@ function ChangePin() {
   return (
     <details class="card">
       <summary>{t("mine.change_pin")}</summary>
-      <form class="form" onSubmit={(event) => { event.preventDefault(); void change(); }}>
-        {wrong && <p class="error" role="alert"><Icon name="exclamation-circle" /><span>{wrong}</span></p>}
-        {done && <Notice kind="good"><p>{t("mine.changed")}</p></Notice>}
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void change();
+        }}
+      >
+        {wrong && (
+          <p class="error" role="alert">
+            <Icon name="exclamation-circle" />
+            <span>{wrong}</span>
+          </p>
+        )}
+        {done && (
+          <Notice kind="good">
+            <p>{t("mine.changed")}</p>
+          </Notice>
+        )}
         {box("old", t("mine.old"))}
         {box("fresh", t("mine.fresh"))}
         {box("again", t("mine.again"))}

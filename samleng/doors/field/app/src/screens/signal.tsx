@@ -12,10 +12,20 @@ export function WithoutSignal({ meeting, again }: { meeting: Meeting; again: () 
   const { room } = meeting;
   return (
     <>
-      <Notice kind="care" title={t("signal.off")}><p>{t("join.needs_signal")}</p></Notice>
-      <Button icon="arrow-right" after to={room.url("vote")}>{t("vote.people")}</Button>
-      {room.countable && <Button kind="quiet" icon="table-cells" to={room.url("vote", "counts")}>{t("vote.type_counts")}</Button>}
-      <Button kind="quiet" icon="arrow-path" onClick={again}>{t("try_again")}</Button>
+      <Notice kind="care" title={t("signal.off")}>
+        <p>{t("join.needs_signal")}</p>
+      </Notice>
+      <Button icon="arrow-right" after to={room.url("vote")}>
+        {t("vote.people")}
+      </Button>
+      {room.countable && (
+        <Button kind="quiet" icon="table-cells" to={room.url("vote", "counts")}>
+          {t("vote.type_counts")}
+        </Button>
+      )}
+      <Button kind="quiet" icon="arrow-path" onClick={again}>
+        {t("try_again")}
+      </Button>
     </>
   );
 }

@@ -19,7 +19,11 @@ export function Vote({ meeting }: { meeting: Meeting }) {
   if (!room.chosen.length)
     return (
       <Frame meeting={meeting} step="vote" title={t("vote.title")}>
-        <div class="empty"><Icon name="hand-raised" /><p>{t("vote.choose_first")}</p><Button to={room.url("prioritise")}>{t("choose.choose")}</Button></div>
+        <div class="empty">
+          <Icon name="hand-raised" />
+          <p>{t("vote.choose_first")}</p>
+          <Button to={room.url("prioritise")}>{t("choose.choose")}</Button>
+        </div>
       </Frame>
     );
   const voters = room.people.filter((one) => one.counted);
@@ -35,31 +39,60 @@ export function Vote({ meeting }: { meeting: Meeting }) {
   };
   return (
     <Frame meeting={meeting} step="vote" title={t("vote.title")}>
-      <ol>{room.chosen.map((one) => <li key={one.code}>{say(one.text)}</li>)}</ol>
-      {counted > 0 && <Notice kind="good"><p>{t("vote.counted", { n: counted, all: room.chosen.length })}</p></Notice>}
+      <ol>
+        {room.chosen.map((one) => (
+          <li key={one.code}>{say(one.text)}</li>
+        ))}
+      </ol>
+      {counted > 0 && (
+        <Notice kind="good">
+          <p>{t("vote.counted", { n: counted, all: room.chosen.length })}</p>
+        </Notice>
+      )}
       <section class="next">
         <h2>{t("vote.people")}</h2>
         {voters.length > 0 && <p>{t("vote.voted", { n: voters.length - left.size, all: voters.length })}</p>}
         <div class="pair-of-buttons">
-          {next && <Button icon="arrow-right" after disabled={!room.open} to={room.url("vote", "ballot", next.uid)}>{t("vote.number_votes", { n: next.number })}</Button>}
-          <Button kind={next ? "quiet" : ""} icon="user-plus" disabled={!room.open} to={room.url("vote", "ballot", uuid())}>{t("vote.not_listed")}</Button>
+          {next && (
+            <Button icon="arrow-right" after disabled={!room.open} to={room.url("vote", "ballot", next.uid)}>
+              {t("vote.number_votes", { n: next.number })}
+            </Button>
+          )}
+          <Button
+            kind={next ? "quiet" : ""}
+            icon="user-plus"
+            disabled={!room.open}
+            to={room.url("vote", "ballot", uuid())}
+          >
+            {t("vote.not_listed")}
+          </Button>
         </div>
       </section>
       <section class="card">
-        <p><b>{t("vote.round")}</b><br /><span class="soft">{t("vote.round_what")}</span></p>
-        <Button kind="quiet" icon="eye-slash" disabled={!room.open} onClick={round}>{t("vote.round_on")}</Button>
+        <p>
+          <b>{t("vote.round")}</b>
+          <br />
+          <span class="soft">{t("vote.round_what")}</span>
+        </p>
+        <Button kind="quiet" icon="eye-slash" disabled={!room.open} onClick={round}>
+          {t("vote.round_on")}
+        </Button>
       </section>
       {room.countable && (
         <section class="card">
           <h2>{t("vote.counts")}</h2>
           <p class="soft">{t("vote.counts_what")}</p>
-          <Button kind="quiet" icon="table-cells" disabled={!room.open} to={room.url("vote", "counts")}>{t("vote.type_counts")}</Button>
+          <Button kind="quiet" icon="table-cells" disabled={!room.open} to={room.url("vote", "counts")}>
+            {t("vote.type_counts")}
+          </Button>
         </section>
       )}
       <section class="card">
         <h2>{t("vote.phones")}</h2>
         <p class="soft">{t("vote.phones_what")}</p>
-        <Button kind="quiet" icon="qr-code" disabled={!room.open} to={room.url("vote", "phones")}>{t("vote.phones_open")}</Button>
+        <Button kind="quiet" icon="qr-code" disabled={!room.open} to={room.url("vote", "phones")}>
+          {t("vote.phones_open")}
+        </Button>
       </section>
       {voters.length > 0 && (
         <details open={left.size > 0 || asked}>
@@ -76,7 +109,11 @@ export function Vote({ meeting }: { meeting: Meeting }) {
           </ul>
         </details>
       )}
-      <div class="onward"><Button icon="arrow-right" after to={room.after("vote")}>{t("vote.see_results")}</Button></div>
+      <div class="onward">
+        <Button icon="arrow-right" after to={room.after("vote")}>
+          {t("vote.see_results")}
+        </Button>
+      </div>
     </Frame>
   );
 }
@@ -99,19 +136,44 @@ export function Pass({ meeting, uid }: { meeting: Meeting; uid: string }) {
       <section class="next">
         <p class="turn">{t("people.number", { n: person?.number ?? room.nextVoter })}</p>
         <p>{t("pass.what")}</p>
-        <Button icon="arrow-right" after onClick={() => replace(room.url("vote", "ballot", uid))}>{t("pass.begin")}</Button>
+        <Button icon="arrow-right" after onClick={() => replace(room.url("vote", "ballot", uid))}>
+          {t("pass.begin")}
+        </Button>
       </section>
       {leaving ? (
-        <form class="form card" onSubmit={(event) => { event.preventDefault(); void stop(); }}>
+        <form
+          class="form card"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void stop();
+          }}
+        >
           <div class={wrong ? "field wrong" : "field"}>
             <label for="pin">{t("pin.yours")}</label>
-            {wrong && <p class="error"><Icon name="exclamation-circle" /><span>{wrong}</span></p>}
-            <input id="pin" class="short" type="password" inputMode="numeric" autoComplete="off" value={pin} onInput={(event) => type(event.currentTarget.value)} />
+            {wrong && (
+              <p class="error">
+                <Icon name="exclamation-circle" />
+                <span>{wrong}</span>
+              </p>
+            )}
+            <input
+              id="pin"
+              class="short"
+              type="password"
+              inputMode="numeric"
+              autoComplete="off"
+              value={pin}
+              onInput={(event) => type(event.currentTarget.value)}
+            />
           </div>
-          <Button submit kind="quiet">{t("pass.stop")}</Button>
+          <Button submit kind="quiet">
+            {t("pass.stop")}
+          </Button>
         </form>
       ) : (
-        <button class="linkish" type="button" onClick={() => leave(true)}>{t("pass.facilitator")}</button>
+        <button class="linkish" type="button" onClick={() => leave(true)}>
+          {t("pass.facilitator")}
+        </button>
       )}
     </Frame>
   );
@@ -120,25 +182,45 @@ export function Pass({ meeting, uid }: { meeting: Meeting; uid: string }) {
 /** The values a criterion may be given, as faces; a range is typed instead. */
 const pointsOf = (room: Room): Point[] => (room.method.scale.kind === "range" ? [] : room.method.scale.points);
 
-function Ask({ room, criterion, at, value, choose, big }: {
-  room: Room; criterion: Criterion; at: number; value: number | undefined; choose: (value: number | undefined) => void; big: boolean;
+function Ask({
+  room,
+  criterion,
+  at,
+  value,
+  choose,
+  big,
+}: {
+  room: Room;
+  criterion: Criterion;
+  at: number;
+  value: number | undefined;
+  choose: (value: number | undefined) => void;
+  big: boolean;
 }) {
   const { scale } = room.method;
   const name = `vote-${at}`;
   const text = say(criterion.text);
   const [typed, type] = useState(value === undefined ? "" : String(value));
-  const heading = <>{at + 1}. {text} <Sound url={heldSound(room, criterion)} label={text} show={big} /></>;
+  const heading = (
+    <>
+      {at + 1}. {text} <Sound url={heldSound(room, criterion)} label={text} show={big} />
+    </>
+  );
   if (scale.kind === "range" || criterion.standard)
     return (
       <div class="ask field">
         <label for={name}>{heading}</label>
         {criterion.standard ? (
-          <p class="hint">{t("ballot.standard", { text: say(criterion.standard.text), unit: say(criterion.standard.unit) })}</p>
+          <p class="hint">
+            {t("ballot.standard", { text: say(criterion.standard.text), unit: say(criterion.standard.unit) })}
+          </p>
         ) : (
           <p class="hint">{t("ballot.range", { low: scale.low, high: scale.high, step: scale.step })}</p>
         )}
         <input
-          id={name} inputMode="numeric" value={typed}
+          id={name}
+          inputMode="numeric"
+          value={typed}
           onInput={(event) => {
             const text_ = latin(event.currentTarget.value);
             type(text_);
@@ -159,7 +241,13 @@ function Ask({ room, criterion, at, value, choose, big }: {
           </label>
         ))}
       </div>
-      {big && <p class="row face-sounds">{pointsOf(room).map((point) => <Sound key={point.value} url={heldSound(room, point)} label={say(point.name)} show={false} />)}</p>}
+      {big && (
+        <p class="row face-sounds">
+          {pointsOf(room).map((point) => (
+            <Sound key={point.value} url={heldSound(room, point)} label={say(point.name)} show={false} />
+          ))}
+        </p>
+      )}
     </fieldset>
   );
 }
@@ -195,9 +283,19 @@ export function Ballot({ meeting, uid }: { meeting: Meeting; uid: string }) {
     wait(true);
     const [sex, band] = cell.split("/");
     const group = known?.group ?? room.method.groups[0]?.code ?? "";
-    const person: Draft[] = known || among ? [] : [personDraft(room, uid, { number, sex, band, special: [], group, counted: true })];
+    const person: Draft[] =
+      known || among ? [] : [personDraft(room, uid, { number, sex, band, special: [], group, counted: true })];
     const stands = room.standingLine(`ballot:${uid}`);
-    const ballot: Draft = ["ballot", { ...(among ? { profile: { cell, special: [] } } : { person: uid }), group, scores: scores as Record<string, number>, table: room.table, ...(stands ? { replaces: stands.uid } : {}) }];
+    const ballot: Draft = [
+      "ballot",
+      {
+        ...(among ? { profile: { cell, special: [] } } : { person: uid }),
+        group,
+        scores: scores as Record<string, number>,
+        table: room.table,
+        ...(stands ? { replaces: stands.uid } : {}),
+      },
+    ];
     const next = room.left.find((one) => one.uid !== uid);
     const saved = await write([...person, ballot]);
     wait(false);
@@ -214,20 +312,61 @@ export function Ballot({ meeting, uid }: { meeting: Meeting; uid: string }) {
   const shown = handed ? room.chosen.slice(at, at + 1) : room.chosen;
   return (
     <Frame meeting={meeting} step="vote" title={t("vote.number_votes", { n: number })} handed={handed} tip={false}>
-      {!handed && <p><a href={room.url("vote")}>{t("vote.all_numbers")}</a></p>}
-      {room.standingLine(`ballot:${uid}`) && !handed && <Notice kind="care"><p>{t("ballot.again")}</p></Notice>}
-      <form class="ballot" autoComplete="off" noValidate onSubmit={(event) => { event.preventDefault(); void save(); }}>
+      {!handed && (
+        <p>
+          <a href={room.url("vote")}>{t("vote.all_numbers")}</a>
+        </p>
+      )}
+      {room.standingLine(`ballot:${uid}`) && !handed && (
+        <Notice kind="care">
+          <p>{t("ballot.again")}</p>
+        </Notice>
+      )}
+      <form
+        class="ballot"
+        autoComplete="off"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+      >
         {!known && <Cells meeting={meeting} on={cell} tap={(sex, band) => setCell(`${sex}/${band}`)} />}
         {shown.map((one) => (
-          <Ask key={one.code} room={room} criterion={one} at={room.chosen.indexOf(one)} value={scores[one.code]} choose={choose(one.code)} big={handed} />
+          <Ask
+            key={one.code}
+            room={room}
+            criterion={one}
+            at={room.chosen.indexOf(one)}
+            value={scores[one.code]}
+            choose={choose(one.code)}
+            big={handed}
+          />
         ))}
-        {wrong && <Notice kind="bad"><p>{wrong}</p></Notice>}
+        {wrong && (
+          <Notice kind="bad">
+            <p>{wrong}</p>
+          </Notice>
+        )}
         <div class="onward">
-          {handed && at > 0 && <Button kind="quiet" onClick={() => turn(at - 1)}>{t("back")}</Button>}
+          {handed && at > 0 && (
+            <Button kind="quiet" onClick={() => turn(at - 1)}>
+              {t("back")}
+            </Button>
+          )}
           {handed && at < room.chosen.length - 1 ? (
-            <Button icon="arrow-right" after disabled={scores[room.chosen[at].code] === undefined} onClick={() => turn(at + 1)}>{t("next")}</Button>
+            <Button
+              icon="arrow-right"
+              after
+              disabled={scores[room.chosen[at].code] === undefined}
+              onClick={() => turn(at + 1)}
+            >
+              {t("next")}
+            </Button>
           ) : (
-            <Button submit icon="check" disabled={busy}>{handed ? t("ballot.done") : t("ballot.save")}</Button>
+            <Button submit icon="check" disabled={busy}>
+              {handed ? t("ballot.done") : t("ballot.save")}
+            </Button>
           )}
         </div>
       </form>
@@ -260,7 +399,12 @@ export function Counts({ meeting }: { meeting: Meeting }) {
       const stands = slotOf(one.code, group);
       if (!stands && !counts.some(Boolean)) return [];
       if (stands && JSON.stringify(stands.body.counts) === JSON.stringify(counts)) return [];
-      return [["counts", { group, criterion: one.code, counts, table: room.table, ...(stands ? { replaces: stands.uid } : {}) }] as Draft];
+      return [
+        [
+          "counts",
+          { group, criterion: one.code, counts, table: room.table, ...(stands ? { replaces: stands.uid } : {}) },
+        ] as Draft,
+      ];
     });
     if (await write(drafts)) go(room.after("vote"));
   };
@@ -270,26 +414,60 @@ export function Counts({ meeting }: { meeting: Meeting }) {
   };
   return (
     <Frame meeting={meeting} step="vote" title={t("counts.title")} tip={false}>
-      <p class="soft">{t("counts.how")} {heads > 0 && t("people.here", { n: heads })}</p>
+      <p class="soft">
+        {t("counts.how")} {heads > 0 && t("people.here", { n: heads })}
+      </p>
       {groups.length > 1 && (
         <div class="chips" role="group" aria-label={t("people.group")}>
-          {groups.map((one) => <label key={one.code}><input type="radio" name="group" checked={group === one.code} onChange={() => other(one.code)} />{say(one.name)}</label>)}
+          {groups.map((one) => (
+            <label key={one.code}>
+              <input type="radio" name="group" checked={group === one.code} onChange={() => other(one.code)} />
+              {say(one.name)}
+            </label>
+          ))}
         </div>
       )}
-      <form class="form" onSubmit={(event) => { event.preventDefault(); void save(); }} noValidate>
-        {wrong && <Notice kind="bad"><p>{wrong}</p></Notice>}
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void save();
+        }}
+        noValidate
+      >
+        {wrong && (
+          <Notice kind="bad">
+            <p>{wrong}</p>
+          </Notice>
+        )}
         <table class="grid-counts">
-          <thead><tr>{scale.points.map((point) => <th key={point.value} scope="col"><Face picture={point.picture} label={say(point.name)} size="small" /></th>)}<th scope="col">{t("counts.sum")}</th></tr></thead>
+          <thead>
+            <tr>
+              {scale.points.map((point) => (
+                <th key={point.value} scope="col">
+                  <Face picture={point.picture} label={say(point.name)} size="small" />
+                </th>
+              ))}
+              <th scope="col">{t("counts.sum")}</th>
+            </tr>
+          </thead>
           {room.chosen.map((one, index) => {
             const sum = rowOf(one.code).reduce((a, b) => a + b, 0);
             return (
               <tbody key={one.code}>
-                <tr class="what"><th colSpan={scale.values.length + 1} scope="rowgroup">{index + 1}. {say(one.text)}</th></tr>
+                <tr class="what">
+                  <th colSpan={scale.values.length + 1} scope="rowgroup">
+                    {index + 1}. {say(one.text)}
+                  </th>
+                </tr>
                 <tr>
                   {scale.values.map((_value, i) => (
                     <td key={i}>
                       <input
-                        inputMode="numeric" autoComplete="off" value={typed[`${one.code}/${i}`] ?? ""} aria-label={`${say(one.text)}: ${say(scale.points[i]?.name)}`}
+                        inputMode="numeric"
+                        autoComplete="off"
+                        value={typed[`${one.code}/${i}`] ?? ""}
+                        aria-label={`${say(one.text)}: ${say(scale.points[i]?.name)}`}
                         onInput={(event) => type({ ...typed, [`${one.code}/${i}`]: latin(event.currentTarget.value) })}
                       />
                     </td>
@@ -300,7 +478,11 @@ export function Counts({ meeting }: { meeting: Meeting }) {
             );
           })}
         </table>
-        <div class="onward"><Button submit icon="arrow-right" after disabled={!room.open}>{t("counts.save")}</Button></div>
+        <div class="onward">
+          <Button submit icon="arrow-right" after disabled={!room.open}>
+            {t("counts.save")}
+          </Button>
+        </div>
       </form>
     </Frame>
   );
