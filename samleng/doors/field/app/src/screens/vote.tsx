@@ -12,7 +12,7 @@ import { open } from "../store/vault";
 import { uuid } from "../sync/send";
 import { latin, say, t, whole } from "../words";
 import { Frame } from "./frame";
-import { Cells } from "./steps";
+import { Cells } from "./people";
 
 export function Vote({ meeting }: { meeting: Meeting }) {
   const { room } = meeting;
