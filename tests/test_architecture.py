@@ -269,6 +269,19 @@ def test_it_lists_no_exception_that_is_no_longer_one():
     none(sorted(set(LONGER) - long))
 
 
+def test_it_lays_the_app_s_screens_out_to_be_read():
+    """ruff sees no TypeScript."""
+    screens = HOUSE / "doors" / "field" / "app" / "src"
+    none(
+        [
+            f"{path.relative_to(screens)}:{number}: {len(line)} columns"
+            for path in [screens / "app.tsx", *sorted((screens / "screens").glob("*.tsx"))]
+            for number, line in enumerate(path.read_text().splitlines(), 1)
+            if len(line) > 120
+        ]
+    )
+
+
 # --- no country --------------------------------------------------------------------------------------------
 
 COUNTRY = re.compile(
