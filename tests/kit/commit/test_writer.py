@@ -141,8 +141,8 @@ def test_it_takes_no_more_than_it_can_hold(disk: Disk) -> None:
             taken += 1
     disk.hold.set()
     writer.close()
-    # One may have left the queue for the disk before the others came.
-    assert 3 <= taken <= 4
+    # As many as may wait may have left the queue for the disk before the others came.
+    assert 3 <= taken <= 6
     assert len(disk.said()) == taken, "what was taken is written, what was refused is not"
 
 
