@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import fcntl
 import logging
 import os
 import select
@@ -17,7 +19,9 @@ from typing import Any
 HELD = 4 * 1024 * 1024
 # Of what does not say how long it is, so much goes out at a time, or sooner.
 PIECE, PIECE_SECONDS = 256 * 1024, 0.1
-OPEN_SECONDS, SILENT_SECONDS = 10.0, 600.0
+# A line that has taken nothing for a moment is slow; after so long it is gone.
+OPEN_SECONDS, SOON_SECONDS, SILENT_SECONDS = 10.0, 0.05, 600.0
+PIPE = 1024 * 1024
 WITHOUT_BODY = (204, 304)
 FAILED = b"This could not be answered. It has been written down for whoever runs the site.\n"
 
@@ -29,26 +33,23 @@ class Gone(Exception):
 
 
 class Places:
-    """How many of Django's threads work at once. Whoever waits for a slow line lends their place so long."""
+    """How many requests Django works at, at once. Whoever waits for a slow line lends their place so long.
+
+    A request has its place before it has a thread: each thread keeps a connection to the database.
+    """
 
     def __init__(self, working: int, lent: int) -> None:
-        self.working, self.lent = threading.Semaphore(working), threading.Semaphore(lent)
+        self.working, self.lent = asyncio.Semaphore(working), threading.Semaphore(lent)
 
-    def __enter__(self) -> None:
-        self.working.acquire()
-
-    def __exit__(self, *_error: object) -> None:
-        self.working.release()
-
-    def wait(self, ready: Callable[[], Any]) -> Any:
-        """What `ready` says after waiting, the place lent as long as there is somebody to lend it to."""
+    def wait(self, ready: Callable[[], Any], loop: asyncio.AbstractEventLoop) -> Any:
+        """What `ready` says after waiting, in a thread; its place lent where so many are not lent yet."""
         if not self.lent.acquire(blocking=False):
             return ready()
-        self.working.release()
+        loop.call_soon_threadsafe(self.working.release)
         try:
             return ready()
         finally:
-            self.working.acquire()
+            asyncio.run_coroutine_threadsafe(self.working.acquire(), loop).result()
             self.lent.release()
 
 
@@ -56,14 +57,16 @@ class Line:
     """A pipe from a thread to the line. The server itself would take in all of an answer at once (its
     `send_bytes` waits for nobody), but from a file it reads no more than the client takes."""
 
-    def __init__(self, told: Callable[[str], Any], places: Places) -> None:
+    def __init__(self, told: Callable[[str], Any], places: Places, loop: asyncio.AbstractEventLoop) -> None:
         """`told` has the server answer with the file of that name."""
-        self.places = places
+        self.places, self.loop = places, loop
         self.path = os.path.join(tempfile.gettempdir(), f"samleng-{uuid.uuid4().hex}")
         os.mkfifo(self.path, 0o600)
         try:
             told(self.path)
-            self.pipe: int = places.wait(self.opened)
+            self.pipe: int = places.wait(self.opened, loop)
+            with contextlib.suppress(OSError):
+                fcntl.fcntl(self.pipe, fcntl.F_SETPIPE_SZ, PIPE)
         finally:
             os.unlink(self.path)
 
@@ -85,15 +88,16 @@ class Line:
             try:
                 left = left[os.write(self.pipe, left) :]
             except BlockingIOError:
-                self.places.wait(self.taken)
+                if not self.taken(SOON_SECONDS) and not self.places.wait(self.taken, self.loop):
+                    raise Gone from None
             except BrokenPipeError as error:
                 raise Gone from error
 
-    def taken(self) -> None:
+    def taken(self, seconds: float = SILENT_SECONDS) -> bool:
+        """Whether the line takes more within that time."""
         poll = select.poll()
         poll.register(self.pipe, select.POLLOUT)
-        if not poll.poll(SILENT_SECONDS * 1000):
-            raise Gone
+        return bool(poll.poll(seconds * 1000))
 
     def close(self) -> None:
         os.close(self.pipe)
@@ -131,8 +135,7 @@ class Answering:
     def run(self) -> None:
         """Answer, whatever happens: nobody is left waiting."""
         try:
-            with self.places:
-                self.answer()
+            self.answer()
         except Gone:
             pass
         except BaseException:  # in a thread of the site's, not even an exit may go further
@@ -178,7 +181,7 @@ class Answering:
 
     def send_piece(self, piece: bytes) -> None:
         if self.line is None:
-            self.line = Line(self.from_file, self.places)
+            self.line = Line(self.from_file, self.places, self.loop)
         self.line.send(piece)
 
     def from_file(self, path: str) -> None:

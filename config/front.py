@@ -86,7 +86,8 @@ class Front:
                 environ["CONTENT_LENGTH"] = str(size)
         environ["samleng.too_large"] = too_large
         answering = Answering(self.application, environ, proto, loop, self.places)
-        await loop.run_in_executor(self.threads, answering.run)
+        async with self.places.working:
+            await loop.run_in_executor(self.threads, answering.run)
 
 
 async def whole(scope: Any, proto: Any) -> tuple[IO[bytes], int]:
