@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -51,30 +51,26 @@ class Taken:
     here: int = 0
 
 
+class Asked(dict[Any, str]):
+    """What many records share, asked for once each."""
+
+    def __init__(self, ask: Callable[[Any], str]) -> None:
+        self.ask = ask
+
+    def __missing__(self, key: Any) -> str:
+        self[key] = found = self.ask(key)
+        return found
+
+
 class Known:
-    """What a form's records share, asked for once: names of versions, codes of places, if any has files."""
+    """What a form's records share: names of versions, codes of places, if any has files or was reviewed."""
 
     def __init__(self, form: UUID) -> None:
-        self.versions: dict[str, str] = {}
-        self.places: dict[int, str] = {}
-        self.senders: dict[str | None, str] = {None: ""}
+        self.versions = Asked(lambda pk: Version.objects.values_list("version", flat=True).get(pk=pk))
+        self.places = Asked(lambda pk: Place.objects.values_list("code", flat=True).get(pk=pk))
+        self.senders = Asked(lambda pk: str(number(pk)) if pk else "")
         self.files = Version.objects.filter(form=form).exclude(binaries=[]).exists()
         self.reviews = Review.objects.filter(record__form=form).exists()
-
-    def version(self, pk: str) -> str:
-        if pk not in self.versions:
-            self.versions[pk] = Version.objects.values_list("version", flat=True).get(pk=pk)
-        return self.versions[pk]
-
-    def place(self, pk: int) -> str:
-        if pk not in self.places:
-            self.places[pk] = Place.objects.values_list("code", flat=True).get(pk=pk)
-        return self.places[pk]
-
-    def sender(self, pk: str | None) -> str:
-        if pk not in self.senders:
-            self.senders[pk] = str(number(pk)) if pk else ""
-        return self.senders[pk]
 
 
 def records(read: SubmissionQuerySet) -> Iterator[Taken]:
@@ -102,23 +98,12 @@ def whole(rows: list[tuple[Any, ...]], known: Known) -> list[Taken]:
     if first:
         asked = Submission.objects.filter(pk__in=first).values_list("pk", "instance_id", "received_at")
         before = {plain(pk): (key, at) for pk, key, at in asked}
+    versions, places, senders, loads = known.versions, known.places, known.senders, orjson.loads
     found = []
     for pk, supersedes, first_id, version, sender, key, at, place, said in rows:
-        key, first_at = before[plain(first_id)] if first_id else (key, at)
-        found.append(
-            Taken(
-                pk=pk,
-                received_at=at,
-                supersedes_id=supersedes,
-                first_id=first_id,
-                answers=orjson.loads(said),
-                key=key,
-                first_at=first_at,
-                version=known.version(version),
-                place=known.place(place),
-                sender=known.sender(sender),
-            )
-        )
+        known_as, since = before[plain(first_id)] if first_id else (key, at)
+        told = versions[version], places[place], senders[sender]
+        found.append(Taken(pk, at, supersedes, first_id, loads(said), known_as, since, *told))
     if known.reviews or first:
         findings(found)
     if known.files:

@@ -44,7 +44,7 @@ def tables(form: Form) -> list[Table]:
 
 def plain(text: str) -> str:
     """A text that no spreadsheet takes for a formula; numbers stay as they are."""
-    return f"'{text}" if text and text[0] in RISKY and not NUMBER.fullmatch(text) else text
+    return f"'{text}" if text[:1] in RISKY and not NUMBER.fullmatch(text) else text
 
 
 def lines(table: Table, rows: Iterable[Taken]) -> Iterator[list[str]]:
@@ -77,7 +77,7 @@ def csv_text(table: Table, rows: Iterable[Taken]) -> Iterator[bytes]:
     writer.writerow(table.headings)
     yield taken(out)
     for count, line in enumerate(lines(table, rows), start=1):
-        writer.writerow([plain(cell) for cell in line])
+        writer.writerow([plain(cell) if cell and cell[0] in RISKY else cell for cell in line])
         if count % AT_ONCE == 0:
             yield taken(out)
     yield taken(out)
