@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import http.client
 import socket
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -118,6 +120,37 @@ def test_it_refuses_a_body_without_an_end(doors: Doors) -> None:
         assert status == 413 and in_khmer(told), path
         assert sent < 200 * MIB, path
     assert not Submission.objects.exists() and not Parcel.objects.exists()
+
+
+DRIPPING = """
+import asyncio
+from types import SimpleNamespace
+from config import front
+
+front.PATIENCE_SECONDS, front.BYTES_A_SECOND = 0.2, 1000
+
+class Coming:
+    def __init__(self, size): self.size = size
+    def __aiter__(self): return self
+    async def __anext__(self):
+        await asyncio.sleep(0.02)
+        return b"x" * self.size
+
+async def told(size):
+    head = SimpleNamespace(headers={"transfer-encoding": "chunked"})
+    try:
+        await front.whole(head, Coming(size))
+    except (front.TooSlow, front.TooLarge) as ended:
+        return type(ended).__name__
+
+print(asyncio.run(told(1)), asyncio.run(told(2 * front.MOST_BYTES // 10)))
+"""
+
+
+def test_it_waits_for_no_body_that_drips_and_lets_one_that_flows_go_on() -> None:
+    # In a process of its own: the server's front tunes the process it is in.
+    run = subprocess.run([sys.executable, "-c", DRIPPING], capture_output=True, text=True, timeout=60)
+    assert run.stdout.split() == ["TooSlow", "TooLarge"], run.stderr
 
 
 def parts(xml: bytes) -> bytes:
