@@ -52,6 +52,9 @@ def place_said(said: Sequence[str], country: str) -> int | None:
 
 def senders_ground(paths: Sequence[str]) -> int | None:
     """The smallest place that holds all areas somebody works in, by today's versions of them."""
+    if len(set(paths)) == 1:
+        # Nearly everybody works in one area, and many records come at once.
+        return common_ground(paths)
     ids = {path.strip("/").rpartition("/")[2] for path in paths}
     now = Place.objects.current().filter(pk__in=[one for one in ids if one.isdecimal()])
     return common_ground(list(now.values_list("path", flat=True)) or paths)
