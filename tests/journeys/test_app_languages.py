@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from samleng.doors.field import build
 from tests.browser import visit
+
+# Words come from no database.
+pytestmark = pytest.mark.once
 
 
 def test_it_goes_through_all_languages_of_the_site_and_offers_none_where_there_is_one(

@@ -73,7 +73,7 @@ def test_it_lists_people_with_one_tap_each_and_loses_none_when_tapped_quickly(wo
             # Two buttons in turn: the same one again within a blink is taken for a double tap.
             cell = "female/15-30" if person % 2 else "male/31-59"
             hands.tap(page.locator(f"button[value='{cell}']"))
-        page.locator(".chips a", has_text=str(PEOPLE)).wait_for()
+        page.locator(".chips a", has_text=str(PEOPLE)).wait_for(timeout=60_000)
         assert page.locator(".chips a b").count() == PEOPLE
     numbers = sorted(p.number for p in folded(card).people.values())
     assert numbers == list(range(1, PEOPLE + 1))

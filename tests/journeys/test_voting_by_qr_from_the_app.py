@@ -102,6 +102,7 @@ def ticket_path(letters: str) -> str:
     return at("vote_ticket", letters, language="km")
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize(("language", "size"), [("km", "phone"), ("en", "desk")])
 def test_it_votes_on_own_phones_on_the_facilitator_s_and_on_paper_in_one_room(
     world, live_server, browser, language, size
