@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 from django.db import connection
 
+from samleng.ground.people.models import Person
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal
@@ -75,6 +76,24 @@ def test_it_lets_a_correction_supersede_and_refuses_one_of_something_older(world
     sent(world, record("three", instance="uuid:3", corrects="uuid:2"))
     newest = standing(form)[0]
     assert newest.first is not None and newest.first.instance_id == "uuid:1"
+
+
+def test_it_lets_a_record_be_corrected_by_who_sent_it_and_by_who_looks_through_its_area(
+    world: World, form: Form
+) -> None:
+    def corrected(person: Person, instance: str, before: str) -> Submission:
+        xml = record(instance, instance=instance, corrects=before)
+        return send(by=world.by(person), programme=world.programme, xml=xml).submission
+
+    sent(world, record("one", instance="uuid:1"))
+    # Another facilitator knows its number, and learns no more than that there is nothing for them.
+    with pytest.raises(Refusal) as caught:
+        corrected(world.unassigned, "uuid:2", "uuid:1")
+    assert caught.value.code == "missing" and Submission.objects.count() == 1
+    assert corrected(world.officer, "uuid:3", "uuid:1").supersedes is not None
+    # Whose record it was from the first may go on correcting it.
+    assert corrected(world.sophea, "uuid:4", "uuid:3").supersedes is not None
+    assert [row.answers["name"] for row in standing(form)] == ["uuid:4"]
 
 
 def test_it_takes_nothing_new_on_a_closed_form_but_knows_what_it_has(world: World, form: Form) -> None:

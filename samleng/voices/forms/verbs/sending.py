@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.rules import Acting
-from samleng.kit.ledger.permission import require
+from samleng.kit.ledger.permission import Denied, require
 from samleng.kit.ledger.rules import Actor, fresh_id
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.media.models import Blob
@@ -26,6 +26,7 @@ from samleng.voices.forms.rules.answers import Answers, Sent, arranged, files_na
 from samleng.voices.forms.rules.names import plain_name
 from samleng.voices.forms.rules.places import codes_said
 from samleng.voices.forms.rules.reading import Unreadable
+from samleng.voices.forms.verbs.reviewing import may_review
 from samleng.voices.forms.wording import closed_form, missing_form, missing_version, not_taken
 
 
@@ -149,7 +150,7 @@ def receive(*, by: Actor, taken: Taken, blobs: Mapping[str, Blob]) -> tuple[Subm
     same = Submission.objects.lean().filter(form=form, instance_id=sent.instance_id)
     mine, known = row_of(by, taken), same.first()
     if known is None:
-        correct(mine, sent)
+        correct(by, mine, sent)
         if form.state != State.OPEN:
             raise closed_form()
         # ON CONFLICT DO NOTHING waits for another phone that sends the same, instead of failing.
@@ -202,12 +203,16 @@ def other_answers() -> Refusal:
     )
 
 
-def correct(mine: Submission, sent: Sent) -> None:
-    """Tie a correction to the newest version of what it corrects; refuse one of something older."""
+def correct(by: Actor, mine: Submission, sent: Sent) -> None:
+    """Tie a correction to the newest version of what it corrects; refuse one of something older.
+
+    To know a record's number is not yet a right to it: for anybody else it is as if it were not here.
+    """
     if not sent.deprecated_id:
         return
-    before = Submission.objects.lean().filter(form=mine.form, instance_id=sent.deprecated_id).first()
-    if before is None:
+    same = Submission.objects.lean().filter(form=mine.form, instance_id=sent.deprecated_id)
+    before = same.select_related("place").first()
+    if before is None or not may_correct(by, mine.sender_id, before):
         raise Refusal(
             _("The record that this one corrects is not here."),
             field="deprecatedID",
@@ -217,6 +222,19 @@ def correct(mine: Submission, sent: Sent) -> None:
     if Submission.objects.filter(supersedes=before).exists():
         raise outdated()
     mine.supersedes, mine.first_id = before, before.first_id or before.pk
+
+
+def may_correct(by: Actor, sender: UUID | None, before: Submission) -> bool:
+    """Whoever has sent a version of the record, and whoever looks through the records of where it lies."""
+    first = before.first_id or before.pk
+    chain = Submission.objects.filter(Q(pk=first) | Q(first=first))
+    if sender is not None and chain.filter(sender=sender).exists():
+        return True
+    try:
+        may_review(by, before)
+    except Denied:
+        return False
+    return True
 
 
 def outdated() -> Refusal:
