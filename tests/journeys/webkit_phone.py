@@ -147,10 +147,13 @@ class WebKitPhone:
         return str(found[number][ELEMENT])
 
     def tap(self, css: str, number: int = 0) -> None:
-        """A real click in the middle of the element of that number; -1 is the last."""
+        """A real click in the middle of the element of that number (-1 is the last), once it takes one."""
 
         def once() -> bool:
-            self.asked("POST", f"/element/{self.element(css, number)}/click", {})
+            found = self.element(css, number)
+            if not self.asked("GET", f"/element/{found}/enabled"):
+                return False
+            self.asked("POST", f"/element/{found}/click", {})
             return True
 
         self.until(once)
