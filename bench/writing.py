@@ -23,7 +23,7 @@ def measure(site: Site, windows: int, cookie: str) -> None:
     held = cards(windows * sum(AT_ONCE.values()) + windows * 4)
     written_twice(held, windows)
     part("a scorecard is sent in (last post of the room: lines read, counted, sheet, results, ledger row)")
-    print("   (a lane that takes whole cards in one request comes with the field app)")
+    print("   (a page, through Django; what phones send whole goes by the lane, and is held to bounds)")
     used = 0
     for clients, count in AT_ONCE.items():
         sent_in(site, windows, cookie, clients, held[used : used + windows * count])
@@ -69,14 +69,17 @@ def sent_in(site: Site, windows: int, cookie: str, clients: int, held: list[Any]
             theirs.append(drive(bare, [document() for _n in range(count * FLOOR_TIMES)], clients))
         with sqlite3.connect(Path(folder) / "floor.sqlite3") as kept:
             in_floor = kept.execute("SELECT count(*) FROM document").fetchone()[0]
-    told(f"{clients} clients", ours, theirs, 302)
+    told(f"{clients} clients", ours, theirs, 302, bound=False)
     counted(held, sum(one.statuses.get(302, 0) for one in ours))
     if in_floor != sum(one.statuses.get(201, 0) for one in theirs):
         raise RuntimeError("the floor lost documents")
 
 
-def told(name: str, ours: list[Drive], theirs: list[Drive], status: int) -> None:
-    """Our windows beside the bare writer's; `status` is what ours answer when it is done."""
+def told(name: str, ours: list[Drive], theirs: list[Drive], status: int, *, bound: bool = True) -> None:
+    """Our windows beside the bare writer's; `status` is what ours answer when it is done.
+
+    With `bound` they are held against what the design asks of a scorecard that is submitted.
+    """
     rates, bare = [one.rate(status) for one in ours], [one.rate(201) for one in theirs]
     mine, other = [one.spent for one in ours], [one.spent for one in theirs]
     row(
@@ -84,11 +87,12 @@ def told(name: str, ours: list[Drive], theirs: list[Drive], status: int) -> None
         f"{min(rates):.0f}-{max(rates):.0f}, bare writer {min(bare):.0f}-{max(bare):.0f}",
     )
     share = ratio(rates, bare)
-    row("  share of the bare group-commit writer", share, ">= 0.35", float(share.split()[0]) >= 0.35)
+    least = (">= 0.35", float(share.split()[0]) >= 0.35) if bound else ()
+    row("  share of the bare group-commit writer", share, *least)
     row("  time to the answer", spread(mine))
     row("  time of the bare writer", spread(other))
     late = p95(mine) / p95(other)
-    row("  p95, times the bare writer's", f"{late:.1f}", "<= 4", late <= 4)
+    row("  p95, times the bare writer's", f"{late:.1f}", *(("<= 4", late <= 4) if bound else ()))
 
 
 def counted(held: list[Any], acknowledged: int) -> None:
