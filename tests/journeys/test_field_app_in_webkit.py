@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from samleng.doors.field import build as field
-from samleng.doors.web.look import build as look
 from samleng.ground.people.verbs.keys import enrol
 from samleng.ground.sounds.verbs import keep_take
 from samleng.kit.ledger.rules import SYSTEM
@@ -24,7 +22,7 @@ from tests.journeys.test_field_app import (
     profile_codes,
     scores_of,
 )
-from tests.journeys.webkit_phone import WebKitPhone, screen
+from tests.journeys.webkit_phone import WebKitPhone, in_hand
 from tests.recorded import slots, spoken
 from tests.served import served
 from tests.world import World
@@ -36,14 +34,8 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def phone(tmp_path: Path) -> Iterator[WebKitPhone]:
-    look.build()
-    field.build()
-    with screen() as display:
-        phone = WebKitPhone(display, tmp_path / "phone")
-        try:
-            yield phone
-        finally:
-            phone.end()
+    with in_hand(tmp_path / "phone") as phone:
+        yield phone
 
 
 def prepared(phone: WebKitPhone, world: World, site: str, code: str) -> str:

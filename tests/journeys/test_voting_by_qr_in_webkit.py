@@ -7,12 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from samleng.doors.field import build as field
-from samleng.doors.web.look import build as look
 from samleng.voices.scorecards.balloting import Poll
 from samleng.voices.scorecards.pinned import folded
 from tests.journeys.test_field_app_in_webkit import prepared
-from tests.journeys.webkit_phone import WebKitPhone, screen
+from tests.journeys.webkit_phone import WebKitPhone, in_hand
 from tests.served import served
 from tests.voices.scorecards.polled import WOMAN, chosen_room, vote_of, voted
 from tests.world import World
@@ -22,14 +20,8 @@ pytestmark = pytest.mark.once
 
 @pytest.fixture
 def phone(tmp_path: Path) -> Iterator[WebKitPhone]:
-    look.build()
-    field.build()
-    with screen() as display:
-        phone = WebKitPhone(display, tmp_path / "phone")
-        try:
-            yield phone
-        finally:
-            phone.end()
+    with in_hand(tmp_path / "phone") as phone:
+        yield phone
 
 
 @pytest.mark.django_db(transaction=True)

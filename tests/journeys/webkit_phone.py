@@ -17,6 +17,8 @@ from typing import Any
 
 import pytest
 
+from samleng.doors.field import build as field
+from samleng.doors.web.look import build as look
 from tests.served import free_port
 
 TAB = Path(__file__).resolve().parent / "webkit_tab.py"
@@ -195,3 +197,16 @@ class WebKitPhone:
                 self.until(lambda asked=asked: self.count(f"input[name=vote-{asked}]:checked"))
             self.tap(".onward button", -1)
             self.until(lambda heading=heading: self.text("h1") != heading)
+
+
+@contextmanager
+def in_hand(folder: Path) -> Iterator[WebKitPhone]:
+    """A phone whose storage lies in `folder`, with the app built; it ends with the test."""
+    look.build()
+    field.build()
+    with screen() as display:
+        phone = WebKitPhone(display, folder)
+        try:
+            yield phone
+        finally:
+            phone.end()

@@ -44,11 +44,16 @@ class Bundle:
         self.outcomes: list[Delivered | Exception | None] = [None] * len(given)
         self.waiting: list[Place] = []
         self.refused: set[UUID] = set()
+        unread: set[str] = set()
         for place, (uid, one) in enumerate(given):
+            card = one.get("card") if isinstance(one, dict) else None
+            if isinstance(card, str) and card in unread:
+                continue
             try:
                 self.waiting.append((place, ready(hashed, uid, one)))
             except Refusal as refusal:
                 self.outcomes[place] = refusal
+                unread.add(str(card))
 
     def next(self) -> list[Place]:
         """The next parcel of each card, to be written together; none when all are done."""

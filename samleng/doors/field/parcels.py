@@ -40,6 +40,7 @@ from samleng.voices.scorecards.wording import WRONG
 log = logging.getLogger("samleng.parcels")
 # Not looked at, because one before it for the same card was refused.
 BEHIND = 424
+TOO_MUCH = frozenset({"too_large", "too_many_lines", "too_many_parcels"})
 # Seconds after which it is worth while to ask again.
 AGAIN = {"rate": 5, "busy": 2, "slow": 1}
 # The slowest line that is waited for brings a large parcel in this time; nobody is waited for longer.
@@ -198,7 +199,8 @@ def allow(hashed: str, count: int) -> None:
 
 
 def wrong(named: str, code: str, value: str = "") -> Refusal:
-    return Refusal(filled(WRONG[code], value=value), field=named, code=code)
+    remedy = _("Send it in smaller parts.") if code in TOO_MUCH else ""
+    return Refusal(filled(WRONG[code], value=value), remedy=remedy, field=named, code=code)
 
 
 def too_large() -> Refusal:

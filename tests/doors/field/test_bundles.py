@@ -92,6 +92,16 @@ def test_it_hands_no_card_in_without_the_lines_that_were_to_come_before(
     assert Parcel.objects.filter(scorecard=card).count() == 1
 
 
+def test_it_looks_at_nothing_behind_a_parcel_that_could_not_even_be_read(
+    card: Scorecard, world: World
+) -> None:
+    other = world.running_card(facility=world.school)
+    unread = {**one(card), "lines": "none"}
+    some = [one(card, person_line(1)), unread, one(card, submit=True), one(other, person_line())]
+    assert statuses(sent(*some)) == [201, 422, 424, 201]
+    assert Parcel.objects.filter(scorecard=card).count() == 1
+
+
 def test_it_hides_another_programme_s_card_among_its_own(card: Scorecard) -> None:
     assert statuses(sent(one(card, person_line()), token="stranger")) == [404]
     assert not Parcel.objects.exists()

@@ -57,6 +57,14 @@ export function Button({ children, onClick, to, kind = "", icon, after, disabled
   );
 }
 
+/** What is wrong with a field, said above it. */
+export const Fault = ({ children }: { children: ComponentChildren }) => (
+  <p class="error" role="alert">
+    <Icon name="exclamation-circle" />
+    <span>{children}</span>
+  </p>
+);
+
 interface PickGiven {
   id: string;
   icon: string;

@@ -1,6 +1,6 @@
 // Coming in: the browser we are in, the PIN, and a phone that is not enrolled yet.
 import { useEffect, useState } from "preact/hooks";
-import { Button, Icon, Notice, Title } from "../parts/parts";
+import { Button, Fault, Notice, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
 import { learnSiteKey } from "../sync/fetch";
 import { Away, me, post, Refusal, type Me } from "../sync/server";
@@ -140,12 +140,7 @@ export function Entry({ opened }: { opened: () => void }) {
       >
         <div class={wrong ? "field wrong" : "field"}>
           <label for="pin">{t("pin.yours")}</label>
-          {wrong && (
-            <p class="error" role="alert">
-              <Icon name="exclamation-circle" />
-              <span>{wrong}</span>
-            </p>
-          )}
+          {wrong && <Fault>{wrong}</Fault>}
           <input
             id="pin"
             class="short"

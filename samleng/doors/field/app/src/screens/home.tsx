@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "preact/hooks";
 import type { Brief } from "../meeting/pack";
 import { saidOf, useChanged } from "../meeting/use";
-import { Button, Icon, Notice, Title } from "../parts/parts";
+import { Button, Fault, Icon, Notice, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
 import { go } from "../route";
 import { heldCards, type Held } from "../store/cards";
@@ -173,12 +173,7 @@ export function Join({ given = "" }: { given?: string }) {
       <div class={wrong ? "field wrong" : "field"}>
         <label for="code">{t("join.code")}</label>
         <p class="hint">{t("join.hint")}</p>
-        {wrong && (
-          <p class="error" role="alert">
-            <Icon name="exclamation-circle" />
-            <span>{wrong}</span>
-          </p>
-        )}
+        {wrong && <Fault>{wrong}</Fault>}
         <input
           id="code"
           class="short"

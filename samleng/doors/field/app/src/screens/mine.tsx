@@ -2,7 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Lesson } from "../meeting/pack";
 import { saidOf } from "../meeting/use";
-import { Button, Icon, Notice, Sound, Title } from "../parts/parts";
+import { Button, Fault, Notice, Sound, Title } from "../parts/parts";
 import { Screen } from "../parts/screen";
 import { heldCards } from "../store/cards";
 import { lock, ownName, relock } from "../store/vault";
@@ -115,12 +115,7 @@ function ChangePin() {
           void change();
         }}
       >
-        {wrong && (
-          <p class="error" role="alert">
-            <Icon name="exclamation-circle" />
-            <span>{wrong}</span>
-          </p>
-        )}
+        {wrong && <Fault>{wrong}</Fault>}
         {done && (
           <Notice kind="good">
             <p>{t("mine.changed")}</p>

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { forgetPerson, personDraft } from "../meeting/room";
 import type { Meeting } from "../meeting/use";
-import { Button, Chips, Icon, Notice } from "../parts/parts";
+import { Button, Chips, Fault, Icon, Notice } from "../parts/parts";
 import { go } from "../route";
 import { uuid } from "../sync/send";
 import { latin, say, t, whole } from "../words";
@@ -220,12 +220,7 @@ export function PersonPage({ meeting, uid }: { meeting: Meeting; uid: string }) 
       >
         <div class={wrong ? "field wrong" : "field"}>
           <label for="number">{t("people.sticker")}</label>
-          {wrong && (
-            <p class="error">
-              <Icon name="exclamation-circle" />
-              <span>{wrong}</span>
-            </p>
-          )}
+          {wrong && <Fault>{wrong}</Fault>}
           <input
             class="short"
             id="number"

@@ -2,7 +2,7 @@
 import { useState } from "preact/hooks";
 import { raiseDrafts } from "../meeting/room";
 import { type Meeting, saidOf } from "../meeting/use";
-import { Button, Chips, Icon, Sound } from "../parts/parts";
+import { Button, Chips, Fault, Icon, Sound } from "../parts/parts";
 import { KeptSound, VoiceSlot } from "../parts/voice";
 import { go } from "../route";
 import { heldSound } from "../sounds";
@@ -130,12 +130,7 @@ export function Raise({ meeting }: { meeting: Meeting }) {
           <div class={wrong ? "field wrong" : "field"}>
             <label for="own">{t("raise.other")}</label>
             <p class="hint">{t("raise.other_hint")}</p>
-            {wrong && (
-              <p class="error">
-                <Icon name="exclamation-circle" />
-                <span>{wrong}</span>
-              </p>
-            )}
+            {wrong && <Fault>{wrong}</Fault>}
             <input id="own" maxLength={300} value={own} onInput={(event) => typeOwn(event.currentTarget.value)} />
           </div>
           <VoiceSlot label={own || t("raise.other")} given={voice} made={hear} />

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { hand } from "../meeting/handed";
 import { openMarks, STEPS } from "../meeting/marks";
 import type { Meeting } from "../meeting/use";
-import { Button, Icon, Notice } from "../parts/parts";
+import { Button, Fault, Icon, Notice } from "../parts/parts";
 import { replace } from "../route";
 import { open } from "../store/vault";
 import { uuid } from "../sync/send";
@@ -146,12 +146,7 @@ export function Pass({ meeting, uid }: { meeting: Meeting; uid: string }) {
         >
           <div class={wrong ? "field wrong" : "field"}>
             <label for="pin">{t("pin.yours")}</label>
-            {wrong && (
-              <p class="error">
-                <Icon name="exclamation-circle" />
-                <span>{wrong}</span>
-              </p>
-            )}
+            {wrong && <Fault>{wrong}</Fault>}
             <input
               id="pin"
               class="short"
