@@ -82,6 +82,8 @@ def serve(host: str, port: int, threads: int = 4, workers: int = 0) -> NoReturn:
         "--log-level",
         "warning",
     ]
+    # Each thread would otherwise keep a store of its own of what pictures once took, and give nothing back.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     sys.stdout.flush()
     # What has prepared the site makes room: from here on a process without Django keeps the two running.
     keeper = [sys.executable, "-m", "samleng.doors.console.keeper"]

@@ -12,6 +12,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.utils import timezone
 from docx import Document as read_word
 
 from samleng.answers.plans.models import Plan
@@ -147,7 +148,7 @@ def test_it_gives_machines_the_figures_as_they_are(land: Land) -> None:
 
 def test_it_says_when_it_was_adopted_and_from_which_year_an_action_comes(land: Land) -> None:
     plan = filled(land, 1)
-    adopt(by=SYSTEM, plan=plan, scan=land.scan(), adopted_on=land.plan().opened_at.date())
+    adopt(by=SYSTEM, plan=plan, scan=land.scan(), adopted_on=timezone.localdate(land.plan().opened_at))
     following = carry_over(by=SYSTEM, plan=plan)
     assert document_of(Plan.objects.get(pk=plan.pk), "en").adopted_on
     (line,) = document_of(following, "en").sections[0].groups[0].lines
