@@ -22,7 +22,7 @@ from samleng.kit.words.khmer import searchable, sort_key, to_latin
 
 
 class RoleName(models.TextChoices):
-    """What people call each role of `rules.ROLES`."""
+    """What people call each role of `roles.ROLES`."""
 
     PROGRAMME_ADMIN = "programme_admin", _("Programme manager")
     OFFICER = "officer", _("Programme officer")
@@ -35,6 +35,9 @@ class RoleName(models.TextChoices):
     OFFICE_HEAD = "office_head", _("Head of an office or facility")
     CLERK = "clerk", _("Clerk")
     DISTRICT_OFFICER = "district_officer", _("Officer of a higher-level office")
+    OMBUDSMAN = "ombudsman", _("Ombudsman")
+    OPERATOR = "operator", _("Waste or utility operator")
+    MODERATOR = "moderator", _("Moderator of public reports")
     REGISTRAR = "registrar", _("Keeper of the national registers")
 
 

@@ -1,4 +1,4 @@
-"""Who may do what, where: roles as data, and the one question every verb asks first."""
+"""Who may do what, where: the one question every verb asks first."""
 
 from __future__ import annotations
 
@@ -8,188 +8,16 @@ from itertools import pairwise
 from typing import Any
 
 from samleng.ground.offices.rules import EVERYTHING, NOTHING, Grant, Scope
+from samleng.ground.people.roles import FIELD as FIELD
+from samleng.ground.people.roles import ROLES as ROLES
+from samleng.ground.people.roles import STAFF as STAFF
+from samleng.ground.people.roles import VERBS as VERBS
+from samleng.ground.people.roles import WATCHERS as WATCHERS
+from samleng.ground.people.roles import Role as Role
 from samleng.kit.ledger.rules import SYSTEM, Actor
 
 # The owner of what belongs to the whole country: places, facilities, offices, shared frameworks.
 REGISTRY = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Role:
-    """What a role is: whose it is, what it may do, which roles it may hand out, how it signs in.
-
-    `owner` is "programme" or "office"; `staff` roles sign in with a password and a second step,
-    the others with a PIN on an enrolled device; `registry` roles also keep the country's registers.
-    """
-
-    owner: str
-    verbs: frozenset[str]
-    seats: frozenset[str] = frozenset()
-    staff: bool = True
-    registry: bool = False
-
-
-LOOK = frozenset({"scorecards.see", "plans.see", "plans.see_meeting", "actions.see"})
-MEET = frozenset(
-    {
-        "scorecards.start",
-        "scorecards.write_line",
-        "scorecards.add_photo",
-        "scorecards.take_over",
-        "scorecards.submit",
-        "scorecards.ask_change",
-        "scorecards.open_poll",
-        "scorecards.draw_tickets",
-        "scorecards.void_ballot",
-        "scorecards.close_poll",
-        "plans.hold_meeting",
-        # A plan begins with the first promise of a meeting, and facilitators write that down.
-        "plans.open",
-        "plans.close_meeting",
-        "plans.agree",
-        "plans.give_link",
-        "actions.promise",
-        "actions.report_progress",
-        "actions.confirm",
-        "actions.escalate",
-        # A programme's own forms are filled in by whoever works in its field.
-        "forms.send",
-    }
-)
-LEAD = frozenset(
-    {
-        "scorecards.plan",
-        "scorecards.change_plan",
-        "scorecards.cancel",
-        "scorecards.review",
-        "scorecards.complete",
-        "plans.open",
-        "plans.adopt",
-        "plans.appoint",
-        "plans.carry_over",
-        "people.see",
-        "people.welcome",
-        "people.seat",
-        "people.enrol",
-        "people.invite",
-        "people.revoke",
-        "people.record_training",
-        "people.read_contact",
-        "forms.give_key",
-        "exchange.import",
-        "exchange.export",
-    }
-)
-ANSWER = frozenset(
-    {
-        "scorecards.assess_self",
-        "actions.promise",
-        "actions.report_progress",
-        "actions.claim",
-        "actions.secure_funding",
-        "actions.escalate",
-        "actions.see",
-        "plans.see",
-        # The meeting about the office's own facility: its people sat there.
-        "plans.see_meeting",
-        "plans.open",
-        "plans.adopt",
-        "plans.carry_over",
-        "plans.give_link",
-    }
-)
-HEAD = frozenset(
-    {
-        "actions.drop",
-        "plans.agree",
-        "plans.appoint",
-        "people.see",
-        "people.welcome",
-        "people.seat",
-        "people.invite",
-        "people.revoke",
-    }
-)
-RUN = frozenset(
-    {
-        "scorecards.decide",
-        "frameworks.publish",
-        "sounds.record",
-        "disclosure.publish",
-        "disclosure.switch",
-        "disclosure.see_exact",
-        "offices.change_programme",
-        "offices.add_implementer",
-    }
-)
-REGISTERS = frozenset(
-    {
-        "offices.register_office",
-        "offices.give_duty",
-        "offices.open_programme",
-        "places.load",
-        "services.register",
-        "frameworks.publish",
-        "sounds.record",
-        "people.see",
-        "people.welcome",
-        "people.seat",
-        "people.invite",
-        "people.revoke",
-        "exchange.import",
-        "exchange.export",
-    }
-)
-
-# A form lies in no place; what people answered does, and is read where one's area lies.
-READ_ANSWERS = frozenset({"forms.read", "forms.review"})
-ASK = READ_ANSWERS | {"forms.manage"}
-
-WATCHERS = frozenset({"committee", "ambassador"})
-FIELD = frozenset({"facilitator"}) | WATCHERS
-
-ROLES: dict[str, Role] = {
-    "programme_admin": Role(
-        owner="programme",
-        verbs=LOOK | MEET | LEAD | RUN | ASK,
-        seats=frozenset({"programme_admin", "officer", "implementer_officer", "reviewer", "auditor"}) | FIELD,
-    ),
-    "officer": Role(
-        owner="programme",
-        verbs=LOOK | MEET | LEAD | ASK | {"scorecards.decide", "disclosure.see_exact", "sounds.record"},
-        seats=frozenset({"implementer_officer", "reviewer"}) | FIELD,
-    ),
-    "implementer_officer": Role(owner="programme", verbs=LOOK | MEET | LEAD, seats=FIELD),
-    "reviewer": Role(
-        owner="programme",
-        verbs=LOOK | READ_ANSWERS | {"scorecards.review", "scorecards.complete"},
-    ),
-    "auditor": Role(
-        owner="programme",
-        verbs=LOOK | {"people.see", "disclosure.see_exact", "exchange.export", "forms.read"},
-    ),
-    "facilitator": Role(owner="programme", verbs=LOOK | MEET, staff=False),
-    # These two watch over the plans they are named on; answers/plans checks which.
-    "committee": Role(
-        owner="programme", verbs=frozenset({"plans.see", "actions.see", "actions.confirm"}), staff=False
-    ),
-    "ambassador": Role(
-        owner="programme", verbs=frozenset({"plans.see", "actions.see", "actions.confirm"}), staff=False
-    ),
-    "office_head": Role(owner="office", verbs=ANSWER | HEAD, seats=frozenset({"clerk"})),
-    "clerk": Role(owner="office", verbs=ANSWER),
-    "district_officer": Role(
-        owner="office", verbs=ANSWER | {"actions.drop", "plans.agree"}, seats=frozenset({"clerk"})
-    ),
-    "registrar": Role(
-        owner="office",
-        verbs=REGISTERS,
-        seats=frozenset({"registrar", "office_head", "district_officer", "clerk"}),
-        registry=True,
-    ),
-}
-VERBS = frozenset().union(*(role.verbs for role in ROLES.values()))
-STAFF = frozenset(code for code, role in ROLES.items() if role.staff)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -249,7 +77,7 @@ class Acting(Actor):
 def known(verb: str) -> str:
     """The verb itself; ValueError for one that no role holds, so that a misspelling never passes."""
     if verb not in VERBS:
-        raise ValueError(f"no role may {verb!r}: add it to people.rules.ROLES")
+        raise ValueError(f"no role may {verb!r}: add it to people.roles.ROLES")
     return verb
 
 

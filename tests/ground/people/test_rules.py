@@ -171,3 +171,20 @@ def test_it_leaves_most_pins_free():
 def test_it_opens_a_path_only_below_the_area(area: str, path: str):
     by = acting(SeatFact(role="facilitator", programme="p", area_path=area))
     assert may(by, "scorecards.see", owner=P, path=path) == path.startswith(area)
+
+
+def test_it_keeps_mediating_and_redacting_apart_from_whoever_is_complained_of():
+    for code in ("office_head", "clerk", "district_officer", "operator"):
+        assert not {"cases.mediate", "cases.redact"} & ROLES[code].verbs, code
+    assert {"cases.mediate", "cases.redact", "cases.triage"} <= ROLES["ombudsman"].verbs
+
+
+def test_it_opens_no_case_to_a_programme():
+    for code, role in ROLES.items():
+        if role.owner == "programme" or role.registry:
+            assert not any(verb.startswith("cases.") for verb in role.verbs), code
+
+
+def test_it_lets_a_clerk_write_down_and_answer_but_not_decide_whose_a_case_is():
+    assert {"cases.see", "cases.answer", "cases.note", "cases.intake"} <= ROLES["clerk"].verbs
+    assert not {"cases.triage", "cases.assign", "cases.export"} & ROLES["clerk"].verbs
