@@ -59,6 +59,10 @@ CONTACT_INDEX_KEY = os.environ.get("SAMLENG_CONTACT_INDEX_KEY") or kept_secret("
 PIN_KEY = os.environ.get("SAMLENG_PIN_KEY") or kept_secret("pins")
 # Phones seal to this key what only the server may open: a copy of the database opens none of it.
 SITE_KEY = os.environ.get("SAMLENG_SITE_KEY") or kept_secret("phones")
+# Receipts of anonymous reports are looked up under this salt: a copy of the database cannot even be searched.
+RECEIPT_SALT = os.environ.get("SAMLENG_RECEIPT_SALT") or kept_secret("receipts")
+# What a guess at a receipt or passphrase costs, MiB and passes. Changed, no earlier receipt is found again.
+ARGON2_COST = (1, 1) if os.environ.get("SAMLENG_TESTING") else (64, 3)
 
 SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
@@ -71,6 +75,7 @@ COUNTRY_PACK = os.environ.get("SAMLENG_PACK", "kh")
 
 INSTALLED_APPS = [
     "samleng.kit.ledger",
+    "samleng.kit.sealing",
     "samleng.kit.media",
     "samleng.ground.places",
     "samleng.ground.services",

@@ -86,3 +86,26 @@ def valid_receipt(text: str, length: int = 12) -> str | None:
     if _receipt_state(code) != 0:
         return None
     return "-".join(code[start : start + 4] for start in range(0, length, 4))
+
+
+RECEIPT_DIGITS = 18
+
+
+def make_receipt_digits() -> str:
+    """A random receipt of digits such as "012 345 678 901 234 567", to be read aloud; the last two check."""
+    body = secrets.randbelow(10 ** (RECEIPT_DIGITS - 2))
+    return in_threes(f"{body * 100 + 98 - body * 100 % 97:0{RECEIPT_DIGITS}d}")
+
+
+def in_threes(digits: str) -> str:
+    """The digits in groups of three, as they are shown and spoken."""
+    return " ".join(digits[start : start + 3] for start in range(0, len(digits), 3))
+
+
+def valid_receipt_digits(text: str) -> str | None:
+    """The receipt in the form it was given out, if its check digits hold (ISO 7064, MOD 97-10), else None."""
+    code = typed(text)
+    if len(code) != RECEIPT_DIGITS or not (code.isascii() and code.isdigit()):
+        return None
+    # A check pair is 02 to 98: 00, 01 and 99 would leave the same remainder as another one.
+    return in_threes(code) if int(code) % 97 == 1 and 2 <= int(code[-2:]) <= 98 else None

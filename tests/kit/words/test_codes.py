@@ -1,7 +1,15 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from samleng.kit.words.codes import LETTERS, make_code, make_receipt, valid_code, valid_receipt
+from samleng.kit.words.codes import (
+    LETTERS,
+    make_code,
+    make_receipt,
+    make_receipt_digits,
+    valid_code,
+    valid_receipt,
+    valid_receipt_digits,
+)
 from samleng.kit.words.khmer import to_khmer
 
 numbers = st.integers(min_value=0, max_value=99_999)
@@ -53,3 +61,31 @@ def test_it_reads_a_receipt_typed_carelessly():
     typed = receipt.lower().replace("-", " ").replace("0", "o").replace("1", "l")
     assert valid_receipt(typed) == receipt
     assert make_receipt() != receipt
+
+
+def test_it_gives_out_receipts_that_are_read_aloud_in_threes():
+    receipt = make_receipt_digits()
+    assert [len(group) for group in receipt.split(" ")] == [3] * 6
+    assert valid_receipt_digits(receipt) == receipt
+    assert valid_receipt_digits(to_khmer(receipt).replace(" ", "\u200b-")) == receipt
+    assert make_receipt_digits() != receipt
+
+
+@given(st.integers(0, 17), st.integers(1, 9))
+def test_it_finds_every_wrong_digit_in_a_receipt_of_digits(place, shift):
+    plain = make_receipt_digits().replace(" ", "")
+    wrong = plain[:place] + str((int(plain[place]) + shift) % 10) + plain[place + 1 :]
+    assert valid_receipt_digits(wrong) is None
+
+
+@given(st.integers(0, 17), st.integers(0, 17))
+def test_it_finds_every_two_digits_swapped_in_a_receipt(one, other):
+    digits = list(make_receipt_digits().replace(" ", ""))
+    swapped = digits.copy()
+    swapped[one], swapped[other] = swapped[other], swapped[one]
+    assert (valid_receipt_digits("".join(swapped)) is None) == (swapped != digits)
+
+
+def test_it_refuses_what_is_no_receipt_of_digits():
+    for text in ("", "000 000 000 000 000 000", "012 345 678", "x" * 18, make_receipt_digits() + "1"):
+        assert valid_receipt_digits(text) is None
