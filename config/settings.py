@@ -82,6 +82,7 @@ INSTALLED_APPS = [
     "samleng.ground.offices",
     "samleng.ground.people",
     "samleng.ground.frameworks",
+    "samleng.ground.channels",
     "samleng.ground.sounds",
     "samleng.voices.scorecards",
     "samleng.voices.forms",
