@@ -1,10 +1,13 @@
-"""Files that came in: what was loaded, what was refused and why. Nothing is lost silently."""
+"""Files that came in with what was refused and why, and other systems' keys. Nothing is lost silently."""
 
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from samleng.ground.offices.models import Office, Programme
+from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.kit.ledger.rules import fresh_id
 
 
@@ -25,3 +28,59 @@ class ImportBatch(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["owner", "-at"])]
+
+
+class ApiKeyQuerySet(ScopedQuerySet["ApiKey"]):
+    office_fields = ("office",)
+    place_field = ""
+
+    def live(self) -> ApiKeyQuerySet:
+        """Keys that were not taken back."""
+        return self.filter(revoked_at=None)
+
+
+class ApiKey(models.Model):
+    """What lets another system send reports for an office or a programme; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    office = models.ForeignKey(Office, models.PROTECT, null=True, related_name="+")
+    programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
+    label = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    last_used_on = models.DateField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    objects = ApiKeyQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(programme=None, office__isnull=False) | Q(programme__isnull=False, office=None),
+                name="api_key_has_one_owner",
+            )
+        ]
+
+    @property
+    def owner_key(self) -> str:
+        """The key of the office or programme whose system it is."""
+        return f"office:{self.office_id}" if self.office_id else f"programme:{self.programme_id}"
+
+
+class Posting(models.Model):
+    """A report that another system sent by its key: of these it may send news, and none of them twice."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    key = models.ForeignKey(ApiKey, models.PROTECT, related_name="postings")
+    reference = models.CharField(max_length=40)
+    # What the other system itself calls it, where it says so.
+    theirs = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "reference"], name="posting_once"),
+            models.UniqueConstraint(
+                fields=["key", "theirs"], condition=~Q(theirs=""), name="posting_once_by_their_number"
+            ),
+        ]

@@ -91,6 +91,7 @@ ANSWER = frozenset(
 )
 HEAD = frozenset(
     {
+        "exchange.give_key",
         "actions.drop",
         "plans.agree",
         "plans.appoint",
@@ -103,6 +104,7 @@ HEAD = frozenset(
 )
 RUN = frozenset(
     {
+        "exchange.give_key",
         "scorecards.decide",
         "frameworks.publish",
         "sounds.record",
@@ -115,6 +117,7 @@ RUN = frozenset(
 )
 REGISTERS = frozenset(
     {
+        "exchange.give_key",
         "channels.publish",
         "offices.register_office",
         "offices.give_duty",

@@ -1,0 +1,233 @@
+"""What a client asks for, read from its parameters: every fault is told at once, an empty one is absent."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from samleng.doors.exchange.open311.faults import WRONG, Fault, together
+from samleng.kit.words.text import filled
+
+SPAN = timedelta(days=90)
+# Without a page the answer ends here, as the specification has it.
+MOST, LAST_PAGE = 1000, 100_000
+MOST_IDS = 200
+OPEN, CLOSED = "open", "closed"
+# Of a point without a radius.
+NEAR_METRES, FAR_METRES = 1000, 50_000
+# The earliest and the latest year that every database knows.
+YEARS = range(1970, 9999)
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+\- ]\d\d:?\d\d)", re.IGNORECASE)
+DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Box:
+    """An area between two meridians and two parallels."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Near:
+    """Everything so many metres around a point."""
+
+    latitude: float
+    longitude: float
+    metres: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which requests a client wants to see. Ids go before everything else."""
+
+    ids: tuple[str, ...] = ()
+    services: tuple[str, ...] = ()
+    statuses: frozenset[str] = frozenset()
+    start: datetime | None = None
+    end: datetime | None = None
+    updated_after: datetime | None = None
+    updated_before: datetime | None = None
+    box: Box | None = None
+    near: Near | None = None
+    page: int = 1
+    page_size: int = MOST
+    extensions: bool = False
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * self.page_size
+
+
+class Reading:
+    """One look at the parameters, which gathers what is wrong with them."""
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self.given = {name: value.strip() for name, value in given.items() if value.strip()}
+        self.faults: list[Fault] = []
+
+    def wrong(self, name: str, sentence: Any) -> None:
+        self.faults.append(
+            Fault(code=WRONG, description=filled("%(name)s: %(said)s", name=name, said=sentence))
+        )
+
+    def listed(self, name: str) -> tuple[str, ...]:
+        parts = (part.strip() for part in self.given.get(name, "").split(","))
+        return tuple(dict.fromkeys(part for part in parts if part))
+
+    def moment(self, name: str) -> datetime | None:
+        given = self.given.get(name)
+        if given is None:
+            return None
+        found = moment_of(given)
+        if found is None:
+            self.wrong(name, _("Write a time with its zone, such as 2026-05-24T00:00:00Z."))
+        return found
+
+    def whole(self, name: str, otherwise: int, most: int) -> int:
+        given = self.given.get(name)
+        if given is None:
+            return otherwise
+        if not (given.isascii() and given.isdigit()) or not 1 <= int(given[:12]) <= most:
+            self.wrong(name, filled(_("Write a whole number from 1 to %(most)d."), most=most))
+            return otherwise
+        return int(given)
+
+    def number(self, name: str, least: float, most: float) -> float | None:
+        given = self.given.get(name)
+        if given is None:
+            return None
+        found = number_of(given)
+        if found is None or not least <= found <= most:
+            said = _("Write a number from %(least)g to %(most)g.")
+            self.wrong(name, filled(said, least=least, most=most))
+            return None
+        return found
+
+    def flag(self, name: str) -> bool:
+        return self.given.get(name, "").lower() in ("true", "1", "yes")
+
+
+def number_of(given: str) -> float | None:
+    """The number, if it is a plain one: Python also reads "1_0", "nan" and other scripts' digits."""
+    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{0,20})?", given, re.ASCII):
+        return None
+    found = float(given)
+    return found if math.isfinite(found) else None
+
+
+def moment_of(given: str) -> datetime | None:
+    """A time of W3C with its zone; a day alone begins at the land's midnight."""
+    given = given.strip()
+    try:
+        if DAY.fullmatch(given):
+            day = datetime.strptime(given, "%Y-%m-%d").date()
+            found = datetime.combine(day, time(), timezone.get_default_timezone())
+        elif TIME.fullmatch(given):
+            found = datetime.fromisoformat(regular(given))
+        else:
+            return None
+        return found.astimezone(UTC) if found.year in YEARS else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def regular(given: str) -> str:
+    """The same time as Python reads it: a plus that an address turned into a space is one again."""
+    day, rest = given[:10], given[11:].upper().replace("Z", "+00:00")
+    found = re.fullmatch(r"(\d\d:\d\d(?::\d\d)?)(?:\.(\d+))?\s?([+\- ])(\d\d):?(\d\d)", rest)
+    if found is None:
+        raise ValueError(given)
+    clock, part, sign, hours, minutes = found.groups()
+    clock = clock if len(clock) == 8 else f"{clock}:00"
+    sign = "-" if sign == "-" else "+"
+    return f"{day}T{clock}.{(part or '0')[:6]:0<6}{sign}{hours}:{minutes}"
+
+
+def read(given: Mapping[str, str], *, now: datetime) -> Asked:
+    """What GET requests asks for; raises Wrong with everything that cannot be understood."""
+    look = Reading(given)
+    ids = look.listed("service_request_id")
+    if len(ids) > MOST_IDS:
+        look.wrong("service_request_id", filled(_("Ask for %(most)d at a time at most."), most=MOST_IDS))
+    extensions = look.flag("extensions")
+    if ids:
+        # It overrides all other arguments, so that nothing is wrong with these either.
+        together(look.faults)
+        return Asked(ids=ids, extensions=extensions)
+    page, page_size = look.whole("page", 1, LAST_PAGE), look.whole("page_size", MOST, MOST)
+    after, before = look.moment("updated_after"), look.moment("updated_before")
+    start, end = window(look, now, open_ended=bool(after or before))
+    statuses = frozenset(status.lower() for status in look.listed("status"))
+    if statuses - {OPEN, CLOSED}:
+        look.wrong("status", _("Write open, closed or both with a comma between them."))
+    box, near = box_of(look), near_of(look)
+    together(look.faults)
+    return Asked(
+        services=look.listed("service_code"),
+        statuses=statuses,
+        start=start,
+        end=end,
+        updated_after=after,
+        updated_before=before,
+        box=box,
+        near=near,
+        page=page,
+        page_size=page_size,
+        extensions=extensions,
+    )
+
+
+def window(
+    look: Reading, now: datetime, *, open_ended: bool = False
+) -> tuple[datetime | None, datetime | None]:
+    """From when to when: at most ninety days, and the last ninety where nothing is said."""
+    start, end = look.moment("start_date"), look.moment("end_date")
+    if start and end:
+        if end < start:
+            look.wrong("end_date", _("It lies before start_date."))
+        elif end - start > SPAN:
+            look.wrong("end_date", _("Ask for ninety days at a time at most."))
+        return start, end
+    if start:
+        return start, start + SPAN
+    if end:
+        return end - SPAN, end
+    return (None, None) if open_ended else (now - SPAN, None)
+
+
+def box_of(look: Reading) -> Box | None:
+    """`bbox=west,south,east,north`, as CitySDK has it."""
+    given = look.given.get("bbox")
+    if given is None:
+        return None
+    sides = [number_of(part.strip()) for part in given.split(",")]
+    if len(sides) == 4 and None not in sides:
+        west, south, east, north = (float(side or 0) for side in sides)
+        if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+            return Box(west=west, south=south, east=east, north=north)
+    look.wrong("bbox", _("Write west,south,east,north in degrees."))
+    return None
+
+
+def near_of(look: Reading) -> Near | None:
+    """`lat`, `long` and, in metres, `radius`."""
+    latitude, longitude = look.number("lat", -90, 90), look.number("long", -180, 180)
+    metres = look.number("radius", 1, FAR_METRES)
+    if latitude is not None and longitude is not None:
+        return Near(latitude=latitude, longitude=longitude, metres=metres or NEAR_METRES)
+    if ("lat" in look.given) != ("long" in look.given):
+        look.wrong("lat" if "long" in look.given else "long", _("Give lat and long together."))
+    elif "radius" in look.given and "lat" not in look.given:
+        look.wrong("radius", _("Give lat and long with it."))
+    return None

@@ -1,0 +1,57 @@
+"""What a client did wrong, in the form Open311 answers it: a list of codes with a sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from samleng.kit.ledger.permission import Denied
+from samleng.kit.words.refusals import Refusal, each
+
+# Open311 knows three: not found, no key, and everything else. What HTTP itself says stays as it is.
+NOT_FOUND, NO_KEY, WRONG = 404, 403, 400
+OF_HTTP = {"method": 405, "too_large": 413, "rate": 429}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One thing that was not right, with its code."""
+
+    code: int
+    description: Any
+
+    def as_document(self) -> dict[str, Any]:
+        return {"code": self.code, "description": str(self.description)}
+
+
+class Wrong(Exception):
+    """A request that is answered by faults; the first one's code is the answer's status."""
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__(faults)
+        self.faults = faults
+
+    @property
+    def status(self) -> int:
+        return self.faults[0].code
+
+
+def wrong(description: Any, code: int = WRONG) -> Wrong:
+    return Wrong(Fault(code=code, description=description))
+
+
+def together(faults: Iterable[Fault]) -> None:
+    """Raise all that was found wrong at once, if anything was."""
+    if found := tuple(faults):
+        raise Wrong(*found)
+
+
+def of_refusal(refusal: Refusal) -> Wrong:
+    """What a verb refused, as Open311 says it: whatever may not be seen is as if absent."""
+    if isinstance(refusal, Denied) or refusal.code == "missing":
+        return Wrong(*(Fault(code=NOT_FOUND, description=one.message) for one in each(refusal)))
+    code = OF_HTTP.get(refusal.code, WRONG)
+    return Wrong(
+        *(Fault(code=code, description=f"{one.message} {one.remedy}".strip()) for one in each(refusal))
+    )
