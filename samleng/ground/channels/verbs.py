@@ -111,9 +111,13 @@ def name_services(by: Actor, catalogue: Catalogue) -> None:
         if not Sector.objects.filter(code=sector.code, name=sector.name, ladder=ladder).exists():
             name_sector(by=by, code=sector.code, name=sector.name, ladder=ladder)
     for one in catalogue.services:
-        given = {"name": one.name, "stands_at": one.stands_at, "serves_many": one.serves_many}
-        if not Service.objects.filter(code=one.code, sector__code=one.sector, **given).exists():
-            name_service(by=by, code=one.code, sector=Sector.objects.get(code=one.sector), **given)
+        words, level, many = one.name, one.stands_at, one.serves_many
+        same = Service.objects.filter(code=one.code, name=words, stands_at=level, serves_many=many)
+        if not same.filter(sector__code=one.sector).exists():
+            sector_row = Sector.objects.get(code=one.sector)
+            name_service(
+                by=by, code=one.code, sector=sector_row, name=words, stands_at=level, serves_many=many
+            )
 
 
 def load(*, by: Actor, folder: Path) -> CatalogueVersion | None:
