@@ -4,6 +4,7 @@ import os
 import secrets
 import tomllib
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import dj_database_url
@@ -68,6 +69,9 @@ SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = listed("SAMLENG_ORIGINS", SITE_ADDRESS)
 HTTPS = SITE_ADDRESS.startswith("https://")
+# Open311: how this site is called where several are asked, and whom to write to about it.
+JURISDICTION = os.environ.get("SAMLENG_JURISDICTION") or urlsplit(SITE_ADDRESS).hostname or "localhost"
+CONTACT = os.environ.get("SAMLENG_CONTACT") or SITE_ADDRESS
 
 # The pack is data: the core never names a country, only this default does.
 PACKS = ROOT / "packs"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("healthz", public.health, name="health"),
     path("", public.choose_language, name="root"),
     path("v1/", include("samleng.doors.exchange.openrosa.urls")),
+    path("open311/", include("samleng.doors.exchange.open311.urls")),
     # Short, because it stands beneath QR codes and is typed.
     path("v", vote.short, name="vote_short"),
     path("v/<str:code>", vote.short, name="vote_short_code"),

@@ -12,7 +12,7 @@ from samleng.doors.door import http_status
 from samleng.kit.words.refusals import Refusal, each
 
 # Doors that machines come to tell them themselves.
-MACHINES = ("/v1/", "/app/")
+MACHINES = ("/v1/", "/app/", "/open311/")
 RECORDINGS = "/sounds/"
 
 

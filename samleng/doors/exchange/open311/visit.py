@@ -1,0 +1,167 @@
+"""One call of another system: which form it is answered in, whose site this is, and what went wrong."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import DataError
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+
+from samleng.doors.exchange.models import ApiKey
+from samleng.doors.exchange.open311.documents import JSON, KINDS, XML, written
+from samleng.doors.exchange.open311.faults import NO_KEY, NOT_FOUND, Fault, Wrong, of_refusal, wrong
+from samleng.doors.exchange.open311.verbs import key_of
+from samleng.kit.words.refusals import Refusal
+
+log = logging.getLogger("samleng.open311")
+MAYBE_LATER = 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visit:
+    """What a view is told of a call: its parameters without the empty ones, and the language to answer in."""
+
+    given: Mapping[str, str]
+    language: str
+    base: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """What a view answers: the root's name, and what is in it."""
+
+    root: str
+    content: Any
+    status: int = 200
+    headers: Mapping[str, str] | None = None
+
+
+View = Callable[..., Document]
+
+
+def spoken(**views: View) -> Callable[..., HttpResponse]:
+    """Views by method, answered in the form that the address ends with; faults are a list in that form."""
+
+    @csrf_exempt
+    def run(request: HttpRequest, form: str | None = None, **more: Any) -> HttpResponse:
+        form = form or preferred(request)
+        with translation.override(language_of(request)):
+            return dressed(answered(request, form, views, more), request)
+
+    return run
+
+
+def answered(
+    request: HttpRequest, form: str, views: Mapping[str, View], more: Mapping[str, Any]
+) -> HttpResponse:
+    """What the view says, or why it says nothing."""
+    method = "GET" if request.method == "HEAD" else str(request.method)
+    if method == "OPTIONS":
+        return HttpResponse(status=204, headers={"Allow": allowed(views)})
+    if method not in views:
+        answer = refused(form, wrong(_("This cannot be done here."), 405))
+        answer["Allow"] = allowed(views)
+        return answer
+    try:
+        document = views[method](request, visited(request), **more)
+        body = written(document.root, document.content, form)
+        return HttpResponse(
+            body, status=document.status, content_type=KINDS[form], headers=dict(document.headers or {})
+        )
+    except Wrong as fault:
+        return refused(form, fault)
+    except Refusal as refusal:
+        return refused(form, of_refusal(refusal))
+    except DataError:
+        # A number or a text that no column of the database holds.
+        return refused(form, wrong(_("Something in what was sent is too large to be understood.")))
+    except Exception:
+        log.exception("an Open311 call failed")
+        return refused(form, wrong(_("Something went wrong here. Send it once more later."), 500))
+
+
+def visited(request: HttpRequest) -> Visit:
+    """What was sent, once it is clear that it can be read and that it is meant for this site."""
+    if request.META.get("samleng.too_large"):
+        raise wrong(_("What you sent is larger than anything that is taken here."), 413)
+    given = parameters(request)
+    jurisdiction = given.get("jurisdiction_id", "")
+    if jurisdiction and jurisdiction != settings.JURISDICTION:
+        raise wrong(_("This jurisdiction_id is not served here."), NOT_FOUND)
+    scheme = "https" if settings.HTTPS else request.scheme
+    return Visit(
+        given=given,
+        language=translation.get_language() or settings.LANGUAGE_CODE,
+        base=f"{scheme}://{request.get_host()}",
+    )
+
+
+def parameters(request: HttpRequest) -> dict[str, str]:
+    """Address and body together; an empty parameter is an absent one."""
+    both = {**request.GET.dict(), **(request.POST.dict() if request.method == "POST" else {})}
+    if any("\x00" in name or "\x00" in str(value) for name, value in both.items()) or "%00" in request.path:
+        raise wrong(_("There is a sign in it that no text has."))
+    return {name: str(value).strip() for name, value in both.items() if str(value).strip()}
+
+
+def keyed(visit: Visit) -> ApiKey:
+    """The key that came with the call; without a good one nothing is written here."""
+    key = key_of(visit.given.get("api_key", ""))
+    if key is None:
+        raise wrong(_("The api_key is missing or does not hold. Ask for one (see discovery)."), NO_KEY)
+    return key
+
+
+def preferred(request: HttpRequest) -> str:
+    """The form of an address without an ending: JSON for whoever asks for it, else XML."""
+    return JSON if "json" in request.headers.get("Accept", "") else XML
+
+
+def language_of(request: HttpRequest) -> str:
+    """The language asked for by `locale`, else by the header, else the site's."""
+    asked = request.GET.get("locale", "").split("-")[0].lower()
+    return (
+        asked if asked in dict(settings.LANGUAGES) else translation.get_language() or settings.LANGUAGE_CODE
+    )
+
+
+def refused(form: str, fault: Wrong) -> HttpResponse:
+    content = [one.as_document() for one in fault.faults]
+    answer = HttpResponse(written("errors", content, form), status=fault.status, content_type=KINDS[form])
+    if fault.status == 413:
+        answer["Connection"] = "close"
+    return answer
+
+
+def dressed(answer: HttpResponse, request: HttpRequest) -> HttpResponse:
+    """The headers all answers have: pages of other sites may read what everybody may."""
+    answer["Access-Control-Allow-Origin"] = "*"
+    answer.setdefault("Cache-Control", "no-cache" if request.method in ("GET", "HEAD") else "no-store")
+    answer["Vary"] = "Accept, Accept-Language"
+    return answer
+
+
+def allowed(views: Mapping[str, View]) -> str:
+    return ", ".join(dict.fromkeys([*views, *(["HEAD"] if "GET" in views else []), "OPTIONS"]))
+
+
+def nothing(request: HttpRequest, visit: Visit, **_more: Any) -> Document:
+    """An address that there is not."""
+    raise wrong(_("There is nothing at this address."), NOT_FOUND)
+
+
+@functools.cache
+def nowhere() -> Callable[..., HttpResponse]:
+    return spoken(GET=nothing, POST=nothing)
+
+
+def fault(description: Any, code: int) -> Fault:
+    return Fault(code=code, description=description)
