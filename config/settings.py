@@ -1,6 +1,7 @@
 """One settings file; everything that differs between sites comes from the environment."""
 
 import os
+import re
 import secrets
 import tomllib
 from pathlib import Path
@@ -35,6 +36,19 @@ def listed(name: str, default: str) -> list[str]:
     return [part.strip() for part in os.environ.get(name, default).split(",") if part.strip()]
 
 
+def hosts_of(tiles: str) -> list[str]:
+    """The hosts that map tiles come from, as the content policy names them; none of an address of ours."""
+    if not tiles or (tiles.startswith("/") and not tiles.startswith("//")):
+        return []
+    if not re.fullmatch(r"https?://[A-Za-z0-9.{}:-]+/\S*", tiles):
+        raise ImproperlyConfigured(
+            f"SAMLENG_TILES = {tiles!r} is no address of map tiles: "
+            'write one such as "https://tiles.example.org/{z}/{x}/{y}.png".'
+        )
+    scheme, host = tiles.split("/")[0], tiles.split("/")[2]
+    return [f"{scheme}//{host.replace('{s}', '*')}"]
+
+
 def clock_of(pack: Path) -> str:
     """The zone whose clock the people of a pack's land read; UTC where there is no pack yet."""
     about = pack / "country.toml"
@@ -64,6 +78,11 @@ SITE_KEY = os.environ.get("SAMLENG_SITE_KEY") or kept_secret("phones")
 RECEIPT_SALT = os.environ.get("SAMLENG_RECEIPT_SALT") or kept_secret("receipts")
 # What a guess at a receipt or passphrase costs, MiB and passes. Changed, no earlier receipt is found again.
 ARGON2_COST = (1, 1) if os.environ.get("SAMLENG_TESTING") else (64, 3)
+# Where in its square of the map a report is shown; whoever knows this key learns the squares, no more.
+MAP_KEY = os.environ.get("SAMLENG_MAP_KEY") or kept_secret("map")
+# Pictures of streets under the map, "https://tiles.example.org/{z}/{x}/{y}.png"; empty: outlines alone.
+MAP_TILES = os.environ.get("SAMLENG_TILES", "")
+MAP_TILES_BY = os.environ.get("SAMLENG_TILES_BY", "")
 
 SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
@@ -265,7 +284,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *hosts_of(MAP_TILES)],
         "style-src": [SELF],
         "script-src": [SELF, NONCE],
         "object-src": ["'none'"],

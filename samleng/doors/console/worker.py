@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from samleng.doors.console.prepare import count_rows
 from samleng.doors.postman.verbs import remind, tell
+from samleng.insight.disclosure.verbs.pinning import turn_pins
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
 from samleng.kit.ledger.models import Entry
@@ -50,6 +51,7 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (tell, 2.0),
     (open_again, 600.0),
     (sums_due, 3600.0),
+    (turn_pins, 60.0),
     (remind, 3600.0),
     (complete_idle, 3600.0),
     (erase_due, 3600.0),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
+from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import fresh_id
+from samleng.kit.media.models import Blob
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
@@ -107,3 +113,153 @@ class PublicPlace(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["place_id", "programme_id"], name="public_place_once")]
+
+
+class Group(models.TextChoices):
+    """How a case stands for whoever looks at the map."""
+
+    OPEN = "open"
+    LATE = "late"
+    FIXED = "fixed"
+    CLOSED = "closed"
+
+
+class PinQuerySet(models.QuerySet["Pin"]):
+    def newest_first(self) -> PinQuerySet:
+        return self.order_by("-requested_at", "-id")
+
+    def after(self, key: tuple[datetime, int]) -> PinQuerySet:
+        """What follows a pin in the order of `newest_first`."""
+        at, pk = key
+        return self.filter(Q(requested_at__lt=at) | Q(requested_at=at, id__lt=pk), requested_at__lte=at)
+
+    def in_any_of(self, places: Collection[int], level: int) -> PinQuerySet:
+        """Those in these places of one level and all below them."""
+        if level < 1:
+            return self
+        return self.filter(**{f"{AREAS[min(level, len(AREAS)) - 1]}__in": list(places)})
+
+
+# The ids of the place's ancestors at levels 1, 2 and 3, and of the place itself.
+AREAS = ("first_area", "second_area", "third_area", "place_id")
+
+
+class Pin(models.Model):
+    """What everyone may know of a case in a public category. The true point is nowhere in it."""
+
+    id = models.BigAutoField(primary_key=True)
+    case_id = models.UUIDField(unique=True)
+    reference = models.CharField(max_length=40, unique=True)
+    category = models.CharField(max_length=60)
+    service = models.CharField(max_length=30, blank=True)
+    sector = models.CharField(max_length=30, blank=True)
+    office_id = models.UUIDField(null=True)
+    state = models.CharField(max_length=30)
+    outcome = models.CharField(max_length=30, blank=True)
+    requested_at = models.DateTimeField()
+    updated_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    # Until when the first answer was promised, and the next day that the case's clock waits for.
+    answer_due_on = models.DateField(null=True)
+    due_on = models.DateField(null=True)
+    # The blurred point in hundred-thousandths of a degree, and its square in the order of windows.
+    lat_e5 = models.IntegerField(null=True)
+    lon_e5 = models.IntegerField(null=True)
+    spot = models.BigIntegerField(null=True)
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+", db_index=False)
+    first_area = models.BigIntegerField(null=True)
+    second_area = models.BigIntegerField(null=True)
+    third_area = models.BigIntegerField(null=True)
+    me_too = models.PositiveIntegerField(default=0)
+    # Null until somebody has read and seen them.
+    words = models.JSONField(null=True)
+    photo = models.ForeignKey(Blob, models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    review_due_on = models.DateField(null=True)
+    steps = models.JSONField(default=list)
+    answers = models.JSONField(default=list)
+    sample = models.BooleanField(default=False)
+    # As counted: what the days make of it (rules/pins.py), and when they next make something else of it.
+    month = models.PositiveIntegerField()
+    group = models.CharField(max_length=10, choices=Group.choices)
+    owed = models.BooleanField(default=False)
+    in_time = models.BooleanField(default=False)
+    review_waits = models.BooleanField(default=False)
+    review_late = models.BooleanField(default=False)
+    turns_on = models.DateField(null=True)
+
+    objects = PinQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reviewed_at__isnull=False) | Q(words=None, photo=None),
+                name="pin_shows_what_was_reviewed",
+            ),
+            models.CheckConstraint(
+                condition=Q(lat_e5=None, lon_e5=None, spot=None)
+                | Q(lat_e5__isnull=False, lon_e5__isnull=False, spot__isnull=False),
+                name="pin_point_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=(Q(closed_at=None) & Q(group__in=("open", "late")))
+                | (Q(closed_at__isnull=False) & Q(group__in=("fixed", "closed"))),
+                name="pin_closed_is_counted_closed",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["requested_at", "id"], name="pin_newest"),
+            models.Index(fields=["category", "requested_at"], name="pin_of_category"),
+            models.Index(fields=["sector", "requested_at"], name="pin_of_sector"),
+            models.Index(fields=["group", "requested_at"], name="pin_of_group"),
+            models.Index(fields=["office_id", "requested_at"], name="pin_of_office"),
+            models.Index(fields=["first_area", "requested_at"], name="pin_in_first"),
+            models.Index(fields=["second_area", "requested_at"], name="pin_in_second"),
+            models.Index(fields=["third_area", "requested_at"], name="pin_in_third"),
+            models.Index(fields=["place_id", "requested_at"], name="pin_in_place"),
+            models.Index(fields=["spot"], name="pin_on_map"),
+            models.Index(fields=["turns_on"], name="pin_turning", condition=Q(turns_on__isnull=False)),
+        ]
+
+
+class MapCount(models.Model):
+    """How many pins a square of the map holds, by category and group; kept as pins come, change and go."""
+
+    id = models.BigAutoField(primary_key=True)
+    level = models.PositiveSmallIntegerField()
+    # 202611 for what was reported in that month; 0 for all of it.
+    month = models.PositiveIntegerField()
+    square = models.BigIntegerField()
+    category = models.CharField(max_length=60)
+    group = models.CharField(max_length=10)
+    sector = models.CharField(max_length=30, blank=True)
+    n = models.IntegerField()
+    # Sums of the points counted: where the middle of them lies.
+    lat = models.BigIntegerField()
+    lon = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["level", "month", "square", "category", "group"], name="map_count_once"
+            )
+        ]
+
+
+class OfficeCount(models.Model):
+    """What an office has made of the public reports put to it; kept as pins come, change and go."""
+
+    id = models.BigAutoField(primary_key=True)
+    # Of reports that no office has yet: the UUID of zeros.
+    office_id = models.UUIDField(unique=True)
+    reports = models.IntegerField(default=0)
+    open = models.IntegerField(default=0)
+    late = models.IntegerField(default=0)
+    fixed = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    # Those whose first answer was given, or is owed by now; of them those answered in time.
+    owed = models.IntegerField(default=0)
+    in_time = models.IntegerField(default=0)
+    review_waits = models.IntegerField(default=0)
+    review_late = models.IntegerField(default=0)
