@@ -86,7 +86,7 @@ def test_it_refuses_half_a_point_and_lists_a_report_without_one(land: Land):
 
 
 def test_it_is_done_by_the_site_alone(land: Land):
-    _person, acting = land.somebody("Vuthy", "office_head", office=land.offices["hill"], area=land.hill)
+    _person, acting = land.somebody("Vuthy", "office_head", office=land.offices["hill"])
     with pytest.raises(Denied):
         pin(by=acting, facts=facts_of(land))
     with pytest.raises(Denied):

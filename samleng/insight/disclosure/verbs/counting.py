@@ -24,8 +24,8 @@ class Moves:
     """What changes in the counts as pins come, change and go; written at once, in one order."""
 
     def __init__(self) -> None:
-        self.cells: dict[tuple[object, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
-        self.sectors: dict[tuple[object, ...], str] = {}
+        self.cells: dict[tuple[int, int, int, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
+        self.sectors: dict[tuple[int, int, int, str, str], str] = {}
         self.offices: dict[UUID, dict[str, int]] = defaultdict(lambda: dict.fromkeys(OFFICE, 0))
 
     def add(self, pin: Pin, sign: int) -> None:
@@ -51,15 +51,15 @@ class Moves:
         moved = sorted((key, sums) for key, sums in self.cells.items() if any(sums))
         for start in range(0, len(moved), TOGETHER):
             some = moved[start : start + TOGETHER]
+            values: list[str | int] = []
+            for key, sums in some:
+                values += [*key, self.sectors[key], *sums]
             with connection.cursor() as cursor:
-                cursor.execute(
-                    adding(len(some)),
-                    [value for key, sums in some for value in (*key, self.sectors[key], *sums)],
-                )
-        for office_id, sums in sorted(self.offices.items()):
-            if any(sums.values()):
+                cursor.execute(adding(len(some)), values)
+        for office_id, counts in sorted(self.offices.items()):
+            if any(counts.values()):
                 OfficeCount.objects.get_or_create(office_id=office_id)
-                changes = {name: F(name) + number for name, number in sums.items() if number}
+                changes = {name: F(name) + number for name, number in counts.items() if number}
                 OfficeCount.objects.filter(office_id=office_id).update(**changes)
 
 
