@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
@@ -69,20 +69,59 @@ class Office(models.Model):
         return self.code
 
 
+class DutyQuerySet(models.QuerySet["Duty"]):
+    def on(self, day: date) -> DutyQuerySet:
+        """Duties held on a day."""
+        return self.filter(since__lte=day).filter(Q(until=None) | Q(until__gt=day))
+
+
 class Duty(models.Model):
-    """This office answers for this service in this area, for a time."""
+    """This office answers for this service in this area, for a time.
+
+    `categories` narrows it to these kinds of report (empty: all of the service); `zone` is the outline of a
+    contract: then the outline says where, and the area only under whom it lies.
+    """
 
     office = models.ForeignKey(Office, models.CASCADE, related_name="duties")
     service = models.ForeignKey(Service, models.PROTECT, related_name="+")
     area = models.ForeignKey(Place, models.PROTECT, related_name="+")
     since = models.DateField()
     until = models.DateField(null=True)
+    categories = models.JSONField(default=list)
+    # GeoJSON geometry in WGS84 and what it fits into.
+    zone = models.JSONField(null=True)
+    west = models.FloatField(null=True)
+    south = models.FloatField(null=True)
+    east = models.FloatField(null=True)
+    north = models.FloatField(null=True)
+
+    objects = DutyQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 fields=["office", "service", "area"], condition=Q(until=None), name="duty_once"
-            )
+            ),
+            # Each edge is asked for: what compares with nothing passes a constraint.
+            models.CheckConstraint(
+                condition=Q(
+                    zone__isnull=True,
+                    west__isnull=True,
+                    south__isnull=True,
+                    east__isnull=True,
+                    north__isnull=True,
+                )
+                | Q(
+                    zone__isnull=False,
+                    west__isnull=False,
+                    south__isnull=False,
+                    east__isnull=False,
+                    north__isnull=False,
+                    west__lte=F("east"),
+                    south__lte=F("north"),
+                ),
+                name="duty_zone_has_bounds",
+            ),
         ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.offices.models import Duty, Implementer, Office, OfficeKind, Programme
 from samleng.ground.offices.rules import kinds_above, sound_code, sound_phone
+from samleng.ground.offices.zones import CROSSED, NOT_AREA, OUTSIDE, TOO_MANY, BadZone, sound_zone
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
 from samleng.kit.ledger.permission import require
@@ -19,6 +20,18 @@ from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import check_words
 
 REGISTRY = ""
+ZONE_FAULTS = {
+    NOT_AREA: (
+        _("This outline is not an area."),
+        _("Give one polygon, or several that belong together, as GeoJSON."),
+    ),
+    OUTSIDE: (
+        _("This outline does not lie on earth."),
+        _("Give longitude first, then latitude, in degrees (WGS84)."),
+    ),
+    CROSSED: (_("The line of this outline crosses itself."), _("Draw it again without a crossing.")),
+    TOO_MANY: (_("This outline has too many points."), _("Simplify it to at most 20,000 points.")),
+}
 
 
 def checked_code(code: str, field: str = "code") -> str:
@@ -126,8 +139,14 @@ def give_duty(
     area: Place | None = None,
     since: date,
     until: date | None = None,
+    categories: Iterable[str] | None = None,
+    zone: Mapping[str, Any] | None = None,
 ) -> Duty:
-    """An office answers for a service in an area (its own place when none is named) from a day on."""
+    """An office answers for a service in an area (its own place when none is named) from a day on.
+
+    `categories` narrows it to kinds of report (empty: all); `zone` is a contract's outline as GeoJSON
+    (empty: none). None: as it was.
+    """
     area = area or office.place
     require(by, "offices.give_duty", owner=REGISTRY, path=area.path)
     if until is not None and until <= since:
@@ -135,22 +154,48 @@ def give_duty(
             _("The duty ends before it begins."), field="until", remedy=_("Give a later end."), code="dates"
         )
     kept = Duty.objects.filter(office=office, service=service, area=area, until=None).first()
-    if kept is None:
-        kept = Duty.objects.create(office=office, service=service, area=area, since=since, until=until)
-    elif (kept.since, kept.until) == (since, until):
-        return kept
-    else:
-        kept.since, kept.until = min(since, kept.since), until
-        kept.save(update_fields=["since", "until"])
+    duty = kept or Duty(office=office, service=service, area=area, since=since)
+    before = facts_of(duty)
+    duty.since, duty.until = min(since, duty.since), until
+    if categories is not None:
+        duty.categories = sorted({checked_code(code, "categories") for code in categories})
+    if zone is not None:
+        duty.zone, (duty.west, duty.south, duty.east, duty.north) = checked_zone(zone)
+    if kept is not None and facts_of(duty) == before:
+        return duty
+    duty.save()
     record(
         by=by,
         verb="offices.give_duty",
-        thing=kept,
+        thing=duty,
         owner=office.owner_key,
-        facts={"service": service.code, "area": area.pk, "since": since.isoformat()},
+        facts={
+            "service": service.code,
+            "area": area.pk,
+            "since": duty.since.isoformat(),
+            "categories": duty.categories,
+            "zone": duty.zone is not None,
+        },
         tell=(),
     )
-    return kept
+    return duty
+
+
+def facts_of(duty: Duty) -> tuple[object, ...]:
+    return duty.since, duty.until, duty.categories, duty.zone
+
+
+def checked_zone(
+    zone: Mapping[str, Any],
+) -> tuple[dict[str, Any] | None, tuple[float, float, float, float] | tuple[None, None, None, None]]:
+    """The outline as kept and its bounds, none for an empty one; or a Refusal that says what is wrong."""
+    if not zone:
+        return None, (None, None, None, None)
+    try:
+        return sound_zone(zone)
+    except BadZone as bad:
+        message, remedy = ZONE_FAULTS[bad.code]
+        raise Refusal(message, field="zone", remedy=remedy, code=bad.code) from bad
 
 
 @verb
