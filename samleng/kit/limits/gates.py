@@ -1,0 +1,89 @@
+"""A door's limits as all threads of a process share them. Nothing is written down, and no address is kept."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+
+from samleng.kit.limits.rules import DailySalt, Limiter, Policy, Ticket, Verdict, Way, read_ticket, work_of
+
+# A ticket is good for so long after its wait is over: long forms are written slowly.
+GOOD_FOR = 2 * 60 * 60
+MOST_SPENT = 200_000
+LONGEST_NONCE = 40
+
+
+class Gate:
+    """One door: asks little of callers while the site has room, and work or patience while it has not."""
+
+    def __init__(self, policy: Policy, clock: Callable[[], float] = time.time) -> None:
+        self.policy, self.clock = policy, clock
+        self.lock = threading.Lock()
+        self.salt = DailySalt()
+        self.limiter = Limiter(policy, clock())
+        # Made anew with the process: tickets of before are asked for again.
+        self.key = os.urandom(32)
+        self.spent: OrderedDict[str, float] = OrderedDict()
+
+    def ask(self, address: str, *, ticket: str = "", nonce: str = "") -> tuple[Verdict, str]:
+        """Whether the caller at this address may go on, and else a ticket to come back with."""
+        now = self.clock()
+        with self.lock:
+            caller = self.salt.caller(address, now)
+            verdict = self.limiter.ask(caller, now)
+            if verdict.way is Way.PROVE and self.holds(ticket, nonce, now):
+                verdict = self.limiter.ask(caller, now, proved=True)
+                if verdict.way is Way.FREE:
+                    self.spend(ticket, now)
+            if verdict.way is Way.FREE:
+                return verdict, ""
+            return verdict, self.given(verdict, now)
+
+    def holds(self, text: str, nonce: str, now: float) -> bool:
+        """Whether a ticket was waited for or worked for, and not used before."""
+        if not text or text in self.spent:
+            return False
+        ticket = read_ticket(text, self.key)
+        if ticket is None or ticket.door != self.policy.name or ticket.stale(now, GOOD_FOR):
+            return False
+        if ticket.ready(now):
+            return True
+        return 0 < len(nonce) <= LONGEST_NONCE and work_of(text, nonce) >= max(ticket.bits, 1)
+
+    def spend(self, text: str, now: float) -> None:
+        self.spent[text] = now
+        while len(self.spent) > MOST_SPENT or (
+            self.spent and next(iter(self.spent.values())) < now - 2 * GOOD_FOR
+        ):
+            self.spent.popitem(last=False)
+
+    def given(self, verdict: Verdict, now: float) -> str:
+        ticket = Ticket(
+            door=self.policy.name,
+            given=now,
+            wait=verdict.wait,
+            bits=verdict.bits or self.policy.bits,
+            salt=secrets.token_hex(8),
+        )
+        return ticket.written(self.key)
+
+    def give_back(self, address: str) -> None:
+        """What the caller did was no harm after all and does not count."""
+        with self.lock:
+            self.limiter.give_back(self.salt.caller(address, self.clock()))
+
+    def ahead(self, address: str) -> tuple[Verdict, str]:
+        """A ticket for somebody who begins to write, so that writing is waiting; none in quiet times."""
+        now = self.clock()
+        with self.lock:
+            room = self.limiter.site.look(self.policy.site, now) / self.policy.site.burst
+            if room >= self.policy.busy_below:
+                return Verdict(way=Way.FREE, pressure=1 - room), ""
+            caller = self.salt.caller(address, now)
+            known = self.limiter.of(caller, now) if caller is not None else None
+            verdict = self.limiter.to_prove(room, now, known)
+            return verdict, self.given(verdict, now)
