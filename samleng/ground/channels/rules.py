@@ -238,12 +238,27 @@ class RatingForm(Named):
 
 @dataclass(frozen=True)
 class Template:
-    """Words an officer may send or change, for a category (or any) in a state."""
+    """Words an officer may send or change in a state: for one category, a group, a kind of message, or any."""
 
     state: Annotated[str, OneOf(STATES)]
     text: Words
     category: str = ""
+    group: str = ""
     kind: str = ""
+
+    @property
+    def for_any(self) -> bool:
+        return not (self.category or self.group or self.kind)
+
+    def fits(self, category: Category | None) -> bool:
+        """Whether it is meant for cases of the category."""
+        if category is None:
+            return self.for_any
+        return (
+            self.category in ("", category.code)
+            and self.group in ("", category.group)
+            and self.kind in ("", category.kind)
+        )
 
 
 @dataclass(frozen=True)
@@ -318,15 +333,10 @@ class Catalogue:
         return next((one for one in self.groups if one.code == code), None)
 
     def templates_for(self, category: str, state: str) -> tuple[Template, ...]:
-        """Words for a case of the category in the state: its own first, its kind's, then those for any."""
+        """Words for a case of the category in the state: its own, its group's, its kind's, then for any."""
         found = self.category(category)
-        kind = found.kind if found else ""
-        fitting = [
-            one
-            for one in self.templates
-            if one.state == state and one.category in ("", category) and one.kind in ("", kind)
-        ]
-        return tuple(sorted(fitting, key=lambda one: (not one.category, not one.kind)))
+        fitting = [one for one in self.templates if one.state == state and one.fits(found)]
+        return tuple(sorted(fitting, key=lambda one: (not one.category, not one.group, not one.kind)))
 
 
 def parse(data: Mapping[str, Any]) -> Catalogue:

@@ -184,13 +184,14 @@ def ratings(catalogue: Catalogue) -> Iterator[Problem]:
 
 
 def replies(catalogue: Catalogue) -> Iterator[Problem]:
-    codes = [one.code for one in catalogue.categories]
+    codes, groups = [one.code for one in catalogue.categories], [one.code for one in catalogue.groups]
     for i, one in enumerate(catalogue.templates):
         yield from unknown(f"templates[{i}].category", one.category, codes, "categories")
         yield from unknown(f"templates[{i}].kind", one.kind, KINDS, "kinds")
+        yield from unknown(f"templates[{i}].group", one.group, groups, "groups")
         for tag, text in one.text.items():
             yield from fillings(f"templates[{i}].text.{tag}", text)
-    fitting_all = {one.state for one in catalogue.templates if not one.category and not one.kind}
+    fitting_all = {one.state for one in catalogue.templates if one.for_any}
     for state in STATES:
         if state not in fitting_all:
             yield Problem("templates", NO_WORDS_FOR, {"state": state})

@@ -155,34 +155,35 @@ def give_duty(
         )
     kept = Duty.objects.filter(office=office, service=service, area=area, until=None).first()
     duty = kept or Duty(office=office, service=service, area=area, since=since)
-    before = facts_of(duty)
+    before = terms_of(duty)
     duty.since, duty.until = min(since, duty.since), until
+    narrow(duty, categories, zone)
+    if kept is None or terms_of(duty) != before:
+        duty.save()
+        record(by=by, verb="offices.give_duty", thing=duty, owner=office.owner_key, facts=told(duty), tell=())
+    return duty
+
+
+def terms_of(duty: Duty) -> tuple[object, ...]:
+    return duty.since, duty.until, duty.categories, duty.zone
+
+
+def told(duty: Duty) -> dict[str, object]:
+    return {
+        "service": duty.service.code,
+        "area": duty.area_id,
+        "since": duty.since.isoformat(),
+        "categories": duty.categories,
+        "zone": duty.zone is not None,
+    }
+
+
+def narrow(duty: Duty, categories: Iterable[str] | None, zone: Mapping[str, Any] | None) -> None:
+    """Give the duty its kinds of report and its outline; None leaves them as they were."""
     if categories is not None:
         duty.categories = sorted({checked_code(code, "categories") for code in categories})
     if zone is not None:
         duty.zone, (duty.west, duty.south, duty.east, duty.north) = checked_zone(zone)
-    if kept is not None and facts_of(duty) == before:
-        return duty
-    duty.save()
-    record(
-        by=by,
-        verb="offices.give_duty",
-        thing=duty,
-        owner=office.owner_key,
-        facts={
-            "service": service.code,
-            "area": area.pk,
-            "since": duty.since.isoformat(),
-            "categories": duty.categories,
-            "zone": duty.zone is not None,
-        },
-        tell=(),
-    )
-    return duty
-
-
-def facts_of(duty: Duty) -> tuple[object, ...]:
-    return duty.since, duty.until, duty.categories, duty.zone
 
 
 def checked_zone(

@@ -111,7 +111,11 @@ SMALL: dict[str, Any] = {
         )
     ],
     "templates": [{"state": state, "text": said(f"Case {{reference}}: {state}.")} for state in STATES]
-    + [{"state": "resolved", "category": "dump", "text": said("It is clean. See {reference}.")}],
+    + [
+        {"state": "resolved", "category": "dump", "text": said("It is clean. See {reference}.")},
+        {"state": "resolved", "kind": "report", "text": said("What you reported is done.")},
+        {"state": "resolved", "group": "waste", "text": said("The rubbish is gone.")},
+    ],
 }
 
 

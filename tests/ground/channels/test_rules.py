@@ -43,8 +43,14 @@ def test_its_questions_come_after_answers_and_may_stop_at_a_list_of_help():
 
 def test_its_replies_put_the_categorys_own_words_first():
     catalogue = parse(small())
-    assert [one.category for one in catalogue.templates_for("dump", "resolved")] == ["dump", ""]
-    assert [one.category for one in catalogue.templates_for("conduct", "resolved")] == [""]
+
+    def found(category: str) -> list[str]:
+        fitting = catalogue.templates_for(category, "resolved")
+        return [one.category or one.group or one.kind for one in fitting]
+
+    assert found("dump") == ["dump", "waste", "report", ""]
+    assert found("conduct") == ["waste", ""]
+    assert found("unheard") == [""]
 
 
 def damage(path: str, value: Any) -> Callable[[dict[str, Any]], None]:
@@ -95,6 +101,8 @@ DAMAGES = [
     ("templates.0.text", said("{reference"), "templates[0].text.en", "curly bracket"),
     ("templates.0.category", "dump", "templates", "“received”"),
     ("templates.20.category", "other", "templates[20].category", "not among categories"),
+    ("templates.21.kind", "other", "templates[21].kind", "not among kinds"),
+    ("templates.22.group", "other", "templates[22].group", "not among groups"),
     ("kinds.0.code", "praise", "kinds[0].code", "none of complaint"),
     ("ombudsmen", [], "ombudsmen", "At least one"),
     ("languages", ["km", "english"], "languages[1]", "not a language tag"),
