@@ -104,6 +104,7 @@ INSTALLED_APPS = [
     "samleng.ground.services",
     "samleng.ground.offices",
     "samleng.ground.people",
+    "samleng.ground.keys",
     "samleng.ground.frameworks",
     "samleng.ground.channels",
     "samleng.ground.sounds",

@@ -38,6 +38,7 @@ class RoleName(models.TextChoices):
     OMBUDSMAN = "ombudsman", _("Ombudsman")
     OPERATOR = "operator", _("Waste or utility operator")
     MODERATOR = "moderator", _("Moderator of public reports")
+    CUSTODIAN = "custodian", _("Custodian of an office's keys")
     REGISTRAR = "registrar", _("Keeper of the national registers")
 
 

@@ -160,6 +160,12 @@ WORK = frozenset(
 )
 REVIEW = frozenset({"cases.see", "cases.moderate", "cases.redact"})
 
+# The keys of what is sealed: who may read with one, who opens an office's vault and says who holds its key,
+# and who opens identities and, with another of their kind, hands an office's keys to its next holder.
+READ_SEALED = frozenset({"keys.hold"})
+KEEP_VAULT = READ_SEALED | {"keys.open_vault"}
+CUSTODY = frozenset({"keys.hold_identity", "keys.hand_over"})
+
 # A form lies in no place; what people answered does, and is read where one's area lies.
 READ_ANSWERS = frozenset({"forms.read", "forms.review"})
 ASK = READ_ANSWERS | {"forms.manage"}
@@ -196,23 +202,35 @@ ROLES: dict[str, Role] = {
         owner="programme", verbs=frozenset({"plans.see", "actions.see", "actions.confirm"}), staff=False
     ),
     "office_head": Role(
-        owner="office", verbs=ANSWER | HEAD | DIRECT, seats=frozenset({"clerk", "operator", "moderator"})
+        owner="office",
+        verbs=ANSWER | HEAD | DIRECT | KEEP_VAULT,
+        seats=frozenset({"clerk", "operator", "moderator", "custodian"}),
     ),
-    "clerk": Role(owner="office", verbs=ANSWER | DESK),
+    "clerk": Role(owner="office", verbs=ANSWER | DESK | READ_SEALED),
     "district_officer": Role(
         owner="office",
-        verbs=ANSWER | DIRECT | {"actions.drop", "plans.agree"},
-        seats=frozenset({"clerk"}),
+        verbs=ANSWER | DIRECT | KEEP_VAULT | {"actions.drop", "plans.agree"},
+        seats=frozenset({"clerk", "custodian"}),
     ),
     # Hears complaints about officials, mediates and advises; promises nothing in an office's name.
-    "ombudsman": Role(owner="office", verbs=BETWEEN),
-    "operator": Role(owner="office", verbs=WORK),
-    "moderator": Role(owner="office", verbs=REVIEW),
+    "ombudsman": Role(owner="office", verbs=BETWEEN | KEEP_VAULT),
+    "operator": Role(owner="office", verbs=WORK | READ_SEALED),
+    "moderator": Role(owner="office", verbs=REVIEW | READ_SEALED),
+    "custodian": Role(owner="office", verbs=CUSTODY),
     "registrar": Role(
         owner="office",
         verbs=REGISTERS,
         seats=frozenset(
-            {"registrar", "office_head", "district_officer", "clerk", "ombudsman", "operator", "moderator"}
+            {
+                "registrar",
+                "office_head",
+                "district_officer",
+                "clerk",
+                "ombudsman",
+                "operator",
+                "moderator",
+                "custodian",
+            }
         ),
         registry=True,
     ),

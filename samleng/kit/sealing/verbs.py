@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -139,6 +140,29 @@ def share_many(many: Iterable[UUID], opener: Opener, readers: Iterable[Reader]) 
             made += [Wrap(sealed_id=name, reader=one.key, wrapped=wrap(key, one.public)) for one in to]
         Wrap.objects.bulk_create(made, ignore_conflicts=True)
     return passed
+
+
+def pass_on(opener: Opener, reader: Reader, after: int = 0, most: int = 500) -> int | None:
+    """Give a reader the key of what this opener can read, so many at a time.
+
+    How far it came, to go on from there; None when all is passed on.
+    """
+    has = Wrap.objects.filter(sealed=OuterRef("sealed"), reader=reader.key)
+    mine = Wrap.objects.filter(reader=opener.key, pk__gt=after, sealed__forgotten_at=None)
+    waiting = list(mine.filter(~Exists(has)).order_by("pk").values_list("pk", "sealed_id")[:most])
+    share_many([name for _pk, name in waiting], opener, [reader])
+    return waiting[-1][0] if waiting else None
+
+
+def is_reader(key: str) -> bool:
+    """Whether anything is sealed to this reader."""
+    return Wrap.objects.filter(reader=key).exists()
+
+
+def withdraw(reader: str) -> None:
+    """Take away every wrap of a reader that is no more."""
+    wipe_on_delete()
+    Wrap.objects.filter(reader=reader).delete()
 
 
 def unshare(many: Iterable[UUID], reader: str) -> None:
