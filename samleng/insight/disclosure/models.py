@@ -210,6 +210,7 @@ class Pin(models.Model):
         ]
         indexes = [
             models.Index(fields=["requested_at", "id"], name="pin_newest"),
+            models.Index(fields=["updated_at"], name="pin_changed"),
             models.Index(fields=["category", "requested_at"], name="pin_of_category"),
             models.Index(fields=["sector", "requested_at"], name="pin_of_sector"),
             models.Index(fields=["group", "requested_at"], name="pin_of_group"),

@@ -171,10 +171,13 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
     statuses = frozenset(status.lower() for status in look.listed("status"))
     if statuses - {OPEN, CLOSED}:
         look.wrong("status", _("Write open, closed or both with a comma between them."))
+    services = look.listed("service_code")
+    if len(services) > MOST_IDS:
+        look.wrong("service_code", filled(_("Ask for %(most)d at a time at most."), most=MOST_IDS))
     box, near = box_of(look), near_of(look)
     together(look.faults)
     return Asked(
-        services=look.listed("service_code"),
+        services=services,
         statuses=statuses,
         start=start,
         end=end,
