@@ -137,7 +137,7 @@ REGISTERS = frozenset(
 )
 
 # A case at a desk: who writes down and answers, who decides whose it is, who stands between two sides.
-DESK = frozenset({"cases.see", "cases.answer", "cases.note", "cases.intake"})
+DESK = frozenset({"cases.see", "cases.answer", "cases.note", "cases.intake", "cases.respond"})
 DIRECT = DESK | {
     "cases.triage",
     "cases.assign",
@@ -164,7 +164,7 @@ REVIEW = frozenset({"cases.see", "cases.moderate", "cases.redact"})
 # and who opens identities and, with another of their kind, hands an office's keys to its next holder.
 READ_SEALED = frozenset({"keys.hold"})
 KEEP_VAULT = READ_SEALED | {"keys.open_vault"}
-CUSTODY = frozenset({"keys.hold_identity", "keys.hand_over"})
+CUSTODY = frozenset({"keys.hold_identity", "keys.hand_over", "cases.identity"})
 
 # A form lies in no place; what people answered does, and is read where one's area lies.
 READ_ANSWERS = frozenset({"forms.read", "forms.review"})

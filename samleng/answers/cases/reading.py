@@ -1,0 +1,215 @@
+"""Reads of cases: what a desk lists page by page, what lies near a new report, what a reporter follows."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q
+from django.utils import timezone
+
+from samleng.answers.cases.models import Case, Heard, Message, Step
+from samleng.answers.cases.rules.story import LIVE, OPEN
+from samleng.ground.people.rules import Acting, is_system
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.words.khmer import to_latin
+
+PAGE = 50
+METRES_A_DEGREE = 111_320.0
+# How long after it was answered a thing is still offered as "the same" to whoever reports it again.
+STILL_NEAR_DAYS = 30
+MOST_NEAR = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What a desk asks for; everything empty: all that is open, what is due first."""
+
+    state: str = ""
+    category: str = ""
+    kind: str = ""
+    assigned: str = ""
+    overdue: bool = False
+    exposure: str = ""
+    place_path: str = ""
+    reference: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some cases and the mark after which the next page begins; "" when there is none."""
+
+    rows: Sequence[Case]
+    after: str
+
+
+def mark_of(case: Case) -> str:
+    """Where a page ends: the row's own place in the order."""
+    return f"{case.next_due or date.max:%Y%m%d}.{case.pk.hex}"
+
+
+def after_mark(mark: str) -> Q | None:
+    """The condition for rows behind a mark; None for what is no mark."""
+    day, _dot, key = mark.partition(".")
+    try:
+        due, pk = date(int(day[:4]), int(day[4:6]), int(day[6:8])), UUID(hex=key)
+    except (ValueError, TypeError):
+        return None
+    if due == date.max:
+        return Q(next_due=None, pk__gt=pk)
+    return Q(next_due__gt=due) | Q(next_due=due, pk__gt=pk) | Q(next_due=None)
+
+
+def desk(by: Actor, wanted: Wanted, *, size: int = PAGE) -> Page:
+    """One page of what somebody may see, what is due first; two index walks at any size.
+
+    Rows with a day come first, then those without: each half is a walk of its own along the index, because
+    one condition over both would sort a whole office.
+    """
+    today = timezone.localdate()
+    found = filtered(Case.objects.seen_by(by), wanted, today)
+    behind = after_mark(wanted.after) if wanted.after else None
+    timed = found.filter(next_due__isnull=False).order_by("next_due", "pk")
+    idle = found.filter(next_due=None).order_by("pk")
+    undated = wanted.after.startswith(f"{date.max:%Y%m%d}") and behind is not None
+    if behind is not None:
+        timed = timed.none() if undated else timed.filter(next_due__gte=due_in(wanted.after)).filter(behind)
+        idle = idle.filter(behind) if undated else idle
+    rows = list(timed.with_context()[: size + 1])
+    if len(rows) <= size and wanted.state not in OPEN and not wanted.overdue:
+        rows += list(idle.with_context()[: size + 1 - len(rows)])
+    more = len(rows) > size
+    return Page(rows[:size], mark_of(rows[size - 1]) if more else "")
+
+
+def due_in(mark: str) -> date:
+    return date(int(mark[:4]), int(mark[4:6]), int(mark[6:8]))
+
+
+def filtered(found: Any, wanted: Wanted, today: date) -> Any:
+    """The cases that fit what is asked for."""
+    if wanted.state == "":
+        found = found.filter(state__in=LIVE) if not wanted.reference else found
+    elif wanted.state != "all":
+        found = found.filter(state=wanted.state)
+    for name in ("category", "kind", "exposure"):
+        if value := getattr(wanted, name):
+            found = found.filter(**{name: value})
+    if wanted.assigned == "nobody":
+        found = found.filter(assigned=None)
+    elif wanted.assigned:
+        found = found.filter(assigned_id=wanted.assigned)
+    if wanted.overdue:
+        found = found.filter(state__in=OPEN, paused_on=None, next_due__lt=today)
+    if wanted.place_path:
+        found = found.filter(place__path__startswith=wanted.place_path)
+    if wanted.reference:
+        found = found.filter(reference=to_latin(wanted.reference).strip())
+    return found
+
+
+@dataclass(frozen=True)
+class Near:
+    """A case near a point, and how far away it is in metres."""
+
+    case: Case
+    metres: int
+
+
+def near(
+    category: str, latitude: float, longitude: float, metres: int, *, today: date | None = None
+) -> list[Near]:
+    """Public cases of the category within so many metres, open or answered lately, nearest first.
+
+    One walk of the index over a band of latitude, then the true distance of the few that are left.
+    """
+    today = today or timezone.localdate()
+    if metres <= 0:
+        return []
+    high = metres / METRES_A_DEGREE
+    wide = high / max(0.01, math.cos(math.radians(latitude)))
+    lively = Q(state__in=LIVE) | Q(closed_on__gte=today - timedelta(days=STILL_NEAR_DAYS))
+    found = Case.objects.filter(
+        lively, category=category, exposure="public", merged_into=None,
+        latitude__range=(latitude - high, latitude + high),
+        longitude__range=(longitude - wide, longitude + wide),
+    ).with_context()  # fmt: skip
+    measured = [Near(one, round(distance(latitude, longitude, one))) for one in found[:500]]
+    return sorted((one for one in measured if one.metres <= metres), key=lambda one: one.metres)[:MOST_NEAR]
+
+
+def distance(latitude: float, longitude: float, case: Case) -> float:
+    """Metres between a point and a case, on the flat: right to a thousandth within a town."""
+    north = ((case.latitude or 0.0) - latitude) * METRES_A_DEGREE
+    east = ((case.longitude or 0.0) - longitude) * METRES_A_DEGREE * math.cos(math.radians(latitude))
+    return math.hypot(north, east)
+
+
+@dataclass(frozen=True)
+class Thread:
+    """What one reporter and the offices told each other, and what happened, in order."""
+
+    heard: Heard
+    case: Case
+    messages: Sequence[Message]
+    steps: Sequence[Step]
+
+
+# What a reporter is shown of an office's doings; who works on it is the office's own affair.
+TOLD_STEPS = frozenset(
+    {
+        *(
+            "receive",
+            "acknowledge",
+            "decide",
+            "ask",
+            "write",
+            "answer",
+            "pause",
+            "resume",
+            "extend",
+            "transfer",
+        ),
+        *("escalate", "judge", "reply", "approve", "merged", "merge", "join", "still_there", "withdraw"),
+        *("mediate", "recommend", "respond", "review", "order", "done"),
+    }
+)
+
+
+def thread(heard: Heard) -> Thread:
+    """Everything one reporter may read of the case, sealed as it is; three queries."""
+    case = Case.objects.with_context().get(pk=heard.case_id)
+    messages = case.messages.filter(report=heard.report_id).select_related("sealed", "office")
+    steps = [
+        one
+        for one in case.steps.select_related("office__kind").order_by("at")
+        if one.kind in TOLD_STEPS and (one.report_id is None or one.report_id == heard.report_id)
+    ]
+    return Thread(heard, case, list(messages.prefetch_related("files__sealed").order_by("at")), steps)
+
+
+def counts(by: Actor) -> Mapping[str, int]:
+    """How much waits on somebody's desk: overdue, due within the week, without anybody, mine, to review."""
+    today = timezone.localdate()
+    seen = Case.objects.seen_by(by)
+    mine = by.person if isinstance(by, Acting) else None
+    return {
+        "overdue": seen.overdue(today).count(),
+        "this_week": seen.open().filter(next_due__range=(today, today + timedelta(days=7))).count(),
+        "nobody": seen.open().filter(assigned=None).count(),
+        "mine": seen.live().filter(assigned_id=mine).count() if mine else 0,
+        "to_review": seen.filter(review_by__isnull=False).count(),
+    }
+
+
+def many(by: Actor, ids: Iterable[Any]) -> list[Case]:
+    """Those of the cases that somebody may see; the others are as if they were not there."""
+    chosen = list(ids)
+    if is_system(by):
+        return list(Case.objects.with_context().filter(pk__in=chosen))
+    return list(Case.objects.seen_by(by).with_context().filter(pk__in=chosen))

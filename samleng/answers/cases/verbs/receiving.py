@@ -1,0 +1,230 @@
+"""A report becomes a case: heard, routed, given its clock; or it joins the case it is about."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from samleng.answers.cases.models import Case, Heard, Tenure
+from samleng.answers.cases.rules import story
+from samleng.answers.cases.rules.story import Misstep
+from samleng.answers.cases.steps import locked, offices_readers, reader_of, told, write_step
+from samleng.answers.cases.timing import review_day, start_clock
+from samleng.answers.cases.wording import refuse
+from samleng.ground.channels.models import CatalogueVersion
+from samleng.ground.channels.rules import Catalogue, Category
+from samleng.ground.keys.models import Vault
+from samleng.ground.offices.models import Office
+from samleng.ground.offices.routing import ladder_above, responders
+from samleng.ground.people.permission import require
+from samleng.ground.places.models import Place
+from samleng.ground.services.models import Facility, Service
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.ledger.verbs import verb
+from samleng.kit.sealing.rules import Reader
+from samleng.kit.words.codes import make_code
+from samleng.voices.reports.models import Report
+from samleng.voices.reports.rules.filing import PUBLIC, Filing, Unfit
+from samleng.voices.reports.verbs.hearing import Audience, Slip, hear, heard_before, looked_at, slip_for
+from samleng.voices.reports.wording import refused
+
+REFERENCE_DIGITS = 9
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """Who will answer, and who stands above, lowest first."""
+
+    office: Office
+    ladder: tuple[Office, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """What became of a report: its case, itself, and whether it was new."""
+
+    case: Case
+    report: Report
+    fresh: bool
+
+
+def receive(
+    *,
+    by: Actor,
+    filing: Filing,
+    place: Place,
+    about: Office | None = None,
+    facility: Facility | None = None,
+    joins: Case | None = None,
+    office: Office | None = None,
+    sample: bool = False,
+) -> Received:
+    """Hear a report and open a case for it, or let it join one ("me too"); sent again it is the same.
+
+    `office` is where an office writes down what somebody tells at its counter (`cases.intake` is asked
+    then); else the duties say who answers. What is slow comes before the write: the receipt's key is
+    worked out, the filing held against its category, the office found.
+    """
+    slip = slip_for(filing.receipt)
+    kept = heard_before(slip, filing)
+    if kept is not None:
+        return Received(case=kept.heard.case, report=kept, fresh=False)
+    catalogue, category = category_of(filing)
+    looked_at(filing, category)
+    if office is not None:
+        require(by, "cases.intake", owner=office.owner_key)
+    if joins is not None:
+        route = joined_route(joins, filing)
+    elif office is not None:
+        route = route_to(catalogue.catalogue, category, office, place, about)
+    else:
+        route = route_of(catalogue.catalogue, category, filing, place, about)
+    try:
+        return take(
+            by=by, filing=filing, slip=slip, catalogue=catalogue, category=category, place=place, about=about,
+            facility=facility, route=route, joins=joins, sample=sample,
+        )  # fmt: skip
+    except IntegrityError:
+        # The same report came by another line in the same moment, and was first.
+        kept = heard_before(slip, filing)
+        if kept is None:
+            raise
+        return Received(case=kept.heard.case, report=kept, fresh=False)
+
+
+def category_of(filing: Filing) -> tuple[CatalogueVersion, Category]:
+    """The catalogue in force and the category named; a Refusal when there is none."""
+    catalogue = CatalogueVersion.objects.current()
+    category = catalogue.catalogue.category(filing.category) if catalogue else None
+    if catalogue is None or category is None:
+        raise refused(Unfit("category", "category"))
+    return catalogue, category
+
+
+def route_of(
+    catalogue: Catalogue, category: Category, filing: Filing, place: Place, about: Office | None
+) -> Route:
+    """Who must answer, and who is above; a Refusal where nobody is named."""
+    service = Service.objects.filter(code=category.service).select_related("sector").first()
+    point = (filing.point.latitude, filing.point.longitude) if filing.point else None
+    excluded = [about] if about is not None else []
+    found = responders(
+        category.code, service, place, point, timezone.localdate(), excluded,
+        kinds=catalogue.ombudsmen if category.about_official else (),
+    )  # fmt: skip
+    profile = catalogue.profile_of(category)
+    office = next((one for one in found if Vault.objects.of(one, "cases") is not None), None)
+    if office is None or profile is None:
+        refuse(Misstep("no_vault" if found and profile else "closed_channel", "category"))
+    return Route(office=office, ladder=tuple(ladder_above(office, profile.ladder, place, excluded)))
+
+
+def route_to(
+    catalogue: Catalogue, category: Category, office: Office, place: Place, about: Office | None
+) -> Route:
+    """The way of what an office hears at its own counter: itself, unless the complaint is about it."""
+    if about is not None and about.pk == office.pk:
+        refuse(Misstep("about_itself", "about"))
+    profile = catalogue.profile_of(category)
+    if profile is None:
+        refuse(Misstep("closed_channel", "category"))
+    above = ladder_above(office, profile.ladder, place, [about] if about is not None else [])
+    return Route(office=office, ladder=tuple(above))
+
+
+def joined_route(case: Case, filing: Filing) -> Route:
+    """The office of the case that a report joins; only public matters are joined by strangers."""
+    if case.sealed or filing.exposure != PUBLIC or filing.category != case.category:
+        refuse(Misstep("not_alike"))
+    return Route(office=case.office)
+
+
+@verb
+def take(
+    *,
+    by: Actor,
+    filing: Filing,
+    slip: Slip,
+    catalogue: CatalogueVersion,
+    category: Category,
+    place: Place,
+    about: Office | None,
+    facility: Facility | None,
+    route: Route,
+    joins: Case | None,
+    sample: bool,
+) -> Received:
+    """Write down a report whose way is known, in one transaction."""
+    report = hear(
+        by=by, filing=filing, slip=slip, catalogue=catalogue, category=category, place=place, about=about,
+        facility=facility,
+        audience=audience(route, filing), sample=sample or route.office.sample,
+    )  # fmt: skip
+    if joins is not None:
+        return Received(case=join(by, joins, report), report=report, fresh=True)
+    case = open_case(by, report, route.office)
+    return Received(case=case, report=report, fresh=True)
+
+
+def audience(route: Route, filing: Filing) -> Audience:
+    """To whom what is sealed: the office's words, its custodians' identities, and the ladder's wording."""
+    identity: tuple[Reader, ...] = ()
+    if filing.identity.given:
+        vault = Vault.objects.of(route.office, "identity")
+        if vault is None:
+            refuse(Misstep("no_vault", "exposure"))
+        identity = (vault.reader,)
+    beyond = tuple(offices_readers(route.ladder)) if filing.may_climb or filing.exposure == PUBLIC else ()
+    return Audience(words=(reader_of(route.office),), identity=identity, beyond=beyond)
+
+
+def open_case(by: Actor, report: Report, office: Office) -> Case:
+    """The case of a report that nobody told before."""
+    today = timezone.localdate()
+    case = Case(
+        office=office, catalogue=report.catalogue, category=report.category, kind=report.kind,
+        exposure=report.exposure, service=Service.objects.filter(code=report.of.service).first(),
+        facility=report.facility, place=report.place, latitude=report.latitude, longitude=report.longitude,
+        about=report.about, state=story.starting_state(), opened_on=today,
+        review_by=review_day(today) if report.exposure == PUBLIC else None, sample=report.sample,
+    )  # fmt: skip
+    start_clock(case)
+    case.next_due = case.acknowledge_by
+    named(case, today)
+    Heard.objects.create(case=case, report=report, how="opened")
+    Tenure.objects.create(case=case, office=office, why="opened")
+    step = write_step(by, case, "receive", party=story.REPORTER)
+    told(by, case, "receive", step, door=report.door)
+    return case
+
+
+def named(case: Case, today: date) -> None:
+    """Save it under a reference that nobody has: the year, then digits of which the last checks."""
+    for tries_left in reversed(range(10)):
+        code = make_code(secrets.randbelow(10 ** (REFERENCE_DIGITS - 1)), REFERENCE_DIGITS)
+        case.reference = f"{today.year % 100:02d}-{code}"
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+            return
+        except IntegrityError:
+            if not tries_left:
+                raise
+
+
+def join(by: Actor, case: Case, report: Report) -> Case:
+    """One more who says the same; a case that was answered wakes when a neighbour still sees it."""
+    case = locked(case)
+    Heard.objects.create(case=case, report=report, how="joined")
+    case.reports += 1
+    step = write_step(by, case, "join", party=story.NEIGHBOUR, report=report)
+    facts: dict[str, Any] = {"reports": case.reports}
+    case.updated_at = timezone.now()
+    case.save(update_fields=["reports", "updated_at"])
+    told(by, case, "join", step, **facts)
+    return case

@@ -1,0 +1,130 @@
+"""A report is heard: sealed as it comes in, once however often it is sent."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.utils import timezone
+
+from samleng.ground.channels.models import CatalogueVersion
+from samleng.ground.channels.rules import Category
+from samleng.ground.offices.models import Office
+from samleng.ground.places.models import Place
+from samleng.ground.services.models import Facility
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.sealing.receipts import receipt_keys
+from samleng.kit.sealing.rules import Keypair, Reader
+from samleng.kit.sealing.verbs import seal, seal_file
+from samleng.kit.words.codes import valid_receipt_digits
+from samleng.kit.words.text import clean
+from samleng.voices.reports.models import Report, ReportFile
+from samleng.voices.reports.rules.asking import checked_answers
+from samleng.voices.reports.rules.filing import PUBLIC, Filing, Unfit, checked, exposure_for
+from samleng.voices.reports.wording import refused
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audience:
+    """Who may open what of a report: its words, who said it, and the wording that may go further."""
+
+    words: tuple[Reader, ...]
+    identity: tuple[Reader, ...] = ()
+    beyond: tuple[Reader, ...] = ()
+
+
+@dataclass(frozen=True, repr=False)
+class Slip:
+    """A receipt turned into what the site works with: a look-up and the reporter's key. Slow to make."""
+
+    lookup: str
+    keys: Keypair
+
+
+def slip_for(receipt: str) -> Slip:
+    """The slip of a receipt; Refusal when its digits do not check, or when too many are asked at once."""
+    digits = valid_receipt_digits(receipt)
+    if digits is None:
+        raise refused(Unfit("receipt", "receipt"))
+    return Slip(*receipt_keys(digits, settings.RECEIPT_SALT.encode()))
+
+
+def looked_at(filing: Filing, category: Category) -> Filing:
+    """The filing held against its category; Refusal at the first thing that is wrong."""
+    try:
+        exposure_for(filing.exposure, category.exposure, category.exposures)
+        checked(filing, today=timezone.localdate())
+        checked_answers(category, filing.answers)
+        if category.only_referral:
+            raise Unfit("referral", "category")
+        if not filing.says_something:
+            raise Unfit("empty", "words")
+    except Unfit as unfit:
+        raise refused(unfit) from unfit
+    return filing
+
+
+def heard_before(slip: Slip, filing: Filing) -> Report | None:
+    """The same report when it was sent before; Refusal when the receipt is another's."""
+    kept = Report.objects.under(slip.lookup)
+    if kept is not None and kept.digest != filing.digest(slip.keys.private):
+        raise refused(Unfit("receipt_taken", "receipt"))
+    return kept
+
+
+@verb
+def hear(
+    *,
+    by: Actor,
+    filing: Filing,
+    slip: Slip,
+    catalogue: CatalogueVersion,
+    category: Category,
+    place: Place,
+    audience: Audience,
+    about: Office | None = None,
+    facility: Facility | None = None,
+    sample: bool = False,
+) -> Report:
+    """Keep what one person said, sealed to whoever may read it. Anybody may speak; nobody is asked who."""
+    report = Report(
+        catalogue=catalogue, category=category.code, kind=category.kind, exposure=filing.exposure,
+        place=place, about=about, facility=facility, door=by.via, language=filing.language,
+        happened_on=filing.happened_on, lookup=slip.lookup, public_key=slip.keys.public,
+        digest=filing.digest(slip.keys.private), helper=by.key if filing.on_behalf else "",
+        consent=filing.helper_consent[:20] if filing.on_behalf else "", sample=sample,
+    )  # fmt: skip
+    if filing.point is not None and filing.exposure == PUBLIC:
+        report.latitude, report.longitude = filing.point.latitude, filing.point.longitude
+    reporter = report.reader
+    report.words = seal(said(filing), (*audience.words, reporter))
+    if (approved := approved_words(filing)) and audience.beyond:
+        report.approved = seal(approved, (*audience.beyond, *audience.words, reporter))
+    if filing.identity.given and audience.identity:
+        report.identity = seal(filing.identity.as_text(), audience.identity)
+    report.save(force_insert=True)
+    keep_files(report, filing, (*audience.words, reporter))
+    facts = {"exposure": report.exposure, "door": report.door, "behalf": filing.on_behalf}
+    record(by=by, verb="reports.hear", thing=report, owner="", facts=facts, tell=())
+    return report
+
+
+def said(filing: Filing) -> str:
+    """Words and answers as they are sealed: {"words": ..., "answers": {...}} in JSON."""
+    answers = {code: value for code, value in filing.answers.items() if value not in ("", None, [])}
+    return json.dumps({"words": clean(filing.words), "answers": answers}, ensure_ascii=False)
+
+
+def approved_words(filing: Filing) -> str:
+    """The wording that may leave the first office; what is public anyway may go as it is."""
+    return clean(filing.approved or (filing.words if filing.exposure == PUBLIC else ""))
+
+
+def keep_files(report: Report, filing: Filing, readers: Iterable[Reader]) -> None:
+    readers = tuple(readers)
+    for position, one in enumerate(filing.files):
+        sealed = seal_file(one.data, one.media_type, readers)
+        ReportFile.objects.create(report=report, position=position, kind=one.kind, sealed=sealed)
