@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from samleng.doors.exchange.places import import_places
+from samleng.ground.channels.verbs import load as load_channels
 from samleng.ground.frameworks.verbs import load as load_frameworks
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import SYSTEM
@@ -40,12 +41,13 @@ def count_rows() -> None:
 
 
 def ground(say: Say = lambda text: None) -> None:
-    """Load the pack's places, kinds of office and frameworks where they are missing or have changed."""
+    """Load the pack's places, kinds of office, frameworks and channels where they are missing or changed."""
     folder = pack_folder()
     if not Place.objects.filter(country=folder.name).exists():
         report = import_places(by=SYSTEM, path=folder / "country.toml")
         say(f"places: {report.loaded} loaded, {len(report.rejected)} refused with a reason")
     load_frameworks(by=SYSTEM, folder=folder)
+    load_channels(by=SYSTEM, folder=folder)
 
 
 def progress(text: str) -> None:

@@ -1,4 +1,4 @@
-"""A pack's channels/*.toml as one catalogue's data, and where each entry of its lists stands."""
+"""A folder of TOML files as one catalogue's data, and where each entry of its lists stands."""
 
 from __future__ import annotations
 
@@ -44,16 +44,18 @@ class Gathered:
         return f"{HEAD}: {path}", None
 
 
-def gathered(pack: Path) -> Gathered | None:
-    """The pack's catalogue; None where it has no channels. Unreadable with the file that cannot be read."""
-    folder = pack / FOLDER
-    if not (folder / HEAD).exists():
-        return None
+def gathered(folder: Path) -> Gathered:
+    """The catalogue in a folder such as packs/<country>/channels; Unreadable with what cannot be read."""
     found = Gathered(data={})
     others = sorted(path for path in folder.glob("*.toml") if path.name != HEAD)
     for path in (folder / HEAD, *others):
         add(found, path, toml(path))
     return found
+
+
+def has_channels(pack: Path) -> bool:
+    """Whether a pack says what people may say there."""
+    return (pack / FOLDER / HEAD).is_file()
 
 
 def add(found: Gathered, path: Path, given: Mapping[str, Any]) -> None:

@@ -238,7 +238,7 @@ class RatingForm(Named):
 
 @dataclass(frozen=True)
 class Template:
-    """Words an officer may send or change in a state: for one category, a group, a kind of message, or any."""
+    """Words an officer may send or change: for a category, a group, a kind of message, or any of them."""
 
     state: Annotated[str, OneOf(STATES)]
     text: Words

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.ground.channels.folder import FOLDER, Gathered, gathered
+from samleng.ground.channels.folder import FOLDER, Gathered, gathered, has_channels
 from samleng.ground.channels.models import CatalogueVersion, HelpNumber
 from samleng.ground.channels.rules import BadCatalogue, Catalogue
 from samleng.ground.frameworks.folder import Unreadable
@@ -121,14 +121,18 @@ def name_services(by: Actor, catalogue: Catalogue) -> None:
 
 
 def load(*, by: Actor, folder: Path) -> CatalogueVersion | None:
-    """Publish a pack's catalogue; None where the pack has no channels.
+    """Publish a pack's catalogue; None where the pack has no channels."""
+    return load_catalogue(by=by, folder=folder / FOLDER) if has_channels(folder) else None
+
+
+def load_catalogue(*, by: Actor, folder: Path) -> CatalogueVersion:
+    """Publish the catalogue in a folder, whole or not at all.
 
     Refusals name the file, the path in it and the line at which the wrong entry begins.
     """
     try:
         with transaction.atomic():
-            found = gathered(folder)
-            return None if found is None else publish_from(by, found)
+            return publish_from(by, gathered(folder))
     except Unreadable as bad:
         raise unreadable(bad) from bad
 
@@ -138,8 +142,7 @@ def publish_from(by: Actor, found: Gathered) -> CatalogueVersion:
         return publish_catalogue(by=by, data=found.data)
     except Refusals as many:
         for each in many:
-            name, each.row = found.where(each.field or "")
-            each.field = f"{FOLDER}/{name}"
+            each.field, each.row = found.where(each.field or "")
         raise Refusals(list(many)) from many
 
 
