@@ -45,6 +45,7 @@ WAYS = (
     # Who keeps the country's registers records for every programme; a programme's own stand on its page.
     Way("sounds", "microphone", _("Sounds for every programme"), ("offices.register_office",)),
     Way("people", "users", _("People"), ("people.see",)),
+    Way("keys", "key", _("Keys of what is sealed"), ("keys.hold", "keys.hold_identity", "keys.hand_over")),
     Way("me", "user-circle", _("My account")),
 )
 
