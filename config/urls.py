@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from samleng.doors.exchange.described import pages as described
 from samleng.doors.web import played
 from samleng.doors.web.public import pages as public
 from samleng.doors.web.vote import pages as vote
@@ -12,6 +13,7 @@ urlpatterns = [
     path("", public.choose_language, name="root"),
     path("v1/", include("samleng.doors.exchange.openrosa.urls")),
     path("open311/", include("samleng.doors.exchange.open311.urls")),
+    path("api/v1/openapi.json", described.openapi, name="openapi"),
     # Short, because it stands beneath QR codes and is typed.
     path("v", vote.short, name="vote_short"),
     path("v/<str:code>", vote.short, name="vote_short_code"),

@@ -19,6 +19,7 @@ SPAN = timedelta(days=90)
 # Without a page the answer ends here, as the specification has it.
 MOST, LAST_PAGE = 1000, 100_000
 MOST_IDS = 200
+YES, NO = ("true", "1"), ("false", "0")
 OPEN, CLOSED = "open", "closed"
 # Of a point without a radius.
 NEAR_METRES, FAR_METRES = 1000, 50_000
@@ -115,7 +116,10 @@ class Reading:
         return found
 
     def flag(self, name: str) -> bool:
-        return self.given.get(name, "").lower() in ("true", "1", "yes")
+        given = self.given.get(name, "false")
+        if given not in YES + NO:
+            self.wrong(name, _("Write true or false."))
+        return given in YES
 
 
 def number_of(given: str) -> float | None:

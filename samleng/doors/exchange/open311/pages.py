@@ -90,11 +90,13 @@ def next_page(request: HttpRequest, page: int) -> dict[str, str]:
 
 def one_request(request: HttpRequest, visit: Visit, reference: str) -> Document:
     """One request, as a list of one."""
+    look = asking.Reading(visit.given)
+    extensions = look.flag("extensions")
+    together(look.faults)
     pin = report(reference)
     if pin is None:
         raise wrong(_("There is no request with this service_request_id."), NOT_FOUND)
     rows = source.shown([pin], visit.language, visit.base)
-    extensions = asking.Reading(visit.given).flag("extensions")
     return Document(root="service_requests", content=said.rows(rows, extensions=extensions))
 
 

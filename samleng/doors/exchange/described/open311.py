@@ -1,0 +1,194 @@
+"""How Open311 here is described to programs: the calls in JSON; with .xml for .json each answers in XML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from samleng.doors.exchange.described.parts import Piece, answer, asked, listed, maybe, ref, text, thing, wish
+from samleng.doors.exchange.open311.asking import FAR_METRES, LAST_PAGE, MOST
+
+BASE = "/open311/v2"
+MOMENT = text(format="date-time")
+TAG = "Open311 GeoReport v2"
+DATATYPES = ["string", "number", "datetime", "text", "singlevaluelist", "multivaluelist"]
+LATITUDE = {"type": "number", "minimum": -90, "maximum": 90}
+LONGITUDE = {"type": "number", "minimum": -180, "maximum": 180}
+
+SCHEMAS: dict[str, Piece] = {
+    "Faults": listed(thing({"code": {"type": "integer"}, "description": text()}), minItems=1),
+    "Discovery": thing(
+        {
+            "changeset": MOMENT,
+            "contact": text(),
+            "key_service": text(),
+            "endpoints": listed(
+                thing(
+                    {
+                        "specification": text(),
+                        "url": text(format="uri"),
+                        "changeset": MOMENT,
+                        "type": text(enum=["production", "test"]),
+                        "formats": listed(text(enum=["text/xml", "application/json"])),
+                    }
+                )
+            ),
+        }
+    ),
+    "Service": thing(
+        {
+            "service_code": text(),
+            "service_name": text(),
+            "description": maybe(text()),
+            "metadata": {"type": "boolean"},
+            "type": text(enum=["realtime", "batch", "blackbox"]),
+            "keywords": maybe(text()),
+            "group": maybe(text()),
+        }
+    ),
+    "ServiceDefinition": thing(
+        {
+            "service_code": text(),
+            "attributes": listed(
+                thing(
+                    {
+                        "variable": {"type": "boolean"},
+                        "code": text(),
+                        "datatype": text(enum=DATATYPES),
+                        "required": {"type": "boolean"},
+                        "datatype_description": maybe(text()),
+                        "order": {"type": "integer", "minimum": 1},
+                        "description": text(),
+                        "values": listed(thing({"key": text(), "name": text()})),
+                    },
+                    optional=["values"],
+                )
+            ),
+        }
+    ),
+    "ServiceRequest": thing(
+        {
+            "service_request_id": text(),
+            "status": text(enum=["open", "closed"]),
+            "status_notes": maybe(text()),
+            "service_name": maybe(text()),
+            "service_code": text(),
+            "description": maybe(text(maxLength=4000)),
+            "agency_responsible": maybe(text()),
+            "service_notice": maybe(text()),
+            "requested_datetime": MOMENT,
+            "updated_datetime": maybe(MOMENT),
+            "expected_datetime": maybe(MOMENT),
+            "address": maybe(text()),
+            "address_id": maybe(text()),
+            "zipcode": {"type": "null"},
+            "lat": maybe(LATITUDE),
+            "long": maybe(LONGITUDE),
+            "media_url": maybe(text(format="uri")),
+            "extended_attributes": {"type": "object"},
+            "attributes": listed(thing({"code": text(), "name": text(), "value": text()})),
+            "notes": listed(thing({"datetime": MOMENT, "description": maybe(text()), "type": text()})),
+        },
+        optional=["extended_attributes", "attributes", "notes"],
+    ),
+    "Token": thing({"service_request_id": text(), "token": text()}),
+    "Update": thing(
+        {
+            "update_id": text(),
+            "service_request_id": text(),
+            "status": text(),
+            "updated_datetime": MOMENT,
+            "description": text(),
+            "media_url": maybe(text()),
+            "external_status_code": text(),
+        }
+    ),
+}
+
+LANGUAGE = wish("locale", text(), "language of names and words, such as km or en")
+JURISDICTION = wish("jurisdiction_id", text(), "may be left out; any other than this site's is 404")
+EXTENSIONS = wish(
+    "extensions", text(enum=["true", "false", "1", "0"]), "true: history and further attributes too"
+)
+PAGE = wish("page", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}, "which page")
+PAGE_SIZE = wish("page_size", {"type": "integer", "minimum": 1, "maximum": MOST}, "how many on a page")
+MANY = "several with commas between them"
+WINDOW = [
+    wish("start_date", MOMENT, "W3C time with its zone; with end_date at most ninety days"),
+    wish("end_date", MOMENT, "W3C time with its zone"),
+]
+WISHES = [
+    wish("service_request_id", text(), f"{MANY}; goes before everything else"),
+    wish("service_code", text(), MANY),
+    *WINDOW,
+    wish("status", text(enum=["open", "closed", "open,closed"]), MANY),
+    wish("updated_after", MOMENT, "changed since"),
+    wish("updated_before", MOMENT, "last changed before"),
+    wish("bbox", text(pattern=r"^[^,]+,[^,]+,[^,]+,[^,]+$"), "west,south,east,north in degrees"),
+    wish("lat", LATITUDE, "with long: the middle of a circle"),
+    wish("long", LONGITUDE, "with lat: the middle of a circle"),
+    wish("radius", {"type": "number", "minimum": 1, "maximum": FAR_METRES}, "of the circle, in metres"),
+]
+
+
+def call(name: str, summary: str, given: list[Piece], good: Piece) -> Piece:
+    """A GET with all the ways in which it answers."""
+    wrong = answer("What was wrong, in a list", ref("Faults"))
+    return {
+        "operationId": name,
+        "summary": summary,
+        "tags": [TAG],
+        "parameters": [*given, JURISDICTION, LANGUAGE],
+        "responses": {"200": good, "400": wrong, "404": wrong},
+    }
+
+
+def of_path(name: str) -> Piece:
+    return asked(name, text(minLength=1), f"the {name.replace('_', ' ')}", where="path")
+
+
+def paths() -> dict[str, Any]:
+    """Every call of GeoReport v2 here, and mySociety's updates."""
+    link = {"Link": {"schema": text(), "description": "the next page, where there is one"}}
+    requests = answer("The requests", listed(ref("ServiceRequest")), headers=link)
+    return {
+        f"{BASE}/discovery.json": {
+            "get": call("discovery", "Where the server is", [], answer("Its addresses", ref("Discovery")))
+        },
+        f"{BASE}/services.json": {
+            "get": call(
+                "services", "What can be reported", [], answer("The services", listed(ref("Service")))
+            )
+        },
+        f"{BASE}/services/{{service_code}}.json": {
+            "get": call(
+                "service_definition",
+                "The questions of one service",
+                [of_path("service_code")],
+                answer("Its definition", ref("ServiceDefinition")),
+            )
+        },
+        f"{BASE}/requests.json": {
+            "get": call(
+                "requests", "What was reported in public", [*WISHES, PAGE, PAGE_SIZE, EXTENSIONS], requests
+            )
+        },
+        f"{BASE}/requests/{{service_request_id}}.json": {
+            "get": call("request", "One request", [of_path("service_request_id"), EXTENSIONS], requests)
+        },
+        f"{BASE}/tokens/{{token}}.json": {
+            "get": call(
+                "token",
+                "The number behind a token",
+                [of_path("token")],
+                answer("A list of one", listed(ref("Token"), minItems=1, maxItems=1)),
+            )
+        },
+        f"{BASE}/servicerequestupdates.json": {
+            "get": call(
+                "updates",
+                "What happened to public requests",
+                [*WINDOW, PAGE, PAGE_SIZE],
+                answer("The updates", listed(ref("Update"))),
+            )
+        },
+    }
