@@ -207,6 +207,7 @@ WRITERS = {
     "samleng/doors/web/signin/accounts.py": "rows of the sign-in package, which lies outside the house",
     "samleng/insight/disclosure/drafting.py": "the inside of the verbs that release figures",
     "samleng/answers/actions/steps.py": "what every verb of a promise does first and last",
+    "samleng/answers/cases/steps.py": "what every verb of a case does first and last",
     "samleng/doors/exchange/report.py": "an import's own record of what it refused",
     "samleng/insight/evidence/projection.py": "the projector writes what the ledger tells, in nobody's name",
     "samleng/ground/places/loading.py": "the inside of load_tree, which writes the ledger",

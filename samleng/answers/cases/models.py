@@ -67,7 +67,7 @@ class Case(models.Model):
     id = models.UUIDField(primary_key=True, default=fresh_id)
     # What people call it by; finds, never authorises.
     reference = models.CharField(max_length=20, unique=True)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="cases")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     catalogue = models.ForeignKey(CatalogueVersion, models.PROTECT, related_name="+")
     category = models.CharField(max_length=60)
     kind = models.CharField(max_length=12)
@@ -182,7 +182,7 @@ class Heard(models.Model):
     """A report in a case: it opened it, joined it ("me too"), or came with one that was merged."""
 
     case = models.ForeignKey(Case, models.CASCADE, related_name="heard")
-    report = models.OneToOneField(Report, models.PROTECT, related_name="heard")
+    report = models.OneToOneField(Report, models.PROTECT, related_name="+")
     how = models.CharField(max_length=10)
     verdict = models.CharField(max_length=10, blank=True)
     verdict_on = models.DateField(null=True)
@@ -190,6 +190,11 @@ class Heard(models.Model):
     stars = models.PositiveSmallIntegerField(null=True)
     # Until here the reporter has read.
     read_until = models.DateTimeField(null=True)
+
+    @classmethod
+    def of(cls, report: Report) -> Heard:
+        """A report's part in the case it is in now, with both."""
+        return cls.objects.select_related("case", "report").get(report=report)
 
 
 class Step(models.Model):
@@ -220,7 +225,7 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
     case = models.ForeignKey(Case, models.CASCADE, related_name="messages")
-    report = models.ForeignKey(Report, models.PROTECT, related_name="messages")
+    report = models.ForeignKey(Report, models.PROTECT, related_name="+")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     from_reporter = models.BooleanField()
     sealed = models.ForeignKey(Sealed, models.PROTECT, related_name="+")
@@ -312,13 +317,24 @@ class Recommendation(models.Model):
     by = models.CharField(max_length=60)
 
 
+class Crew(models.Model):
+    """People of an operator who go out together; they open their day's work by a link and sign in nowhere."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    token_hash = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(null=True)
+
+
 class Order(models.Model):
     """Work sent to a crew: a link that any phone opens, what is to be done there, and what came of it."""
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
     case = models.ForeignKey(Case, models.CASCADE, related_name="orders")
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
-    crew = models.ForeignKey("Crew", models.PROTECT, related_name="orders")
+    crew = models.ForeignKey(Crew, models.PROTECT, related_name="orders")
     day = models.DateField()
     # What the crew must know, in the office's own words; never the reporter's.
     task = models.TextField(blank=True)
@@ -330,17 +346,6 @@ class Order(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["crew", "day"]), models.Index(fields=["office", "state"])]
-
-
-class Crew(models.Model):
-    """People of an operator who go out together; they open their day's work by a link and sign in nowhere."""
-
-    id = models.UUIDField(primary_key=True, default=fresh_id)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="crews")
-    name = models.CharField(max_length=80)
-    token_hash = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True)
 
 
 class Cluster(models.Model):

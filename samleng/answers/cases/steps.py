@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from samleng.answers.cases.models import Case, Look, Step, context
+from samleng.answers.cases.models import Case, Heard, Look, Step, context
 from samleng.answers.cases.rules.story import CLOCK, OFFICE, OPEN, REPORTER, Misstep
 from samleng.answers.cases.wording import refuse
 from samleng.ground.keys.models import Vault
@@ -60,7 +60,7 @@ def require_case(by: Actor, right: str, case: Case) -> None:
 
 def reporters_case(by: Reporter) -> Case:
     """The case of the reporter's report, held until the transaction ends; the one it was joined to."""
-    case = by.report.heard.case
+    case = Heard.of(by.report).case
     while case.merged_into_id is not None:
         case = case.merged_into
     return locked(case)

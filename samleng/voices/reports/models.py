@@ -123,7 +123,7 @@ class Rating(models.Model):
     id = models.UUIDField(primary_key=True)
     catalogue = models.ForeignKey(CatalogueVersion, models.PROTECT, related_name="+")
     form = models.CharField(max_length=60)
-    office = models.ForeignKey(Office, models.PROTECT, related_name="ratings")
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     service = models.ForeignKey(Service, models.PROTECT, null=True, related_name="+")
     transaction = models.CharField(max_length=60, blank=True)
     place = models.ForeignKey(Place, models.PROTECT, related_name="+")

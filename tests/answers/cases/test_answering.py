@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
+from samleng.answers.cases.models import Heard
 from samleng.answers.cases.reading import Wanted, desk, near, thread
 from samleng.answers.cases.verbs.answering import (
     acknowledge,
@@ -100,7 +101,7 @@ def test_it_asks_and_the_clock_stands_until_the_answer(town: Town):
     told = reply(by=me, words="ថ្ងៃអង្គារ")
     assert open_text(told.sealed, town.opener(town.sokha, town.ombudsman)) == "ថ្ងៃអង្គារ"
     assert town.again(case).paused_on is None
-    assert len(thread(received.report.heard).messages) == 2
+    assert len(thread(Heard.of(received.report)).messages) == 2
 
 
 def test_it_stops_its_clock_only_for_a_reason_there_is(town: Town):
@@ -143,7 +144,7 @@ def test_it_shows_a_sealed_case_to_who_triages_and_who_is_assigned_and_nobody_el
 
 def test_it_opens_an_identity_with_the_custodians_key_and_a_reason(town: Town):
     received = town.file("conduct", exposure="confidential", identity=ANYBODY)
-    heard = received.report.heard
+    heard = Heard.of(received.report)
     key = town.opener(town.keeper, town.ombudsman, "identity")
     with pytest.raises(Denied):
         open_identity(by=town.by(town.sokha), heard=heard, reason="I want to", opener=key)
@@ -217,7 +218,7 @@ def test_it_joins_cases_about_one_thing_and_parts_them_again(town: Town):
     by = town.by(town.boss)
     case = merge(by=by, case=first.case, others=[second.case])
     assert case.reports == 2 and town.again(second.case).merged_into == case
-    own = split(by=by, case=case, heard=[second.report.__class__.objects.get(pk=second.report.pk).heard])
+    own = split(by=by, case=case, heard=[Heard.of(second.report)])
     assert own.split_from == case and town.again(case).reports == 1
     assert code_of(merge, by=by, case=first.case, others=[town.file("slow").case]) == "not_alike"
 

@@ -156,7 +156,8 @@ def erased(report: Report) -> None:
     """What was sealed of a report is gone: words, wording, identity, files and every message about it."""
     sealed = [report.words, report.approved, report.identity]
     sealed += [one.sealed for one in report.files.select_related("sealed")]
-    for message in report.messages.select_related("sealed").prefetch_related("files__sealed"):
+    written = Message.objects.filter(report=report).select_related("sealed")
+    for message in written.prefetch_related("files__sealed"):
         sealed += [message.sealed, *(one.sealed for one in message.files.all())]
     for one in sealed:
         if one is not None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from samleng.answers.cases.models import Case, Note
+from samleng.answers.cases.models import Case, Heard, Note
 from samleng.answers.cases.rules.story import CLOSED, MERGED
 from samleng.answers.cases.verbs.following import erased
 from samleng.kit.ledger.rules import SYSTEM
@@ -29,7 +29,9 @@ def forget_old(today: date | None = None, limit: int = 500) -> int:
     """Forget what people said and who they were in cases closed a year ago; how many reports."""
     found = Report.objects.filter(erased_at=None)
     ids = Case.objects.filter(overdue_to_forget(today)).values("pk")
-    many = list(found.filter(heard__case__in=ids).order_by("pk")[:limit])
+    many = list(
+        found.filter(pk__in=Heard.objects.filter(case__in=ids).values("report")).order_by("pk")[:limit]
+    )
     for report in many:
         forget_report(by=SYSTEM, report=report)
     return len(many)
@@ -41,7 +43,7 @@ def forget_report(*, by: object, report: Report) -> Report:
     report = Report.objects.select_for_update().get(pk=report.pk)
     erased(report)
     report.save(update_fields=["erased_at"])
-    case = report.heard.case
+    case = Heard.of(report).case
     if not case.heard.filter(report__erased_at=None).exists():
         for note in Note.objects.filter(case=case).select_related("sealed"):
             forget(note.sealed)

@@ -73,17 +73,15 @@ def receive(
     slip = slip_for(filing.receipt)
     kept = heard_before(slip, filing)
     if kept is not None:
-        return Received(case=kept.heard.case, report=kept, fresh=False)
+        return Received(case=Heard.of(kept).case, report=kept, fresh=False)
     catalogue, category = category_of(filing)
     looked_at(filing, category)
     if office is not None:
         require(by, "cases.intake", owner=office.owner_key)
     if joins is not None:
         route = joined_route(joins, filing)
-    elif office is not None:
-        route = route_to(catalogue.catalogue, category, office, place, about)
     else:
-        route = route_of(catalogue.catalogue, category, filing, place, about)
+        route = route_of(catalogue.catalogue, category, filing, place, about, office)
     try:
         return take(
             by=by, filing=filing, slip=slip, catalogue=catalogue, category=category, place=place, about=about,
@@ -94,7 +92,7 @@ def receive(
         kept = heard_before(slip, filing)
         if kept is None:
             raise
-        return Received(case=kept.heard.case, report=kept, fresh=False)
+        return Received(case=Heard.of(kept).case, report=kept, fresh=False)
 
 
 def category_of(filing: Filing) -> tuple[CatalogueVersion, Category]:
@@ -107,34 +105,34 @@ def category_of(filing: Filing) -> tuple[CatalogueVersion, Category]:
 
 
 def route_of(
-    catalogue: Catalogue, category: Category, filing: Filing, place: Place, about: Office | None
+    catalogue: Catalogue,
+    category: Category,
+    filing: Filing,
+    place: Place,
+    about: Office | None,
+    at_counter: Office | None = None,
 ) -> Route:
-    """Who must answer, and who is above; a Refusal where nobody is named."""
-    service = Service.objects.filter(code=category.service).select_related("sector").first()
-    point = (filing.point.latitude, filing.point.longitude) if filing.point else None
+    """Who must answer, and who is above; a Refusal where nobody is named.
+
+    What an office hears at its own counter it answers itself, unless the complaint is about it.
+    """
     excluded = [about] if about is not None else []
-    found = responders(
-        category.code, service, place, point, timezone.localdate(), excluded,
-        kinds=catalogue.ombudsmen if category.about_official else (),
-    )  # fmt: skip
+    if at_counter is not None:
+        if at_counter in excluded:
+            refuse(Misstep("about_itself", "about"))
+        found = [at_counter]
+    else:
+        service = Service.objects.filter(code=category.service).select_related("sector").first()
+        point = (filing.point.latitude, filing.point.longitude) if filing.point else None
+        ombudsmen = catalogue.ombudsmen if category.about_official else ()
+        found = responders(
+            category.code, service, place, point, timezone.localdate(), excluded, kinds=ombudsmen
+        )
     profile = catalogue.profile_of(category)
     office = next((one for one in found if Vault.objects.of(one, "cases") is not None), None)
     if office is None or profile is None:
         refuse(Misstep("no_vault" if found and profile else "closed_channel", "category"))
     return Route(office=office, ladder=tuple(ladder_above(office, profile.ladder, place, excluded)))
-
-
-def route_to(
-    catalogue: Catalogue, category: Category, office: Office, place: Place, about: Office | None
-) -> Route:
-    """The way of what an office hears at its own counter: itself, unless the complaint is about it."""
-    if about is not None and about.pk == office.pk:
-        refuse(Misstep("about_itself", "about"))
-    profile = catalogue.profile_of(category)
-    if profile is None:
-        refuse(Misstep("closed_channel", "category"))
-    above = ladder_above(office, profile.ladder, place, [about] if about is not None else [])
-    return Route(office=office, ladder=tuple(above))
 
 
 def joined_route(case: Case, filing: Filing) -> Route:
