@@ -122,10 +122,13 @@ def next_due(case: Case) -> Any:
 
 
 def told(by: Actor, case: Case, name: str, step: Step | None = None, **facts: Any) -> None:
-    """One ledger row about the case: ids and codes only."""
+    """One ledger row about the case: ids and codes only. The map hears of public cases alone."""
     if step is not None:
         facts["step"] = str(step.pk)
-    record(by=by, verb=f"cases.{name}", thing=case, owner=case.owner_key, facts={**context(case), **facts})
+    record(
+        by=by, verb=f"cases.{name}", thing=case, owner=case.owner_key, facts={**context(case), **facts},
+        tell=("postman",) if case.sealed else ("pins", "postman"),
+    )  # fmt: skip
 
 
 def opened_by(by: Actor, case: Case, what: str, reason: Any = None) -> Look:

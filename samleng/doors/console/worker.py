@@ -13,6 +13,7 @@ from django.db.models import Max
 
 from samleng.doors.console.prepare import count_rows
 from samleng.doors.postman.verbs import remind, tell
+from samleng.insight.disclosure.verbs.following import follow_cases
 from samleng.insight.disclosure.verbs.pinning import turn_pins
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
@@ -47,6 +48,7 @@ class OnceMoved:
 ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (open_parcels, 0.2),
     (project, 0.3),
+    (follow_cases, 0.3),
     (OnceMoved(release_due), 2.0),
     (tell, 2.0),
     (open_again, 600.0),

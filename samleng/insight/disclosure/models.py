@@ -224,6 +224,14 @@ class Pin(models.Model):
         ]
 
 
+class Joined(models.Model):
+    """Where a report went that was found to be about the same thing as another: a signpost to its pin."""
+
+    id = models.BigAutoField(primary_key=True)
+    reference = models.CharField(max_length=40, unique=True)
+    case_id = models.UUIDField(db_index=True)
+
+
 class MapCount(models.Model):
     """How many pins a square of the map holds, by category and group; kept as pins come, change and go."""
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Place
-from samleng.insight.disclosure.models import OfficeCount, Pin
+from samleng.insight.disclosure.models import Joined, OfficeCount, Pin
 from samleng.insight.disclosure.reading import lineage
 from samleng.insight.disclosure.rules.pins import Clock, clock_of, percent
 from samleng.insight.disclosure.rules.windows import Window
@@ -79,9 +79,13 @@ def newest_in(window: Window, wish: Wish, size: int) -> list[Pin]:
 
 
 def report(reference: str) -> Pin | None:
-    """The pin of a reference; None where there is none, or no longer."""
+    """The pin of a reference, or of the case it was joined to; None where there is none, or no longer."""
     found = Pin.objects.select_related("place__kind", "place__parent__kind", "photo")
-    return found.filter(reference=reference.strip().upper()).first()
+    asked = reference.strip().upper()
+    own = found.filter(reference=asked).first()
+    if own is None:
+        own = found.filter(case_id__in=Joined.objects.filter(reference=asked).values("case_id")).first()
+    return own
 
 
 def today_of(pin: Pin, today: date | None = None) -> Clock:

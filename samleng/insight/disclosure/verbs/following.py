@@ -1,0 +1,87 @@
+"""Pins follow their cases: what the ledger says of cases becomes pins put up, moved and taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from samleng.answers.cases.models import Case
+from samleng.answers.cases.rules.story import MERGED
+from samleng.insight.disclosure.cases import facts_of, on_map, stands_in, whole
+from samleng.insight.disclosure.models import Joined, MapCount, OfficeCount, Pin
+from samleng.insight.disclosure.rules.pins import PUBLIC
+from samleng.insight.disclosure.verbs.pinning import pin_of, unpin
+from samleng.kit.ledger.models import Due
+from samleng.kit.ledger.rules import SYSTEM
+from samleng.kit.words.refusals import Refusal
+
+READER = "pins"
+
+
+def follow_cases(*, limit: int = 200) -> int:
+    """Bring pins to how cases stand now, for every case the ledger tells of; how many rows.
+
+    Rows are found by their missing mark, in any order; marks and pins move in one transaction. Two workers
+    share the rows, and wait for each other where they hold rows of the same case.
+    """
+    with transaction.atomic():
+        waiting = Due.objects.filter(reader=READER).order_by("entry_id")
+        if connection.features.has_select_for_update_skip_locked:
+            waiting = waiting.select_for_update(skip_locked=True, of=("self",))
+        due = list(waiting.select_related("entry")[:limit])
+        place_pins({one.entry.thing_id for one in due if one.entry.thing_kind == Case._meta.label_lower})
+        Due.objects.filter(pk__in=[one.pk for one in due]).delete()
+    return len(due)
+
+
+def follow_all() -> int:
+    """Follow until nothing is left; how many rows were handled."""
+    handled = 0
+    while count := follow_cases():
+        handled += count
+    return handled
+
+
+def place_pins(ids: Collection[str | UUID]) -> None:
+    """Put up, move or take off the pins of these cases as they stand now."""
+    wanted = sorted(map(str, ids))
+    held = whole(Case.objects.filter(pk__in=wanted, exposure=PUBLIC)).order_by("opened_at", "pk")
+    cases = list(held.select_for_update(of=("self",), no_key=True))
+    showing = [one for one in cases if on_map(one)]
+    for one in cases:
+        if not on_map(one):
+            unpin(by=SYSTEM, case_id=one.pk)
+        if one.state == MERGED:
+            point_on(one)
+    for facts in facts_of(showing):
+        try:
+            pin_of(facts)
+        except Refusal:
+            # Its category is public no more: what may not be shown is taken off, and holds up no others.
+            unpin(by=SYSTEM, case_id=facts.case_id)
+
+
+def point_on(case: Case) -> None:
+    """Whoever asks for a case that was joined to another finds that other one."""
+    into = stands_in(case)
+    Joined.objects.update_or_create(reference=case.reference, defaults={"case_id": into.pk})
+    Joined.objects.filter(case_id=case.pk).update(case_id=into.pk)
+
+
+def rebuild_pins(*, progress: Callable[[int, int], None] | None = None) -> int:
+    """Make every pin, signpost and count anew from the cases; how many cases were gone through.
+
+    One transaction: readers see the old map until the new one stands.
+    """
+    with transaction.atomic():
+        for model in (Pin, Joined, MapCount, OfficeCount):
+            model.objects.all().delete()
+        public = Case.objects.filter(exposure=PUBLIC).order_by("opened_at", "pk")
+        ids = list(public.values_list("pk", flat=True))
+        for start in range(0, len(ids), 500):
+            place_pins(ids[start : start + 500])
+            if progress:
+                progress(min(start + 500, len(ids)), len(ids))
+    return len(ids)
