@@ -9,6 +9,7 @@ from django.utils import timezone
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.kit.ledger.rules import fresh_id
+from samleng.voices.reports.models import Report
 
 
 class ImportBatch(models.Model):
@@ -72,15 +73,17 @@ class Posting(models.Model):
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
     key = models.ForeignKey(ApiKey, models.PROTECT, related_name="postings")
-    reference = models.CharField(max_length=40)
+    # Empty while it is being taken in.
+    reference = models.CharField(max_length=40, blank=True)
+    report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="+")
     # What the other system itself calls it, where it says so.
     theirs = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["key", "reference"], name="posting_once"),
             models.UniqueConstraint(
                 fields=["key", "theirs"], condition=~Q(theirs=""), name="posting_once_by_their_number"
             ),
         ]
+        indexes = [models.Index(fields=["reference"], name="posting_by_reference")]

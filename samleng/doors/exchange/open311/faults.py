@@ -11,7 +11,7 @@ from samleng.kit.words.refusals import Refusal, each
 
 # Open311 knows three: not found, no key, and everything else. What HTTP itself says stays as it is.
 NOT_FOUND, NO_KEY, WRONG = 404, 403, 400
-OF_HTTP = {"method": 405, "too_large": 413, "rate": 429}
+OF_HTTP = {"method": 405, "too_large": 413, "rate": 429, "busy": 503}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.models import ApiKey
+from samleng.doors.exchange.models import ApiKey, Posting
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.sealing import fresh_token, token_hash
 from samleng.kit.ledger.permission import require
@@ -15,8 +16,11 @@ from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
+from samleng.voices.reports.models import Report
 
 LONGEST_LABEL = 80
+# A report that has not come in by then never will: whoever sends it again begins anew.
+TAKING_IN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,3 +74,36 @@ def key_of(token: str) -> ApiKey | None:
     if key is not None and key.last_used_on != today:
         ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
     return key
+
+
+@verb
+def claim(*, by: Actor, key: ApiKey, theirs: str) -> Posting:
+    """Begin to take in a report under the other system's own number; one that is known is given back."""
+    if not theirs:
+        return Posting.objects.create(key=key)
+    posting, fresh = Posting.objects.get_or_create(key=key, theirs=theirs)
+    if fresh or posting.reference:
+        return posting
+    if posting.at > timezone.now() - TAKING_IN:
+        raise Refusal(
+            _("This report is just being taken in."),
+            remedy=_("Send it once more in a minute."),
+            code="busy",
+        )
+    posting.at = timezone.now()
+    posting.save(update_fields=["at"])
+    return posting
+
+
+@verb
+def taken_in(*, by: Actor, posting: Posting, reference: str, report: Report) -> Posting:
+    """The report has its number; what the ledger says of it, the report's own verb has written."""
+    posting.reference, posting.report = reference, report
+    posting.save(update_fields=["reference", "report"])
+    return posting
+
+
+@verb
+def given_up(*, by: Actor, posting: Posting) -> None:
+    """Nothing came of it: the other system may use its number again at once."""
+    Posting.objects.filter(pk=posting.pk, reference="").delete()

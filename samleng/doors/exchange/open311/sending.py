@@ -1,0 +1,172 @@
+"""What other systems send: a report (POST requests), through the same door as everybody's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from samleng.answers.cases.verbs.receiving import Received, receive
+from samleng.doors.exchange.models import ApiKey, Posting
+from samleng.doors.exchange.open311 import offered, said
+from samleng.doors.exchange.open311.asking import Reading, moment_of
+from samleng.doors.exchange.open311.faults import NOT_FOUND, Fault, together, wrong
+from samleng.doors.exchange.open311.pages import token_for
+from samleng.doors.exchange.open311.places import place_of
+from samleng.doors.exchange.open311.verbs import claim, given_up, taken_in
+from samleng.doors.exchange.open311.visit import Document, Visit, keyed
+from samleng.ground.channels.rules import Category
+from samleng.ground.places.models import Place
+from samleng.kit.ledger.rules import Actor
+from samleng.kit.media.rules import LIMITS
+from samleng.kit.media.verbs import cleaned, read_whole
+from samleng.kit.words.codes import make_receipt_digits
+from samleng.kit.words.refusals import Refusal
+from samleng.kit.words.text import clean
+from samleng.voices.reports.rules.filing import MOST_FILES, PUBLIC, Brought, Filing, Identity, Point
+
+VIA = "open311"
+LONGEST = said.LONGEST
+ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](\[\])?")
+# Under which of these FixMyStreet and its adapters send their own number.
+THEIRS = ("external_id", "fixmystreet_id")
+
+
+def post_request(request: HttpRequest, visit: Visit) -> Document:
+    """Take a report in: the number of its case, or a token for it where the client prefers not to wait."""
+    key = keyed(visit)
+    by = Actor(key=f"api:{key.pk}", owner=key.owner_key, via=VIA)
+    posting = taken(request, visit, key, by)
+    token = token_for(posting.reference) if "respond-async" in request.headers.get("Prefer", "") else ""
+    content = said.handed_in(posting.reference, notice=_("It can be followed by its number."), token=token)
+    return Document(root="service_requests", content=content)
+
+
+def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> Posting:
+    """The posting with its number; sent again under the other system's own number it is the same."""
+    answers = attributes(request)
+    theirs = next((str(answers.pop(name, "")) for name in THEIRS if answers.get(name)), "")[:80]
+    known = Posting.objects.filter(key=key, theirs=theirs).exclude(reference="").first() if theirs else None
+    if known is not None:
+        return known
+    category = category_of(visit)
+    point = point_of(visit)
+    place = place_of(visit.given, point)
+    filing = filing_of(request, visit, category, answers, point)
+    posting = claim(by=by, key=key, theirs=theirs)
+    if posting.reference:
+        return posting
+    try:
+        received = received_of(by, filing, place)
+    except BaseException:
+        given_up(by=by, posting=posting)
+        raise
+    return taken_in(by=by, posting=posting, reference=received.case.reference, report=received.report)
+
+
+def received_of(by: Actor, filing: Filing, place: Place) -> Received:
+    """The report heard. An office without custodians keeps no names: the report comes without one then."""
+    try:
+        return receive(by=by, filing=filing, place=place)
+    except Refusal as refusal:
+        if refusal.code != "no_vault" or refusal.field != "exposure":
+            raise
+        return receive(by=by, filing=replace(filing, identity=Identity()), place=place)
+
+
+def category_of(visit: Visit) -> Category:
+    """The public category that service_code names."""
+    code = visit.given.get("service_code", "")
+    if not code:
+        raise wrong(_("service_code: Say what it is about, as the list of services has it."))
+    known = offered.catalogue()
+    category = known.category(code) if known else None
+    if known is None or category is None or not offered.open_to_all(known, category):
+        raise wrong(_("There is no service with this service_code."), NOT_FOUND)
+    return category
+
+
+def point_of(visit: Visit) -> Point | None:
+    look = Reading(visit.given)
+    latitude, longitude = look.number("lat", -90, 90), look.number("long", -180, 180)
+    if ("lat" in look.given) != ("long" in look.given):
+        look.wrong("lat" if "long" in look.given else "long", _("Give lat and long together."))
+    together(look.faults)
+    return Point.read(latitude, longitude) if latitude is not None and longitude is not None else None
+
+
+def filing_of(
+    request: HttpRequest, visit: Visit, category: Category, answers: Mapping[str, Any], point: Point | None
+) -> Filing:
+    """The report as every door hands it on. What it was not asked for is left out."""
+    given = visit.given
+    if len(given.get("description", "")) > LONGEST:
+        raise wrong(_("description: It is longer than 4,000 letters."))
+    asked = {question.code: question.kind for question in category.questions}
+    return Filing(
+        category=category.code,
+        exposure=PUBLIC,
+        receipt=make_receipt_digits(),
+        language=visit.language,
+        words=words_of(given),
+        answers={
+            code: day_of(value) if asked[code] == "date" else value
+            for code, value in answers.items()
+            if code in asked
+        },
+        files=pictures(request),
+        point=point,
+        happened_on=happened_on(given),
+        identity=Identity(
+            name=" ".join(clean(given.get(part, "")) for part in ("first_name", "last_name")).strip()[:120],
+            phone=clean(given.get("phone", ""))[:40],
+            email=clean(given.get("email", ""))[:120],
+        ),
+    )
+
+
+def words_of(given: Mapping[str, str]) -> str:
+    """The description, and what stands beside it that only people can use: an address, a link to a photo.
+
+    Nothing is fetched from the link: a site that fetches what strangers name can be sent anywhere.
+    """
+    lines = [clean(given.get("description", ""))]
+    lines += [clean(given[name]) for name in ("address_string", "media_url") if given.get(name)]
+    return "\n\n".join(line for line in lines if line)[:LONGEST]
+
+
+def happened_on(given: Mapping[str, str]) -> date | None:
+    at = moment_of(given.get("requested_datetime", ""))
+    return min(timezone.localdate(at), timezone.localdate()) if at else None
+
+
+def day_of(value: Any) -> Any:
+    """A question's day out of a time with its zone; whatever else is left for the question to refuse."""
+    at = moment_of(str(value))
+    return timezone.localdate(at).isoformat() if at else value
+
+
+def attributes(request: HttpRequest) -> dict[str, Any]:
+    """`attribute[code]=v`, and `attribute[code][]=v` for several; empty ones are absent."""
+    found: dict[str, Any] = {}
+    for name in request.POST:
+        match = ATTRIBUTE.fullmatch(name)
+        values = [clean(value) for value in request.POST.getlist(name) if clean(value)]
+        if match and values:
+            found[match[1]] = values if match[2] or len(values) > 1 else values[0]
+    return found
+
+
+def pictures(request: HttpRequest) -> tuple[Brought, ...]:
+    """The photos that came with it, drawn anew without what cameras write into them."""
+    files = [one for _name, some in request.FILES.lists() for one in some]
+    if len(files) > MOST_FILES:
+        together([Fault(code=400, description=_("media: Send six photos at most."))])
+    made = [cleaned("photo", read_whole(one, LIMITS["photo"]), "media") for one in files]
+    return tuple(Brought("photo", one.data, one.media_type) for one in made)
