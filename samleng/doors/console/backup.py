@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -32,6 +33,8 @@ from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import COLUMNS, whole_digest
 from samleng.kit.media.models import Blob
 from samleng.kit.media.rules import address
+from samleng.kit.sealing.models import Sealed
+from samleng.kit.sealing.verbs import path_of
 from samleng.kit.words.refusals import Refusal
 
 FORMAT = 1
@@ -105,7 +108,9 @@ def put_part(tar: tarfile.TarFile, name: str, file: IO[bytes]) -> str:
     return found
 
 
-def about(digest: str, rows: int, shas: list[str], parts: dict[str, str]) -> dict[str, Any]:
+def about(
+    digest: str, rows: int, shas: list[str], sealed: list[Any], parts: dict[str, str]
+) -> dict[str, Any]:
     applied = MigrationRecorder(connection).applied_migrations()
     return {
         "format": FORMAT,
@@ -116,7 +121,14 @@ def about(digest: str, rows: int, shas: list[str], parts: dict[str, str]) -> dic
         "ledger": {"rows": rows, "digest": digest},
         "parts": parts,
         "blobs": sorted(set(shas)),
+        # Sealed files by their place under media/, with the hash of their sealed bytes once they are kept.
+        "sealed": {placed(UUID(str(one))): "" for one in sealed},
     }
+
+
+def placed(name: UUID) -> str:
+    """Where a sealed file lies under the media folder."""
+    return path_of(name).relative_to(settings.MEDIA_ROOT).as_posix()
 
 
 def keep_sqlite(tar: tarfile.TarFile, say: Callable[[str], None]) -> dict[str, Any]:
@@ -132,7 +144,10 @@ def keep_sqlite(tar: tarfile.TarFile, say: Callable[[str], None]) -> dict[str, A
         digest, count = ledger_in(copy)
         with closing(sqlite3.connect(copy)) as kept:
             shas = kept.execute("SELECT sha256 FROM media_blob WHERE erased_at IS NULL").fetchall()
-        return about(digest, count, [sha for (sha,) in shas], parts)
+            sealed = kept.execute(
+                "SELECT id FROM sealing_sealed WHERE is_file AND forgotten_at IS NULL"
+            ).fetchall()
+        return about(digest, count, [sha for (sha,) in shas], [one for (one,) in sealed], parts)
 
 
 def ledger_in(copy: Path) -> tuple[str, int]:
@@ -165,7 +180,8 @@ def keep_postgres(tar: tarfile.TarFile, say: Callable[[str], None]) -> dict[str,
                 parts[name] = put_part(tar, name, file)
         say("database copied")
         shas = Blob.objects.filter(erased_at=None).values_list("sha256", flat=True)
-        return about(Entry.objects.digest(), Entry.objects.count(), list(shas), parts)
+        sealed = Sealed.objects.filter(is_file=True, forgotten_at=None).values_list("pk", flat=True)
+        return about(Entry.objects.digest(), Entry.objects.count(), list(shas), list(sealed), parts)
 
 
 def tables() -> list[str]:
@@ -190,4 +206,13 @@ def keep_files(tar: tarfile.TarFile, manifest: dict[str, Any], say: Callable[[st
             missing.append(sha)
         if number % 1000 == 0:
             say(f"{number} of {len(manifest['blobs'])} files kept")
+    for name in list(manifest["sealed"]):
+        if (path := root / name).is_file():
+            tar.add(path, f"media/{name}")
+            with path.open("rb") as file:
+                manifest["sealed"][name] = hashlib.file_digest(file, "sha256").hexdigest()
+        else:
+            # Forgotten between the copy of the rows and now.
+            missing.append(name)
+            del manifest["sealed"][name]
     manifest["missing_blobs"] = missing

@@ -94,6 +94,7 @@ def unpack(source: Path, inside: Path) -> dict[str, Any]:
         engine, parts = manifest["engine"], dict(manifest["parts"])
         blobs = set(manifest["blobs"]) - set(manifest["missing_blobs"])
         files = {**parts, **{f"media/{address(sha)}": sha for sha in blobs}}
+        files |= {f"media/{name}": sha for name, sha in manifest.get("sealed", {}).items()}
         migrations, _kept = set(manifest["migrations"]), manifest["ledger"]["digest"]
     except (tarfile.TarError, OSError, ValueError, KeyError, TypeError, EOFError) as error:
         if isinstance(error, OSError) and error.errno in FULL:
@@ -184,18 +185,19 @@ def all_models() -> list[Any]:
 def files_put(inside: Path, manifest: dict[str, Any], say: Callable[[str], None]) -> Iterator[None]:
     """Bring the kept files in; when they or the database cannot be, take those out that were not here."""
     root, put = Path(settings.MEDIA_ROOT), []
-    blobs = sorted(set(manifest["blobs"]) - set(manifest["missing_blobs"]))
+    names = [address(sha) for sha in sorted(set(manifest["blobs"]) - set(manifest["missing_blobs"]))]
+    names += sorted(manifest.get("sealed", {}))
     try:
-        for number, sha in enumerate(blobs, start=1):
-            path = root / address(sha)
+        for number, name in enumerate(names, start=1):
+            path = root / name
             if not path.is_file():
                 put.append(path)
                 path.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(inside / "media" / address(sha), path)
+                shutil.copyfile(inside / "media" / name, path)
                 with path.open("rb") as file:
                     os.fsync(file.fileno())
             if number % 1000 == 0:
-                say(f"{number} of {len(blobs)} files restored")
+                say(f"{number} of {len(names)} files restored")
         yield
     except Exception:
         for path in put:
