@@ -32,8 +32,7 @@ def all_bytes(env: dict[str, str]) -> Iterator[tuple[str, bytes]]:
         if path.is_file():
             yield path.name, path.read_bytes()
     if "DATABASE_URL" in env:
-        for table, rows in postgres_tables(env):
-            yield table, rows
+        yield from postgres_tables(env)
 
 
 def postgres_tables(env: dict[str, str]) -> Iterator[tuple[str, bytes]]:
