@@ -87,7 +87,8 @@ compile = $(uv) pip compile -q --universal --python-version 3.11 --generate-hash
 .PHONY: clean
 clean: ## remove what was built (the site's own data in $SAMLENG_HOME stays)
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis *.egg-info
-	rm -rf samleng/doors/web/static/built samleng/doors/field/static/app samleng/doors/field/app/node_modules
+	rm -rf samleng/doors/web/static/built samleng/doors/field/static/app samleng/doors/field/static/map \
+		samleng/doors/field/app/node_modules
 	rm -rf tests/clients/*/node_modules
 	find locale -name '*.mo' -delete 2>/dev/null || true
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

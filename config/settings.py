@@ -190,7 +190,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in life: in memory, two threads of a test would share one cache and fail at once.
     DATABASES["default"]["TEST"] = {"NAME": HOME / "test.sqlite3"}
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+LOCAL = "django.core.cache.backends.locmem.LocMemCache"
+CACHES = {
+    "default": {"BACKEND": LOCAL},
+    # Windows of the map are many: they push out each other, and nothing else.
+    "map": {"BACKEND": LOCAL, "LOCATION": "map", "OPTIONS": {"MAX_ENTRIES": 500}},
+}
 
 LANGUAGE_CODE = "km"
 LANGUAGES = [("km", _("Khmer")), ("en", _("English"))]

@@ -19,6 +19,7 @@ urlpatterns = [
     path("v/<str:code>", vote.short, name="vote_short_code"),
     path("sounds/<str:filename>", played.take, name="sound"),
     path("app/", include("samleng.doors.field.urls")),
+    path("", include("samleng.doors.web.map.machine_urls")),
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),

@@ -65,7 +65,7 @@ def put(land: Any, number: int = 1, **given: Any) -> Pin:
 def counts() -> dict[str, set[tuple[Any, ...]]]:
     """Everything that is counted, to be held against a count made anew."""
     cells = MapCount.objects.exclude(n=0).values_list(
-        "level", "month", "square", "category", "sector", "group", "n", "lat", "lon"
+        "level", "age", "square", "category", "sector", "group", "n", "lat", "lon"
     )
     offices = OfficeCount.objects.exclude(reports=0).values_list(
         "office_id", "reports", "open", "late", "fixed", "closed", "owed", "in_time", "review_late"

@@ -13,11 +13,12 @@ from samleng.kit.words.refusals import Refusal, each
 
 # Doors that machines come to tell them themselves.
 MACHINES = ("/v1/", "/app/", "/open311/")
-RECORDINGS = "/sounds/"
+# Their language stands in the address, if anywhere.
+SAME = ("/sounds/", "/api/v1/map/", "/feeds/")
 
 
 class SameForEverybody:
-    """Recordings are the same whoever asks, in whatever language, so a proxy on the way may keep one for all.
+    """Recordings and maps are the same whoever asks, in whatever language: a proxy may keep one for all.
 
     What stands further in looks at who is signed in, and says that it hangs on that; this stands outside.
     """
@@ -27,7 +28,7 @@ class SameForEverybody:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         answer = self.get_response(request)
-        if request.path.startswith(RECORDINGS) and answer.status_code in (200, 206) and not answer.cookies:
+        if request.path.startswith(SAME) and answer.status_code in (200, 206) and not answer.cookies:
             del answer["Vary"]
         return answer
 

@@ -181,7 +181,7 @@ class Pin(models.Model):
     answers = models.JSONField(default=list)
     sample = models.BooleanField(default=False)
     # As counted: what the days make of it (rules/pins.py), and when they next make something else of it.
-    month = models.PositiveIntegerField()
+    age = models.PositiveSmallIntegerField()
     group = models.CharField(max_length=10, choices=Group.choices)
     owed = models.BooleanField(default=False)
     in_time = models.BooleanField(default=False)
@@ -219,7 +219,10 @@ class Pin(models.Model):
             models.Index(fields=["second_area", "requested_at"], name="pin_in_second"),
             models.Index(fields=["third_area", "requested_at"], name="pin_in_third"),
             models.Index(fields=["place_id", "requested_at"], name="pin_in_place"),
-            models.Index(fields=["spot"], name="pin_on_map"),
+            # Whole, so that a window's pins are counted from the index alone.
+            models.Index(
+                fields=["spot", "category", "group", "sector", "age", "lat_e5", "lon_e5"], name="pin_on_map"
+            ),
             models.Index(fields=["turns_on"], name="pin_turning", condition=Q(turns_on__isnull=False)),
         ]
 
@@ -237,8 +240,8 @@ class MapCount(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     level = models.PositiveSmallIntegerField()
-    # 202611 for what was reported in that month; 0 for all of it.
-    month = models.PositiveIntegerField()
+    # 1, 2 and 3 for what was reported within the last year (rules/pins.py); 0 for all of any age.
+    age = models.PositiveSmallIntegerField()
     square = models.BigIntegerField()
     category = models.CharField(max_length=60)
     group = models.CharField(max_length=10)
@@ -251,7 +254,14 @@ class MapCount(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["level", "month", "square", "category", "group"], name="map_count_once"
+                fields=["level", "age", "square", "category", "group"], name="map_count_once"
+            )
+        ]
+        indexes = [
+            # Whole, so that a window is summed up from the index alone.
+            models.Index(
+                fields=["level", "age", "square", "category", "group", "sector", "n", "lat", "lon"],
+                name="map_count_whole",
             )
         ]
 

@@ -92,6 +92,7 @@ def today_of(pin: Pin, today: date | None = None) -> Clock:
     """How a pin stands today, whether or not its counts have been turned already."""
     return clock_of(
         today=today or timezone.localdate(),
+        requested_on=timezone.localtime(pin.requested_at).date(),
         closed=pin.closed_at is not None,
         outcome=pin.outcome,
         due_on=pin.due_on,

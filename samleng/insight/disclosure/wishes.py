@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -15,12 +14,11 @@ from samleng.ground.places.models import Place
 from samleng.insight.disclosure.categories import public_categories, sectors
 from samleng.insight.disclosure.models import PinQuerySet
 from samleng.insight.disclosure.reading import find_place, lineage
-from samleng.insight.disclosure.rules.pins import CLOSED, FIXED, LATE, OPEN
+from samleng.insight.disclosure.rules.pins import AGES, CLOSED, FIXED, LATE, OPEN
 from samleng.kit.words.refusals import Refusal
 
 # What can be asked for -> the groups that are counted for it.
 STATES = {"open": (OPEN, LATE), "overdue": (LATE,), "fixed": (FIXED,), "closed": (FIXED, CLOSED)}
-MONTH = re.compile(r"(20\d\d)-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +28,8 @@ class Wish:
     category: str = ""
     sector: str = ""
     state: str = ""
-    # The first and last month wanted, 202611; 0: no bound.
-    since: int = 0
-    until: int = 0
+    # Reported within so many days, today being the first; 0: at any time.
+    within: int = 0
     place: Place | None = None
 
     @property
@@ -42,21 +39,12 @@ class Wish:
     @property
     def key(self) -> str:
         place = self.place.pk if self.place else ""
-        return f"{self.category}|{self.sector}|{self.state}|{self.since}|{self.until}|{place}"
+        return f"{self.category}|{self.sector}|{self.state}|{self.within}|{place}"
 
-    def months(self) -> tuple[int, ...]:
-        """The months counted one by one; none: all time at once."""
-        if not (self.since or self.until):
-            return ()
-        today = timezone.localdate()
-        last = min(self.until or 999912, today.year * 100 + today.month)
-        first = max(self.since, FIRST_MONTH)
-        return tuple(
-            year * 100 + month
-            for year in range(first // 100, last // 100 + 1)
-            for month in range(1, 13)
-            if first <= year * 100 + month <= last
-        )
+    @property
+    def ages(self) -> tuple[int, ...]:
+        """The ages counted one by one; none: all at once."""
+        return tuple(range(1, AGES.index(self.within) + 2)) if self.within else ()
 
     def of(self, pins: PinQuerySet) -> PinQuerySet:
         """These of the pins, as a page lists them."""
@@ -66,25 +54,17 @@ class Wish:
             pins = pins.filter(sector=self.sector)
         if self.groups:
             pins = pins.filter(group__in=self.groups)
-        if self.since:
-            pins = pins.filter(requested_at__gte=begin(self.since))
-        if self.until:
-            pins = pins.filter(requested_at__lt=begin(following(self.until)))
+        if self.within:
+            pins = pins.filter(requested_at__gte=begin(self.within))
         if self.place:
             pins = pins.in_any_of(lineage([self.place]), self.place.level)
         return pins
 
 
-# Nothing is older than the site's first year.
-FIRST_MONTH = 202001
-
-
-def begin(month: int) -> datetime:
-    return timezone.make_aware(datetime(month // 100, month % 100, 1))
-
-
-def following(month: int) -> int:
-    return month + 1 if month % 100 < 12 else month + 89
+def begin(days: int) -> datetime:
+    """When so many days began, with today as the last of them."""
+    day = timezone.localdate() - timedelta(days=days - 1)
+    return timezone.make_aware(datetime(day.year, day.month, day.day))
 
 
 def wish_of(asked: Mapping[str, str]) -> Wish:
@@ -93,8 +73,7 @@ def wish_of(asked: Mapping[str, str]) -> Wish:
         category=one_of(asked, "category", {one.code for one in public_categories()}),
         sector=one_of(asked, "sector", {code for code, _name in sectors()}),
         state=one_of(asked, "state", set(STATES)),
-        since=month_of(asked, "since"),
-        until=month_of(asked, "until"),
+        within=int(one_of(asked, "within", {str(days) for days in AGES}) or 0),
         place=place_of(asked),
     )
 
@@ -109,19 +88,6 @@ def one_of(asked: Mapping[str, str], field: str, known: set[str]) -> str:
             code="unknown",
         )
     return value
-
-
-def month_of(asked: Mapping[str, str], field: str) -> int:
-    value = asked.get(field, "")
-    found = MONTH.fullmatch(value)
-    if value and not found:
-        raise Refusal(
-            _("This is no month."),
-            field=field,
-            remedy=_("Write year and month, such as 2026-11."),
-            code="unreadable",
-        )
-    return int(found.group(1) + found.group(2)) if found else 0
 
 
 def place_of(asked: Mapping[str, Any]) -> Place | None:

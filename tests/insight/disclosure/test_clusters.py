@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -78,23 +79,23 @@ def test_it_counts_what_is_asked_for(town: Land):
     assert of(8, state="fixed").total == 8
     assert of(8, state="open").total == 32
     assert of(8, category="dump").total == of(8, sector="cleaning").total == 40
-    month = timezone.localtime(Pin.objects.newest_first().first().requested_at)
-    assert (
-        of(8, since=f"{month:%Y-%m}").total
-        == Pin.objects.filter(month=month.year * 100 + month.month).count()
-    )
-    assert of(8, until="2021-01").total == 0
-    assert of(16, since="2021-01", until="2021-02").total == 0
+    put(town, 99, requested_at=timezone.now() - timedelta(days=50))
+    put(town, 98, requested_at=timezone.now() - timedelta(days=400))
+    within = [of(8, within=days).total for days in ("30", "90", "365")]
+    assert [*within, of(8).total] == [40, 41, 41, 42]
 
 
 def test_it_moves_with_the_days(town: Land):
     before = of(8).late
     turn_pins(today=days(3))
     assert of(8).late == 32 > before
+    assert of(8, within="30").total == 40
+    turn_pins(today=days(25))
+    assert (of(8, within="30").total, of(8, within="90").total) == (0, 40)
 
 
 def test_it_refuses_what_is_no_choice(land: Land):
-    for asked in ({"category": "x"}, {"sector": "x"}, {"state": "x"}, {"since": "2026-13"}, {"place": "x"}):
+    for asked in ({"category": "x"}, {"sector": "x"}, {"state": "x"}, {"within": "31"}, {"place": "x"}):
         with pytest.raises(Refusal) as refused:
             wish_of(asked)
         assert refused.value.field == next(iter(asked))

@@ -31,10 +31,7 @@ def test_it_shows_type_place_dates_and_clock_at_once(land: Land):
     assert (shown.category, shown.group, shown.place_id) == ("dump", "open", land.river.pk)
     assert (shown.first_area, shown.second_area, shown.third_area) == (land.north.pk, land.river.pk, None)
     assert (shown.words, shown.photo_id) == (None, None)
-    assert (
-        shown.month
-        == timezone.localtime(shown.requested_at).year * 100 + timezone.localtime(shown.requested_at).month
-    )
+    assert shown.age == 1
 
 
 def test_it_keeps_no_trace_of_the_true_point(land: Land):

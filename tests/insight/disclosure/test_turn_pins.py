@@ -32,8 +32,9 @@ def test_it_counts_late_from_the_day_after(land: Land):
     assert told() == {"open": 0, "late": 1, "owed": 1, "in_time": 0, "review_waits": 1, "review_late": 0}
     assert turn_pins(today=days(3)) == 1
     assert told()["review_late"] == 1
-    assert Pin.objects.get().turns_on is None
-    assert turn_pins(today=days(90)) == 0
+    # What is due no more only grows older.
+    assert [turn_pins(today=days(day)) for day in (19, 20, 21, 80, 355, 999)] == [0, 1, 0, 1, 1, 0]
+    assert (Pin.objects.get().turns_on, Pin.objects.get().age) == (None, 4)
 
 
 def test_it_counts_an_answer_in_time_by_the_day_it_was_promised_for(land: Land):

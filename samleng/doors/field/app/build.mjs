@@ -1,11 +1,12 @@
-// Bundles the app: `node build.mjs OUT` writes the code, the rules as a module of their own (so that tests
-// run the very code that ships) and the service worker into the folder OUT.
+// Bundles the app: `node build.mjs OUT MAP` writes the code, the rules as a module of their own (so that tests
+// run the very code that ships) and the service worker into the folder OUT, and the public map into MAP.
 import { build } from "esbuild";
 import { rm } from "node:fs/promises";
 
-const out = process.argv[2];
-if (!out) throw new Error("node build.mjs OUT");
+const [out, map] = process.argv.slice(2);
+if (!out || !map) throw new Error("node build.mjs OUT MAP");
 await rm(out, { recursive: true, force: true });
+await rm(map, { recursive: true, force: true });
 const common = {
   bundle: true,
   minify: true,
@@ -26,3 +27,14 @@ await build({
   jsxImportSource: "preact",
 });
 await build({ ...common, entryPoints: { worker: "src/worker.ts" }, format: "iife" });
+// Leaflet's style names pictures of controls that the map does not have.
+await build({
+  ...common,
+  outdir: map,
+  entryPoints: [
+    { in: "src/map/map.ts", out: "map" },
+    { in: "src/map/map.css", out: "map" },
+  ],
+  format: "iife",
+  loader: { ".png": "empty" },
+});

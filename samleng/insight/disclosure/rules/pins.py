@@ -12,8 +12,11 @@ PUBLIC = "public"
 # How a case stands for the map: within its time, past it, mended, closed without that.
 OPEN, LATE, FIXED, CLOSED = "open", "late", "fixed", "closed"
 GROUPS = (OPEN, LATE, FIXED, CLOSED)
-# The outcome that counts as mended.
-MENDED = "fixed"
+# So many days are one age: this month, this quarter, this year; older ones are counted with all alone.
+AGES = (30, 90, 365)
+OLD = len(AGES) + 1
+# The outcomes that count as mended.
+MENDED = ("fixed", "resolved")
 # Fewer people than this are never counted aloud, and no rate is said of fewer cases than the second.
 FEW, RATE_FROM = 6, 10
 
@@ -75,6 +78,8 @@ class Clock(NamedTuple):
     """What the days make of a case."""
 
     group: str
+    # 1 for the last month, 2 for the rest of a quarter, 3 for the rest of a year, 4 for what is older.
+    age: int
     # Its first answer is owed by now, or was given; it was given in time.
     owed: bool
     in_time: bool
@@ -87,6 +92,7 @@ class Clock(NamedTuple):
 def clock_of(
     *,
     today: date,
+    requested_on: date,
     closed: bool,
     outcome: str,
     due_on: date | None,
@@ -97,7 +103,7 @@ def clock_of(
 ) -> Clock:
     """How a case stands on a day. A day that is due is kept until its end."""
     if closed:
-        group = FIXED if outcome == MENDED else CLOSED
+        group = FIXED if outcome in MENDED else CLOSED
     else:
         group = LATE if due_on and due_on < today else OPEN
     past = bool(answer_due_on and answer_due_on < today)
@@ -109,17 +115,24 @@ def clock_of(
             (due_on, not closed),
             (answer_due_on, answered_on is None),
             (review_due_on, review_waits),
+            *((requested_on + timedelta(days=days - 1), True) for days in AGES),
         )
         if day and counts and day >= today
     ]
     return Clock(
         group=group,
+        age=age_of((today - requested_on).days),
         owed=owed,
         in_time=bool(answer_due_on and answered_on and answered_on <= answer_due_on),
         review_waits=review_waits,
         review_late=bool(review_waits and review_due_on and review_due_on < today),
         turns_on=min(ahead) + timedelta(days=1) if ahead else None,
     )
+
+
+def age_of(days: int) -> int:
+    """Which age so many days are."""
+    return next((number for number, most in enumerate(AGES, 1) if days < most), OLD)
 
 
 def others(me_too: int) -> int | None:

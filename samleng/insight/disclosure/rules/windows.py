@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from samleng.insight.disclosure.rules.blurring import E5
 
-# Squares at level L: 2^L by 2^L. On a map at zoom Z, one of level Z + 2 is 64 pixels wide.
+# Squares at level L: 2^L by 2^L. On a map at zoom Z, one of level Z + 1 is 128 pixels wide.
 DEEPEST = 20
-FINER = 2
+FINER = 1
 # Counts are kept at these levels; in between the next finer one is summed up, beyond them pins are counted.
-KEPT = (8, 10, 12, 14, 16)
+KEPT = (6, 8, 10, 12, 14, 16)
 MOST_ZOOM, LEAST_ZOOM = 19, 0
 NORTH = 85.0
 # A screen of 2,560 by 2,560 pixels, and one square more on each side.

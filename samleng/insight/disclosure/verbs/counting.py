@@ -10,10 +10,11 @@ from django.db import connection
 from django.db.models import F
 
 from samleng.insight.disclosure.models import MapCount, OfficeCount, Pin
+from samleng.insight.disclosure.rules.pins import OLD
 from samleng.insight.disclosure.rules.windows import DEEPEST, KEPT, square_at
 
 NOBODY = UUID(int=0)
-CELL = ("level", "month", "square", "category", "group")
+CELL = ("level", "age", "square", "category", "group")
 SUMS = ("n", "lat", "lon")
 OFFICE = ("reports", "open", "late", "fixed", "closed", "owed", "in_time", "review_waits", "review_late")
 # No engine's limit of values in one statement is reached by so many rows.
@@ -38,8 +39,8 @@ class Moves:
         if pin.spot is None or pin.lat_e5 is None or pin.lon_e5 is None:
             return
         for level in KEPT:
-            for month in (0, pin.month):
-                key = (level, month, square_at(pin.spot, level), pin.category, str(pin.group))
+            for age in (0, pin.age) if pin.age < OLD else (0,):
+                key = (level, age, square_at(pin.spot, level), pin.category, str(pin.group))
                 sums = self.cells[key]
                 sums[0] += sign
                 sums[1] += sign * pin.lat_e5
@@ -97,13 +98,14 @@ def count_all() -> None:
         cursor.execute(f"DELETE FROM {cells}")  # noqa: S608
         for level in KEPT:
             square = f"spot >> {2 * (DEEPEST - level)}"
-            for month in ("0", quote("month")):
-                by = f"{square}, category, {group}" + ("" if month == "0" else f", {month}")
-                order = f"{month}, {square}" if month != "0" else square
+            for age in ("0", "age"):
+                by = f"{square}, category, {group}" + ("" if age == "0" else f", {age}")
+                order = f"{age}, {square}" if age != "0" else square
+                which = "spot IS NOT NULL" + ("" if age == "0" else f" AND age < {OLD}")
                 cursor.execute(
                     f"INSERT INTO {cells} ({names}) "  # noqa: S608
-                    f"SELECT {level}, {month}, {square}, category, {group}, MAX(sector), {sums} "
-                    f"FROM {pins} WHERE spot IS NOT NULL GROUP BY {by} ORDER BY {order}"
+                    f"SELECT {level}, {age}, {square}, category, {group}, MAX(sector), {sums} "
+                    f"FROM {pins} WHERE {which} GROUP BY {by} ORDER BY {order}"
                 )
         offices = quote(OfficeCount._meta.db_table)
         kept = ", ".join(map(quote, ("office_id", *OFFICE)))

@@ -142,7 +142,6 @@ def drawn(facts: PinFacts, blur: int) -> Pin:
     """The row that tells these facts."""
     place = Place.objects.only("id", "path").get(pk=facts.place_id)
     above = dict(enumerate(place.ancestor_ids))
-    asked = timezone.localtime(facts.requested_at)
     row = Pin(
         **{name: getattr(facts, name) for name in AS_TOLD},
         place_id=place.pk,
@@ -152,7 +151,6 @@ def drawn(facts: PinFacts, blur: int) -> Pin:
         words=dict(facts.words) if facts.words else None,
         steps=[[step.at.isoformat(), step.state] for step in facts.steps],
         answers=[{"at": one.at.isoformat(), "text": dict(one.text)} for one in facts.answers],
-        month=asked.year * 100 + asked.month,
     )
     if facts.latitude is not None and facts.longitude is not None:
         row.lat_e5, row.lon_e5 = blurred(facts.latitude, facts.longitude, blur, settings.MAP_KEY)
@@ -172,6 +170,7 @@ def stand(row: Pin, today: date) -> None:
     """Write into the row what the day makes of it."""
     clock = clock_of(
         today=today,
+        requested_on=timezone.localtime(row.requested_at).date(),
         closed=row.closed_at is not None,
         outcome=row.outcome,
         due_on=row.due_on,

@@ -1,0 +1,171 @@
+"""Reports and offices as public pages say them: names from the catalogue, the clock in plain sentences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as later
+
+from samleng.doors.web.templatetags.said import dated, say
+from samleng.ground.offices.models import Office
+from samleng.insight.disclosure.categories import category_of
+from samleng.insight.disclosure.models import Pin
+from samleng.insight.disclosure.reports import today_of
+from samleng.insight.disclosure.rules.pins import CLOSED, FIXED, LATE, OPEN, Clock, others
+
+# How a report stands: the house's chip, its tone and shape, and the words.
+STANDS = {
+    OPEN: ("open", "go", "half", later("Within its time")),
+    LATE: ("delayed", "care", "clock", later("Overdue")),
+    FIXED: ("kept", "sure", "ticks", later("Fixed")),
+    CLOSED: ("completed", "good", "tick", later("Closed")),
+}
+# What a case may be in, in the words of whoever waits for it.
+STATES = {
+    "received": later("Received"),
+    "acknowledged": later("The office has confirmed that it has it"),
+    "asked": later("The office has asked something"),
+    "admitted": later("Taken up"),
+    "working": later("Work has begun"),
+    "planned": later("Planned"),
+    "mediating": later("Both sides are talking"),
+    "transferred": later("Passed to another office"),
+    "extended": later("The office has taken more time, with a reason"),
+    "paused": later("Waiting, with a reason"),
+    "escalated": later("Put to a higher office"),
+    "resolved": later("The office says that it is solved"),
+    "fixed": later("Fixed"),
+    "half": later("Half fixed"),
+    "not_fixed": later("Not fixed"),
+    "settled": later("Settled between both sides"),
+    "upheld_no_means": later("True, but there is no money for it now"),
+    "not_upheld": later("Found not to be so"),
+    "refused": later("Refused, with a reason"),
+    "ignored": later("Never answered"),
+    "other_body": later("Another body is responsible"),
+    "withdrawn": later("Taken back by who reported it"),
+    "duplicate": later("Reported already"),
+    "reopened": later("Opened again"),
+    "closed": later("Closed"),
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A report as a list says it."""
+
+    pin: Pin
+    url: str
+    name: str
+    icon: str
+    place: str
+    clock: Clock
+    when: str
+    review: str
+    others: int | None
+
+    @property
+    def chip(self) -> tuple[str, str, str, str]:
+        code, tone, shape, words = STANDS[self.clock.group]
+        return code, tone, shape, str(words)
+
+    @property
+    def shown(self) -> str:
+        """What was written, once somebody has read it."""
+        return say(self.pin.words) if self.pin.words else ""
+
+
+def said(pin: Pin) -> Said:
+    clock = today_of(pin)
+    category = category_of(pin.category)
+    return Said(
+        pin=pin,
+        url=reverse("map_report", args=[pin.reference]),
+        name=name_of(pin.category),
+        icon=category.icon if category else "",
+        place=pin.place.label(language()),
+        clock=clock,
+        when=when(pin, clock),
+        review=review(pin, clock),
+        others=others(pin.me_too),
+    )
+
+
+def language() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+def name_of(code: str) -> str:
+    """A category's name in the reader's language, as the catalogue has it today."""
+    found = category_of(code)
+    return say(found.name) if found else code
+
+
+def state_word(state: str) -> str:
+    return str(STATES.get(state, state.replace("_", " ")))
+
+
+def days_since(day: date) -> int:
+    return (timezone.localdate() - day).days
+
+
+def when(pin: Pin, clock: Clock) -> str:
+    """The clock in a sentence."""
+    if clock.group == FIXED:
+        return _("Fixed on %(day)s.") % {"day": dated(pin.closed_at)}
+    if clock.group == CLOSED:
+        return _("Closed on %(day)s.") % {"day": dated(pin.closed_at)}
+    if clock.group == LATE and pin.due_on:
+        past = days_since(pin.due_on)
+        return ngettext(
+            "Overdue: it was due on %(day)s, %(n)s day ago.",
+            "Overdue: it was due on %(day)s, %(n)s days ago.",
+            past,
+        ) % {"day": dated(pin.due_on), "n": past}
+    if pin.due_on:
+        return _("The office is to act by %(day)s.") % {"day": dated(pin.due_on)}
+    return _("No day has been set for it.")
+
+
+def review(pin: Pin, clock: Clock) -> str:
+    """Whether words and photo still wait for somebody to look at them, in a sentence; else empty."""
+    if clock.review_late:
+        return _("What was written should have been reviewed by %(day)s. It has not been yet.") % {
+            "day": dated(pin.review_due_on)
+        }
+    if clock.review_waits:
+        return _("What was written is shown after review, by %(day)s at the latest.") % {
+            "day": dated(pin.review_due_on)
+        }
+    return ""
+
+
+def answered(pin: Pin, clock: Clock) -> str:
+    """The first answer in a sentence; empty where none is owed yet."""
+    if pin.answered_at is None:
+        if clock.owed:
+            return _("No answer yet; it was due by %(day)s.") % {"day": dated(pin.answer_due_on)}
+        return ""
+    if pin.answer_due_on is None:
+        return _("First answered on %(day)s.") % {"day": dated(pin.answered_at)}
+    if clock.in_time:
+        return _("First answered on %(day)s, in time.") % {"day": dated(pin.answered_at)}
+    return _("First answered on %(day)s, after the day it was due: %(due)s.") % {
+        "day": dated(pin.answered_at),
+        "due": dated(pin.answer_due_on),
+    }
+
+
+def timeline_of(steps: list[tuple[datetime, str]]) -> list[dict[str, Any]]:
+    """The states of a report as the house draws a timeline."""
+    return [{"when": at, "what": state_word(state), "picture": "check"} for at, state in steps]
+
+
+def office_name(office: Office) -> str:
+    return say(office.name)
