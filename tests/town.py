@@ -45,9 +45,9 @@ def catalogue() -> dict[str, Any]:
     data = copy.deepcopy(small(code="town", ombudsmen=["ombudsman", "high_ombudsman"]))
     long, short = data["profiles"]
     long["ladder"] = ["ombudsman", "high_ombudsman"]
-    long["pauses"] = [{"code": "asked", "name": said("Waits for the reporter")}]
+    long["pauses"] = [{"code": "reporter", "name": said("Waits for the reporter")}]
     short["ladder"] = ["sweepers", "shire_office"]
-    short["pauses"] += [{"code": "asked", "name": said("Waits for the reporter")}]
+    short["pauses"] += [{"code": "reporter", "name": said("Waits for the reporter")}]
     data["sectors"][0]["ladder"] = ["sweepers", "shire_office"]
     data["kinds"] += [{"code": "question", "name": said("Ask")}]
     data["categories"] += [

@@ -13,9 +13,20 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 SECRETS = (
-    "ZEBRA-WORDS", "ZEBRA-ANSWER", "ZEBRA-REPLY", "ZEBRA-NOTE", "ZEBRA-NAME", "ZEBRA-APPROVED",
-    "ZEBRA-MINUTES", "ZEBRA-ADVICE", "ZEBRA-REASON", "ZEBRA-PUBLIC-ORIGINAL", "ZEBRA-VOICE", "zebra@example.org", "098765431",
-)  # fmt: skip
+    "ZEBRA-WORDS",
+    "ZEBRA-ANSWER",
+    "ZEBRA-REPLY",
+    "ZEBRA-NOTE",
+    "ZEBRA-NAME",
+    "ZEBRA-APPROVED",
+    "ZEBRA-MINUTES",
+    "ZEBRA-ADVICE",
+    "ZEBRA-REASON",
+    "ZEBRA-PUBLIC-ORIGINAL",
+    "ZEBRA-VOICE",
+    "zebra@example.org",
+    "098765431",
+)
 
 
 def said() -> dict[str, Any]:

@@ -95,7 +95,7 @@ def test_it_asks_and_the_clock_stands_until_the_answer(town: Town):
     by = town.by(town.sokha)
     (message,) = write_to(by=by, case=received.case, words="តើនៅថ្ងៃណា?", waits=True)
     case = town.again(received.case)
-    assert (case.state, case.pause_reason) == ("waiting", "asked")
+    assert (case.state, case.pause_reason) == ("waiting", "reporter")
     me = town.reporter(received)
     assert open_text(message.sealed, me.opener) == "តើនៅថ្ងៃណា?"
     told = reply(by=me, words="ថ្ងៃអង្គារ")

@@ -36,7 +36,7 @@ CONTENT: Final = frozenset({"fixed"})
 REOPENS: Final = frozenset({"half", "not", "ignored", "refused"})
 
 # The reason every profile gives a clock that stands until the reporter answers.
-ASKED = "asked"
+ASKED = "reporter"
 # Days (not working days) after an answer without a verdict, until it stands as claimed only.
 DAYS_TO_JUDGE: Final = 28
 
