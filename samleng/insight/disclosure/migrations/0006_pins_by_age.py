@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("disclosure", "0004_pins_by_change")]
+    dependencies = [("disclosure", "0005_signposts_of_joined_cases")]
 
     operations = [
         migrations.RemoveConstraint(model_name="mapcount", name="map_count_once"),
