@@ -16,6 +16,7 @@ from django.utils import translation
 from samleng.doors.console.prepare import pack_folder, prepare, progress
 from samleng.doors.console.serve import ask_for, serve
 from samleng.doors.console.story import Story
+from samleng.doors.console.vaults import open_vaults
 from samleng.doors.web.signin.accounts import give_totp, totp_now
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
@@ -58,8 +59,9 @@ def publish(story: Story) -> None:
 
 
 def keys(story: Story) -> None:
-    """Passwords, second steps and slips of the demo accounts, kept in SAMLENG_HOME/demo.json."""
+    """Passwords, second steps, passphrases and slips of the demo accounts, kept in SAMLENG_HOME/demo.json."""
     kept: dict[str, Any] = {"staff": {}, "phones": {}}
+    passphrases = open_vaults(story)
     for person in story.people():
         if person.acting().staff:
             password = secrets.token_urlsafe(9)
@@ -69,6 +71,7 @@ def keys(story: Story) -> None:
                 "role": story.role_of(person),
                 "password": password,
                 "secret": give_totp(person),
+                "passphrase": passphrases.get(person.username, ""),
             }
         else:
             slips = [enrol(by=SYSTEM, person=person, keep_earlier=True) for _n in range(3)]
@@ -95,8 +98,12 @@ def show(story: Story, address: str) -> None:
         kept = json.loads(keys_file().read_text()) if keys_file().is_file() else {"staff": {}, "phones": {}}
         print(f"\nSign in with a password and a second step at {address}{reverse('account_login')}")
         for username, one in kept["staff"].items():
-            print(f"  {username:14} {one['password']:14} code now {totp_now(one['secret'])}   {one['role']}")
+            print(f"  {username:19} {one['password']:14} code now {totp_now(one['secret'])}   {one['role']}")
         print("  (the code changes every 30 seconds: `samleng code NAME` shows the present one)")
+        print("\nWhat is sealed opens with a passphrase besides:")
+        for username, one in kept["staff"].items():
+            if one.get("passphrase"):
+                print(f"  {username:19} {one['passphrase']}")
         print("\nPhones of facilitators and watchers: open a slip's address, type its PIN (each works once)")
         for one in kept["phones"].values():
             for slip in one["slips"]:

@@ -6,12 +6,9 @@ Every day in the story is counted from today, so that the demo is never out of d
 from __future__ import annotations
 
 import io
-import tomllib
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
-from functools import cached_property
-from pathlib import Path
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -23,17 +20,9 @@ from samleng.answers.actions.verbs import climbing, following, giving
 from samleng.answers.plans.models import Meeting, Plan
 from samleng.answers.plans.verbs import meeting as meetings
 from samleng.answers.plans.verbs import planning, watching
-from samleng.ground.frameworks.models import Framework
-from samleng.ground.offices.models import Office, OfficeKind, Programme
-from samleng.ground.offices.verbs import add_implementer, give_duty, open_programme, register_office
+from samleng.doors.console.setting import Setting
+from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
-from samleng.ground.people.rules import Acting
-from samleng.ground.people.verbs.accounts import seat, welcome
-from samleng.ground.people.verbs.records import record_training
-from samleng.ground.places.models import Place
-from samleng.ground.services.models import Service
-from samleng.ground.services.verbs import raise_facility
-from samleng.insight.disclosure.verbs.switching import switch_publication
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.verbs import keep
 from samleng.voices.scorecards.models import Round, Scorecard
@@ -41,14 +30,8 @@ from samleng.voices.scorecards.verbs import planning as cards
 from samleng.voices.scorecards.verbs import review, writing
 
 
-class Story:
+class Story(Setting):
     """One story of a pack, told once into an empty site."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.data: dict[str, Any] = tomllib.loads((folder / "story.toml").read_text(encoding="utf-8"))
-        self.today = timezone.localdate()
-        self.made: dict[str, Any] = {}
 
     def tell(self) -> None:
         """Everything the story says, in the order in which it happens."""
@@ -63,90 +46,6 @@ class Story:
             self.close(meeting)
         for plan, made, actions in agreed:
             self.follow(plan, made, actions)
-
-    def day(self, ago: int) -> date:
-        return self.today - timedelta(days=ago)
-
-    def place(self, code: str) -> Place:
-        return Place.objects.current().get(country=self.folder.parent.name, code=code)
-
-    def by(self, key: str) -> Acting:
-        person: Person = self.made[key]
-        return person.acting()
-
-    # -- the ground ------------------------------------------------------------------------------
-
-    def organise(self) -> None:
-        """Programme, facilities, offices and people."""
-        given = self.data["programme"]
-        programme = open_programme(by=SYSTEM, code=given["code"], name=given["name"], sample=True)
-        self.made["programme"] = programme
-        for one in self.data["implementers"]:
-            self.made[one["key"]] = add_implementer(
-                by=SYSTEM,
-                programme=programme,
-                code=one["key"],
-                name=one["name"],
-                targets=[self.place(code) for code in one["targets"]],
-            )
-        for one in self.data["facilities"]:
-            self.made[one["key"]] = raise_facility(
-                by=SYSTEM,
-                service=Service.objects.get(code=one["service"]),
-                name=one["name"],
-                place=self.place(one["place"]),
-                serves=[self.place(code) for code in one.get("serves", [])],
-                on=self.day(1500),
-                latitude=one.get("latitude"),
-                longitude=one.get("longitude"),
-                sample=True,
-            )
-        for one in self.data["offices"]:
-            self.made[one["key"]] = self.office(one)
-        for one in self.data["people"]:
-            self.made[one["key"]] = self.person(one)
-        switch_publication(by=SYSTEM, programme=programme, on=True)
-
-    def office(self, one: Mapping[str, Any]) -> Office:
-        made = register_office(
-            by=SYSTEM,
-            code=f"sample-{one['key']}",
-            kind=OfficeKind.objects.get(code=one["kind"]),
-            name=one["name"],
-            place=self.place(one["place"]),
-            facility=self.made.get(one.get("facility", "")),
-            sample=True,
-        )
-        for service in one.get("answers_for", []):
-            give_duty(
-                by=SYSTEM,
-                office=made,
-                service=Service.objects.get(code=service),
-                area=self.place(one["place"]),
-                since=self.day(1500),
-            )
-        return made
-
-    def person(self, one: Mapping[str, Any]) -> Person:
-        made = welcome(by=SYSTEM, name=one["name"], username=one["key"], language=one.get("language", "km"))
-        if "role" in one:
-            seat(
-                by=SYSTEM,
-                person=made,
-                role=one["role"],
-                programme=None if "office" in one else self.made["programme"],
-                office=self.made.get(one.get("office", "")),
-                implementer=self.made.get(one.get("implementer", "")),
-                area=self.place(one["area"]) if "area" in one else None,
-                since=self.day(400),
-            )
-        for module in one.get("modules", []):
-            record_training(by=SYSTEM, person=made, module=module, passed_on=self.day(380))
-        return made
-
-    @cached_property
-    def framework(self) -> Framework:
-        return Framework.objects.filter(code=self.data["programme"]["framework"]).latest("published_at")
 
     def round(self, ago: int) -> Round:
         return cards.open_round(
@@ -359,9 +258,6 @@ class Story:
 
     def programme(self) -> Programme:
         return Programme.objects.get(code=self.data["programme"]["code"])
-
-    def people(self) -> list[Person]:
-        return list(Person.objects.filter(username__in=[one["key"] for one in self.data["people"]]))
 
     def role_of(self, person: Person) -> str:
         return next(one["what"] for one in self.data["people"] if one["key"] == person.username)

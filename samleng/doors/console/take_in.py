@@ -36,11 +36,16 @@ KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "facilities": ("facilities.import_facilities", ("country", "service"), ("service",)),
     "offices": ("offices.import_offices", ("country", "programme"), ()),
     "implementers": ("implementers.import_implementers", ("country", "programme"), ("programme",)),
+    "channels": ("channels.import_channels", (), ()),
     "people": ("people.import_people", ("programme", "slips"), ("programme",)),
     "plan": ("plan_import.import_plan", ("programme", "place", "year"), ("programme",)),
 }
 # What a country's pack can say itself, so that no file need be named.
-OF_THE_PACK = ("places", "offices")
+OF_THE_PACK = {
+    "places": Path("country.toml"),
+    "offices": Path("country.toml"),
+    "channels": Path("channels") / "catalogue.toml",
+}
 # What the options name, where they name something of the site.
 NAMED: dict[str, Callable[[], Any]] = {
     "programme": lambda: Programme.objects.order_by("code"),
@@ -53,7 +58,10 @@ NAMED: dict[str, Callable[[], Any]] = {
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument(
-        "file", type=Path, nargs="?", help="for places and offices the pack's own, unless one is named"
+        "file",
+        type=Path,
+        nargs="?",
+        help="for places, offices and channels the pack's own, unless one is named",
     )
     parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
     parser.add_argument("--only-good", action="store_true", help="load the good rows although others are bad")
@@ -100,10 +108,10 @@ def take_in(given: argparse.Namespace) -> Report:
 
 
 def the_file(given: argparse.Namespace) -> Path:
-    """The file that was named and can be opened; for places and offices, what the pack itself names."""
+    """The file that was named and can be opened; for places, offices and channels the pack's own."""
     path: Path | None = given.file
     if path is None and given.kind in OF_THE_PACK:
-        path = pack_folder(given.country) / "country.toml"
+        path = pack_folder(given.country) / OF_THE_PACK[given.kind]
     if path is None:
         raise Refusal(
             _("No file was named."), field="FILE", remedy=_("Write its name after the kind."), code="no_file"

@@ -56,7 +56,8 @@ def toml(path: Path) -> dict[str, Any]:
         raise Unreadable(NO_FILE, file=path.name) from error
     except UnicodeDecodeError as error:
         raise Unreadable(NOT_UTF8, file=path.name) from error
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:
+        # Besides what is no TOML: a number longer than any, tables nested deeper than any.
         raise Unreadable(NOT_TOML, file=path.name, why=error) from error
 
 

@@ -24,6 +24,11 @@ def test_it_walks_the_loop_once_and_prints_each_stop(fresh_site: dict[str, str])
     stops = re.findall(r"http://127\.0\.0\.1:\d+(/en/\S*)", told.stdout)
     assert {part for stop in stops for part in stop.split("/")} >= {"meetings", "plans", "promises", "places"}
     assert "SAMPLE" in told.stdout
+    kept = json.loads((Path(fresh_site["SAMLENG_HOME"]) / "demo.json").read_text())["staff"]
+    # Whoever reads sealed things has a passphrase apart from the password; whoever does not, none.
+    assert kept["ombudsman"]["passphrase"] in told.stdout and kept["operator"]["passphrase"]
+    assert kept["ombudsman"]["passphrase"] != kept["ombudsman"]["password"]
+    assert not kept["manager"]["passphrase"]
     # Told again it is the same story, not a second one.
     again = samleng(fresh_site, "demo", "--no-serve")
     assert again.returncode == 0, again.stderr
