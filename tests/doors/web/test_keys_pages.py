@@ -207,6 +207,14 @@ def test_it_opens_an_office_s_vault_and_says_who_has_no_passphrase_yet(desk):
     assert desk.see("Vuthy", "keys_open", desk.world.clinic_office.pk, "gold").status_code == 404
 
 
+def test_it_says_what_lacks_where_nobody_can_hold_a_key_yet(desk):
+    desk.people["Other"] = someone("Other", "office_head", office=desk.world.shire_office)
+    give_totp(desk.people["Other"])
+    for purpose, words in (("cases", "begin with yourself"), ("identity", "opened by custodians alone")):
+        page = said(desk.see("Other", "keys_open", desk.world.shire_office.pk, purpose))
+        assert "Nobody can hold it yet" in page and words in page
+
+
 def test_it_refuses_one_custodian_at_its_field(desk):
     sent = {"holders": [str(desk.people["Vuthy"].pk)], "custodians": [str(desk.people["Sok"].pk)]}
     answer = desk.send("Vuthy", "keys_open", desk.world.clinic_office.pk, "cases", **sent)

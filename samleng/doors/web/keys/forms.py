@@ -73,9 +73,7 @@ class People(forms.Form):
 class OpenVault(People):
     """Who holds the key, and which two can hand it on."""
 
-    holders = forms.MultipleChoiceField(
-        label=_("Who can read with it?"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    holders = forms.MultipleChoiceField(label=_("Who can read with it?"), widget=forms.CheckboxSelectMultiple)
     custodians = forms.MultipleChoiceField(
         label=_("Which two custodians can hand it on together?"),
         help_text=_("Neither can read anything alone. You can name them later too."),
@@ -95,7 +93,6 @@ class Custodians(People):
 
     custodians = forms.MultipleChoiceField(
         label=_("Which two custodians can hand it on together?"),
-        required=False,
         widget=forms.CheckboxSelectMultiple,
     )
 

@@ -90,7 +90,7 @@ def about(by: Acting, vault: Vault, key: PersonKey | None) -> dict[str, Any]:
         "could_hold": [one for one in ready if one.pk not in holding],
         "unready": [one for one in unready if one.pk not in holding],
         "could_keep": those_who_may(vault.office, "keys.hand_over")[0],
-        "next": [one for one in ready if one.pk != UUID(by.person)],
+        "next": [one for one in ready if one.pk not in holding and one.pk != UUID(by.person)],
         "my_half": mine,
         "handed": handed.get(mine.pk) if mine else None,
         "i_hold": bool(key) and any(one.key_id == key.pk for one in shares),

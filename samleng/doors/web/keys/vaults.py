@@ -57,7 +57,8 @@ def open_one(request: HttpRequest, office_id: UUID, purpose: str) -> HttpRespons
     if carried_out(form, do):
         messages.success(request, _("The vault is open. From now on it is sealed to it."))
         return redirect("keys_office", found.pk)
-    context = {"office": found, "form": form, "unready": unready, "label": Purpose(purpose).label}
+    context = {"office": found, "form": form, "ready": ready, "unready": unready}
+    context |= {"label": Purpose(purpose).label, "purpose": purpose}
     return render(request, "keys/open.html", context, status=422 if form.errors else 200)
 
 
