@@ -19,6 +19,7 @@ from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
 from samleng.insight.evidence.verbs import project
 from samleng.kit.ledger.models import Entry
 from samleng.kit.media.verbs import forget_stale
+from samleng.kit.sealing.verbs import scrub_due, sweep
 from samleng.voices.scorecards.verbs.laying import lay_left_behind
 from samleng.voices.scorecards.verbs.opening import open_again, open_parcels
 from samleng.voices.scorecards.verbs.review import complete_idle, erase_due
@@ -59,6 +60,8 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (erase_due, 3600.0),
     (lay_left_behind, 60.0),
     (forget_stale, 3600.0),
+    (sweep, 3600.0),
+    (scrub_due, 3600.0),
     (count_rows, 3600.0),
 )
 

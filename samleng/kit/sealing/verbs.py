@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -35,6 +35,9 @@ from samleng.kit.words.refusals import Refusal
 
 # A sealed file this young may belong to a row that is not committed yet.
 GRACE = timedelta(hours=1)
+# When few are about, the tables may be written anew; the worker looks every hour.
+NIGHT = range(1, 4)
+A_DAY = timedelta(hours=25)
 
 
 class NotReadable(Refusal):
@@ -205,6 +208,16 @@ def scrub() -> None:
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         else:
             cursor.execute("VACUUM (FULL) sealing_sealed, sealing_wrap")
+
+
+def scrub_due(now: datetime | None = None) -> bool:
+    """Scrub at night where anything was forgotten since the last one; whether it did."""
+    now = now or timezone.now()
+    lately = Sealed.objects.filter(forgotten_at__gt=now - A_DAY)
+    if timezone.localtime(now).hour not in NIGHT or not lately.exists():
+        return False
+    scrub()
+    return True
 
 
 def sweep() -> int:

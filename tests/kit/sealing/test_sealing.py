@@ -1,9 +1,11 @@
 """Sealing and opening on a real database."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from samleng.kit.sealing.models import Sealed, Wrap
 from samleng.kit.sealing.rules import Opener, Reader, fresh_keypair
@@ -15,6 +17,7 @@ from samleng.kit.sealing.verbs import (
     open_text,
     path_of,
     scrub,
+    scrub_due,
     seal,
     seal_file,
     share_many,
@@ -139,6 +142,19 @@ def test_it_sweeps_up_files_whose_row_never_came(monkeypatch):
     monkeypatch.setattr("samleng.kit.sealing.verbs.GRACE", -kept.made_at.resolution * 60_000_000)
     assert sweep() == 1
     assert path_of(kept.pk).exists() and not path_of(lost.pk).exists()
+
+
+@pytest.mark.django_db
+def test_it_scrubs_at_night_and_only_after_something_was_forgotten(monkeypatch):
+    done = []
+    monkeypatch.setattr("samleng.kit.sealing.verbs.scrub", lambda: done.append(1))
+    night = timezone.make_aware(datetime(2026, 5, 4, 2))
+    sealed = seal(SECRET, [reader("vault:a")])
+    assert not scrub_due(night)
+    forget(sealed)
+    Sealed.objects.update(forgotten_at=night - timedelta(hours=3))
+    assert not scrub_due(night + timedelta(hours=6)) and not scrub_due(night + timedelta(days=2))
+    assert scrub_due(night) and done == [1]
 
 
 def on_disk():
