@@ -41,7 +41,7 @@ def test_it_describes_addresses_that_there_are() -> None:
 def address(transactional_db: None) -> Iterator[str]:
     land: Land = public_land()
     put(land, 1)
-    put(land, 2, closed_at=hours(-2), updated_at=hours(-2), state="resolved", outcome="fixed")
+    put(land, 2, closed_at=hours(-2), updated_at=hours(-2), state="closed", outcome="fixed")
     with served() as address:
         yield address
 

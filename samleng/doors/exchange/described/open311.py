@@ -91,6 +91,16 @@ SCHEMAS: dict[str, Piece] = {
         optional=["extended_attributes", "attributes", "notes"],
     ),
     "Token": thing({"service_request_id": text(), "token": text()}),
+    "HandedIn": thing(
+        {
+            "service_request_id": text(),
+            "token": text(),
+            "service_notice": maybe(text()),
+            "account_id": {"type": "null"},
+        },
+        optional=["service_request_id", "token"],
+    ),
+    "TakenIn": thing({"update_id": text(), "service_request_id": text()}),
     "Update": thing(
         {
             "update_id": text(),
@@ -105,6 +115,29 @@ SCHEMAS: dict[str, Piece] = {
 }
 
 LANGUAGE = wish("locale", text(), "language of names and words, such as km or en")
+REPORTED = {
+    "api_key": text(minLength=1),
+    "service_code": text(minLength=1),
+    "lat": text(),
+    "long": text(),
+    "address_string": text(),
+    "address_id": text(),
+    "description": text(maxLength=4000),
+    "email": text(),
+    "phone": text(),
+    "first_name": text(),
+    "last_name": text(),
+    "media_url": text(),
+}
+NEWS = {
+    "api_key": text(minLength=1),
+    "service_request_id": text(minLength=1),
+    "update_id": text(minLength=1),
+    "updated_datetime": MOMENT,
+    "status": text(),
+    "description": text(),
+    "external_status_code": text(),
+}
 JURISDICTION = wish("jurisdiction_id", text(), "may be left out; any other than this site's is 404")
 EXTENSIONS = wish(
     "extensions", text(enum=["true", "false", "1", "0"]), "true: history and further attributes too"
@@ -142,6 +175,20 @@ def call(name: str, summary: str, given: list[Piece], good: Piece) -> Piece:
     }
 
 
+def sent(name: str, summary: str, fields: dict[str, Piece], needed: list[str], good: Piece) -> Piece:
+    """A POST of a form; without a good key it is refused."""
+    wrong = answer("What was wrong, in a list", ref("Faults"))
+    form = {"type": "object", "properties": fields, "required": needed}
+    kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
+    return {
+        "operationId": name,
+        "summary": summary,
+        "tags": [TAG],
+        "requestBody": {"required": True, "content": {kind: {"schema": form} for kind in kinds}},
+        "responses": {"200": good, **dict.fromkeys(("400", "403", "404", "413", "503"), wrong)},
+    }
+
+
 def of_path(name: str) -> Piece:
     return asked(name, text(minLength=1), f"the {name.replace('_', ' ')}", where="path")
 
@@ -170,7 +217,14 @@ def paths() -> dict[str, Any]:
         f"{BASE}/requests.json": {
             "get": call(
                 "requests", "What was reported in public", [*WISHES, PAGE, PAGE_SIZE, EXTENSIONS], requests
-            )
+            ),
+            "post": sent(
+                "report",
+                "Send a report; photos as files, answers as attribute[code]",
+                REPORTED,
+                ["api_key", "service_code"],
+                answer("Its number, or a token for it", listed(ref("HandedIn"), minItems=1, maxItems=1)),
+            ),
         },
         f"{BASE}/requests/{{service_request_id}}.json": {
             "get": call("request", "One request", [of_path("service_request_id"), EXTENSIONS], requests)
@@ -189,6 +243,13 @@ def paths() -> dict[str, Any]:
                 "What happened to public requests",
                 [*WINDOW, PAGE, PAGE_SIZE],
                 answer("The updates", listed(ref("Update"))),
-            )
+            ),
+            "post": sent(
+                "send_update",
+                "Send news of a report",
+                NEWS,
+                ["api_key", "service_request_id", "update_id"],
+                answer("It was taken in", listed(ref("TakenIn"), minItems=1, maxItems=1)),
+            ),
         },
     }

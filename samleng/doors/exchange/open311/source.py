@@ -134,7 +134,7 @@ def shown_of(
         requested=pin.requested_at,
         updated=pin.closed_at or pin.updated_at,
         expected=end_of(pin) if pin.closed_at is None else None,
-        status_notes=state_words(pin.state),
+        status_notes=state_words(pin.state, pin.outcome),
         office=say(office.name, language) if office else "",
         notice=notice_of(pin),
         words=say(pin.words, language),
@@ -192,7 +192,8 @@ def notes_of(pin: Pin, language: str) -> list[Note]:
     steps = steps_of(pin)
     closed = pin.closed_at
     notes = [
-        note(pin, at, state, state_words(state), open_at=closed is None or at < closed) for at, state in steps
+        note(pin, at, state, state_words(state, pin.outcome), open_at=closed is None or at < closed)
+        for at, state in steps
     ]
     for at, text in answers_of(pin):
         state = next((code for when, code in reversed(steps) if when <= at), pin.state)
@@ -208,7 +209,7 @@ def note(pin: Pin, at: datetime, state: str, words: str, *, open_at: bool) -> No
         words=words,
         id=f"{pin.reference}.{int(at.timestamp() * 1000)}.{state}",
         open=open_at,
-        state=theirs(state, open_at),
+        state=theirs(state, pin.outcome, open_at),
         reference=pin.reference,
     )
 

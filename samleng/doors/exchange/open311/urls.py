@@ -2,7 +2,7 @@
 
 from django.urls import re_path
 
-from samleng.doors.exchange.open311 import pages, sending
+from samleng.doors.exchange.open311 import news, pages, sending
 from samleng.doors.exchange.open311.visit import nowhere, spoken
 
 FORM = r"(?:\.(?P<form>xml|json))?/?$"
@@ -15,6 +15,6 @@ urlpatterns = [
     re_path(r"^v2/requests/(?P<reference>[^/]+)/photo\.webp$", pages.photo),
     re_path(rf"^v2/requests/(?P<reference>[^/]+?){FORM}", spoken(GET=pages.one_request)),
     re_path(rf"^v2/tokens/(?P<token>[^/]+?){FORM}", spoken(GET=pages.token)),
-    re_path(rf"^v2/servicerequestupdates{FORM}", spoken(GET=pages.updates)),
+    re_path(rf"^v2/servicerequestupdates{FORM}", spoken(GET=pages.updates, POST=news.post_update)),
     re_path(r"^(?P<rest>(?s:.*?))(?:\.(?P<form>xml|json))?$", nowhere()),
 ]

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import DataError
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
@@ -106,7 +108,10 @@ def visited(request: HttpRequest) -> Visit:
 
 def parameters(request: HttpRequest) -> dict[str, str]:
     """Address and body together; an empty parameter is an absent one."""
-    both = {**request.GET.dict(), **(request.POST.dict() if request.method == "POST" else {})}
+    try:
+        both = {**request.GET.dict(), **(request.POST.dict() if request.method == "POST" else {})}
+    except (MultiPartParserError, BadRequest, SuspiciousOperation, UnicodeError) as unreadable:
+        raise wrong(_("The form that was sent cannot be read.")) from unreadable
     if any("\x00" in name or "\x00" in str(value) for name, value in both.items()) or "%00" in request.path:
         raise wrong(_("There is a sign in it that no text has."))
     return {name: str(value).strip() for name, value in both.items() if str(value).strip()}

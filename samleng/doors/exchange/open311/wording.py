@@ -1,4 +1,4 @@
-"""What a case's states are called here, and what other systems call them."""
+"""What a case's states and endings are called here, and what FixMyStreet calls them."""
 
 from __future__ import annotations
 
@@ -9,54 +9,56 @@ from django.utils.translation import gettext_lazy as _
 STATES: dict[str, Any] = {
     "received": _("Received"),
     "acknowledged": _("The office has seen it"),
-    "asked": _("The office has asked something"),
-    "admitted": _("Taken up"),
     "working": _("Being worked on"),
-    "planned": _("Planned"),
-    "mediating": _("Being mediated"),
-    "transferred": _("Handed to another office"),
-    "extended": _("More time was taken, with a reason"),
-    "paused": _("Waiting, with a reason"),
-    "escalated": _("Moved to a higher office"),
-    "resolved": _("Done, says the office"),
+    "waiting": _("Waiting, with a reason"),
+    "answered": _("Answered; the reporter says next how it was"),
+    "closed": _("Closed"),
+    "merged": _("Joined with another report"),
+}
+OUTCOMES: dict[str, Any] = {
+    "fixed": _("Fixed"),
     "settled": _("Settled"),
-    "upheld_no_means": _("Right, but there is no money or means"),
+    "answer": _("Answered"),
+    "resolved_itself": _("It resolved itself"),
     "not_upheld": _("Looked into, not confirmed"),
+    "no_budget": _("There is no money for it"),
     "refused": _("Refused, with a reason"),
     "other_body": _("Another body answers for this"),
-    "withdrawn": _("Taken back"),
+    "referred": _("Referred"),
+    "withdrawn": _("Taken back by the reporter"),
+    "no_response": _("No answer came"),
     "duplicate": _("Joined with another report"),
-    "reopened": _("Open again"),
 }
-# FixMyStreet's names; what it does not know it shows as open or closed.
-THEIRS = {
+THEIR_STATES = {
     "received": "open",
     "acknowledged": "investigating",
-    "asked": "investigating",
-    "admitted": "investigating",
     "working": "in_progress",
-    "planned": "action_scheduled",
-    "mediating": "in_progress",
-    "transferred": "internal_referral",
-    "extended": "in_progress",
-    "paused": "in_progress",
-    "escalated": "internal_referral",
-    "resolved": "fixed",
+    "waiting": "in_progress",
+    "merged": "duplicate",
+}
+THEIR_ENDINGS = {
+    "fixed": "fixed",
     "settled": "fixed",
-    "upheld_no_means": "no_further_action",
+    "answer": "closed",
+    "resolved_itself": "fixed",
     "not_upheld": "no_further_action",
+    "no_budget": "no_further_action",
     "refused": "no_further_action",
     "other_body": "not_councils_responsibility",
-    "withdrawn": "closed",
+    "referred": "internal_referral",
     "duplicate": "duplicate",
-    "reopened": "open",
 }
+ENDED = ("answered", "closed")
 
 
-def state_words(code: str) -> str:
-    """The state in words; a state that has none by its code."""
-    return str(STATES.get(code, code))
+def state_words(code: str, outcome: str = "") -> str:
+    """The state in words, with how it ended where it has; a state that has none by its code."""
+    words = str(STATES.get(code, code))
+    return f"{words}: {OUTCOMES[outcome]}" if code in ENDED and outcome in OUTCOMES else words
 
 
-def theirs(code: str, is_open: bool) -> str:
-    return THEIRS.get(code, "open" if is_open else "closed")
+def theirs(code: str, outcome: str, is_open: bool) -> str:
+    """What FixMyStreet calls it."""
+    if code in ENDED:
+        return THEIR_ENDINGS.get(outcome, "open" if is_open else "closed")
+    return THEIR_STATES.get(code, "open" if is_open else "closed")

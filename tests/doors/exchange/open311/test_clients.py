@@ -23,7 +23,7 @@ pytestmark = pytest.mark.once
 def live_land(transactional_db: None) -> Land:
     land = public_land()
     put(land, 1)
-    put(land, 2, closed_at=hours(-2), updated_at=hours(-2), state="resolved", outcome="fixed")
+    put(land, 2, closed_at=hours(-2), updated_at=hours(-2), state="closed", outcome="fixed")
     return land
 
 

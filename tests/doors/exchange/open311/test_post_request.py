@@ -172,6 +172,14 @@ def test_it_takes_a_name_only_where_custodians_keep_it(town: Town, token: str) -
     assert "Dara" not in open_text(report.words, town.opener(town.boss, town.sweepers))
 
 
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data", "multipart/form-data; boundary=", "application/json"]
+)
+def test_it_answers_what_is_no_form(town: Town, kind: str) -> None:
+    answer = Client().post(f"{V2}/requests.json", b"\xff--x\r\n", content_type=kind)
+    assert answer.status_code in (400, 403) and json.loads(answer.content)
+
+
 def test_it_takes_what_fixmystreet_sends(town: Town, token: str) -> None:
     """The exact form that FixMyStreet posts; `jurisdiction_id` is empty where a site serves one."""
     sent = {
