@@ -14,6 +14,7 @@ from django.urls import reverse
 from samleng.doors.web import unlocked as opened
 from samleng.doors.web.signin.accounts import give_totp
 from samleng.doors.web.unlocked import OPEN_COOKIE, opener_for
+from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.keys.models import PersonKey, Vault
 from samleng.ground.keys.verbs.phrases import choose_passphrase, unlock
 from samleng.ground.people.models import Person
@@ -281,3 +282,19 @@ def test_it_names_other_custodians(desk):
     assert one.status_code == 422
     desk.send("Vuthy", "keys_custodians", vault.pk, custodians=both)
     assert vault.halves.count() == 2
+
+
+def test_it_says_on_the_desk_what_of_keys_waits(desk, monkeypatch):
+    words = "Make the key of your office"
+    assert words not in said(desk.see("Vuthy", "desk"))
+    monkeypatch.setattr(CatalogueVersion.objects.__class__, "current", lambda self: object())
+    assert words in said(desk.see("Vuthy", "desk")) and words not in said(desk.see("Clerk", "desk"))
+    vault = desk.open_vault()
+    assert words not in said(desk.see("Vuthy", "desk"))
+    for name in ("Sok", "Chan"):
+        desk.unlock(name)
+        desk.send(name, "keys_hand", vault.pk, to=str(desk.people["Next"].pk))
+    assert "Take up the key of your office" in said(desk.see("Next", "desk"))
+    PersonKey.objects.filter(person=desk.people["Clerk"]).delete()
+    assert "Choose a passphrase for what is sealed" in said(desk.see("Clerk", "desk"))
+    assert "passphrase" not in said(desk.see("Sophea", "desk"))

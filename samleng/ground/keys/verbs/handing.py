@@ -50,7 +50,7 @@ def waiting_for(key: PersonKey) -> list[Vault]:
     """The vaults of which both halves have been handed to this person's key and are not yet joined."""
     found: dict[object, tuple[Vault, int]] = {}
     for one in Handed.objects.filter(to=key, half__vault__retired_at=None).select_related(
-        "half__vault__office"
+        "half__vault__office__place__kind"
     ):
         vault = one.half.vault
         found[vault.pk] = (vault, found.get(vault.pk, (vault, 0))[1] + 1)
