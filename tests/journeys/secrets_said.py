@@ -48,7 +48,10 @@ def said() -> dict[str, Any]:
         "conduct", words="ZEBRA-WORDS", exposure="confidential", approved="ZEBRA-APPROVED", may_climb=True,
         identity=Identity("ZEBRA-NAME", "098765431", "zebra@example.org"), files=(voice,), about=town.hall,
     )  # fmt: skip
-    nameless = town.file("conduct", words="ZEBRA-WORDS about the chief", files=(voice,))
+    nameless = town.file(
+        "conduct", words="ZEBRA-WORDS about the chief", files=(voice,), approved="ZEBRA-APPROVED",
+        may_climb=True,
+    )  # fmt: skip
     public = town.file(
         "dump", words="ZEBRA-PUBLIC-ORIGINAL", answers={"size": "truck", "since": "2026-01-01"}
     )

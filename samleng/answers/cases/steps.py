@@ -66,6 +66,12 @@ def reporters_case(by: Reporter) -> Case:
     return locked(case)
 
 
+def refuse_unapproved(case: Case, field: str = "") -> None:
+    """A sealed case goes beyond its office only when each of its reporters approved a wording for that."""
+    if case.sealed and case.heard.filter(report__approved=None).exists():
+        refuse(Misstep("not_approved", field))
+
+
 def words_of(text: str, field: str = "words") -> str:
     """The text cleaned; a Refusal when it is empty or too long."""
     plain = clean(text)

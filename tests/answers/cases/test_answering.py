@@ -223,6 +223,14 @@ def test_it_joins_cases_about_one_thing_and_parts_them_again(town: Town):
     assert code_of(merge, by=by, case=first.case, others=[town.file("slow").case]) == "not_alike"
 
 
+def test_it_joins_sealed_cases_only_in_wording_their_reporters_approved(town: Town):
+    first, second = town.file("slow"), town.file("slow", approved="យឺត", may_climb=True)
+    by = town.by(town.boss)
+    assert code_of(merge, by=by, case=first.case, others=[second.case]) == "not_approved"
+    approve(by=town.reporter(first), words="យឺតពេក")
+    assert merge(by=by, case=first.case, others=[second.case]).reports == 2
+
+
 def test_it_ends_when_its_only_reporter_takes_it_back(town: Town):
     received = town.file("slow", words="កុំឱ្យអ្នកណាដឹង")
     case = withdraw(by=town.reporter(received))

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Cluster
 from samleng.answers.cases.rules.story import Misstep
-from samleng.answers.cases.steps import changed, require_case, told, words_of, write_step
+from samleng.answers.cases.steps import changed, refuse_unapproved, require_case, told, words_of, write_step
 from samleng.answers.cases.wording import refuse
 from samleng.ground.offices.models import Office
 from samleng.ground.people.permission import Denied, require
@@ -34,7 +34,7 @@ def gather(*, by: Actor, office: Office, place: Place, cases: Iterable[Case], wo
         require_case(by, "cases.triage", case)
         if case.office_id != office.pk or place.pk not in case.place.ancestor_ids:
             raise Denied
-    refuse_unapproved(chosen)
+    refuse_few(chosen)
     cluster = Cluster.objects.create(
         office=office, place=place, words=words_of(words), by=by.key,
         people=sum(one.reports for one in chosen),
@@ -45,14 +45,13 @@ def gather(*, by: Actor, office: Office, place: Place, cases: Iterable[Case], wo
     return cluster
 
 
-def refuse_unapproved(cases: list[Case]) -> None:
+def refuse_few(cases: list[Case]) -> None:
     """Refuse too few sealed cases, and sealed ones whose reporters let no wording go."""
     sealed = [one for one in cases if one.sealed]
     if sealed and sum(one.reports for one in sealed) < FEWEST_SEALED:
         refuse(Misstep("too_few", "cases"))
     for case in sealed:
-        if case.heard.filter(report__approved=None).exists():
-            refuse(Misstep("not_approved", "cases"))
+        refuse_unapproved(case, "cases")
 
 
 @verb

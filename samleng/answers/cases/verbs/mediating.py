@@ -15,6 +15,7 @@ from samleng.answers.cases.steps import (
     changed,
     locked,
     reader_of,
+    refuse_unapproved,
     require_case,
     told,
     words_of,
@@ -69,6 +70,7 @@ def recommend(*, by: Actor, case: Case, to: Office, words: str, answer_by: date)
     case = locked(case)
     require_case(by, "cases.mediate", case)
     held(story.live, case.standing)
+    refuse_unapproved(case)
     if answer_by <= timezone.localdate():
         refuse(Misstep("answer_day", "answer_by"))
     # The authority may be the office complained of: it reads these words, and nothing else of the case.

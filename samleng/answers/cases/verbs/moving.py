@@ -15,6 +15,7 @@ from samleng.answers.cases.steps import (
     changed,
     locked,
     reader_of,
+    refuse_unapproved,
     require_case,
     told,
     vault_of,
@@ -142,20 +143,16 @@ def climb(today: date | None = None, limit: int = 500) -> tuple[int, int]:
 def merge(*, by: Actor, case: Case, others: Iterable[Case]) -> Case:
     """Make one case of several about the same thing; every reporter is told the rest through this one."""
     case = locked(case)
-    require_case(by, "cases.merge", case)
-    held(story.live, case.standing)
     gone = [locked(one) for one in others if one.pk != case.pk]
     if not gone:
         refuse(Misstep("nothing", "cases"))
-    for other in gone:
-        require_case(by, "cases.merge", other)
-        held(story.live, other.standing)
-        if (other.category, other.exposure, other.office_id) != (
-            case.category,
-            case.exposure,
-            case.office_id,
-        ):
+    for one in (case, *gone):
+        require_case(by, "cases.merge", one)
+        held(story.live, one.standing)
+        if alike(one) != alike(case):
             refuse(Misstep("not_alike", "cases"))
+        refuse_unapproved(one, "cases")
+    for other in gone:
         taken_in(by, case, other)
     case.reports = case.heard.count()
     case.opened_on = min(case.opened_on, *(one.opened_on for one in gone))
