@@ -17,7 +17,7 @@ from playwright.sync_api import Page
 
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
-from samleng.doors.postman.verbs import tell
+from samleng.doors.postman.verbs.telling import tell
 from samleng.doors.web.look import build
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.models import Person

@@ -139,6 +139,8 @@ class Case(models.Model):
             models.Index(fields=["category", "latitude", "longitude"], name="case_near"),
             models.Index(fields=["place", "category"], name="case_place"),
             models.Index(fields=["updated_at"], name="case_updated"),
+            models.Index(fields=["answered_on"], condition=Q(state="answered"), name="case_unjudged"),
+            models.Index(fields=["closed_on"], condition=Q(closed_on__isnull=False), name="case_to_forget"),
         ]
 
     @property

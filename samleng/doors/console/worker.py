@@ -11,8 +11,11 @@ from collections.abc import Callable
 from django.db import close_old_connections
 from django.db.models import Max
 
+from samleng.answers.cases.verbs.forgetting import forget_due
+from samleng.answers.cases.verbs.lapsing import lapse
+from samleng.answers.cases.verbs.moving import climb
 from samleng.doors.console.prepare import count_rows
-from samleng.doors.postman.verbs import remind, tell
+from samleng.doors.postman.verbs.telling import remind, tell
 from samleng.insight.disclosure.verbs.following import follow_cases
 from samleng.insight.disclosure.verbs.pinning import turn_pins
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
@@ -55,6 +58,9 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (open_again, 600.0),
     (sums_due, 3600.0),
     (turn_pins, 60.0),
+    (climb, 600.0),
+    (lapse, 3600.0),
+    (forget_due, 86400.0),
     (remind, 3600.0),
     (complete_idle, 3600.0),
     (erase_due, 3600.0),

@@ -13,10 +13,12 @@ from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Evidence, Heard
 from samleng.answers.cases.models import Step as CaseStep
-from samleng.answers.cases.rules.story import CLOSED, MERGED
+from samleng.answers.cases.rules.story import CLOSED, CONTENT, FIXED, MERGED
 from samleng.insight.disclosure.rules.pins import PUBLIC, PinFacts, PublicAnswer, Step
 
 WITHDRAWN = "withdrawn"
+# What everyone is told of a case that its office calls fixed and nobody confirmed.
+ONLY_CLAIMED = "claimed"
 # An office's first real answer: its own, or its crew's that has done it.
 ANSWERS = ("answer", "done")
 
@@ -51,7 +53,7 @@ def facts(case: Case, steps: Sequence[CaseStep], language: str, photos: Iterable
     tongue = language or settings.LANGUAGE_CODE
     return PinFacts(
         case_id=case.pk, reference=case.reference, category=case.category, exposure=case.exposure,
-        state=case.state, outcome=case.outcome, requested_at=case.opened_at, updated_at=case.updated_at,
+        state=case.state, outcome=outcome_of(case), requested_at=case.opened_at, updated_at=case.updated_at,
         place_id=case.place_id, office_id=case.office_id,
         service=service.code if service else "", sector=service.sector.code if service else "",
         latitude=case.latitude, longitude=case.longitude, blur_metres=case.of.blur_metres,
@@ -66,6 +68,13 @@ def facts(case: Case, steps: Sequence[CaseStep], language: str, photos: Iterable
         ),
         sample=case.sample,
     )  # fmt: skip
+
+
+def outcome_of(case: Case) -> str:
+    """How it ended: mended is only what whoever reported it found mended."""
+    if case.state == CLOSED and case.outcome == FIXED and case.verdict not in CONTENT:
+        return ONLY_CLAIMED
+    return case.outcome
 
 
 def reviewed_at(case: Case, steps: Sequence[CaseStep]) -> datetime | None:

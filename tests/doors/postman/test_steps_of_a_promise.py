@@ -16,7 +16,7 @@ from samleng.answers.plans.verbs.planning import adopt, agree, open_plan
 from samleng.answers.plans.verbs.watching import appoint, dismiss
 from samleng.doors.postman.models import Notice
 from samleng.doors.postman.rules import due_reminder
-from samleng.doors.postman.verbs import remind, tell
+from samleng.doors.postman.verbs.telling import remind, tell
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.accounts import seat, welcome
 from samleng.kit.ledger.rules import SYSTEM

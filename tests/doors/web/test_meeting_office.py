@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from samleng.answers.plans.verbs.meeting import close_meeting, hold_meeting, record_attendance
 from samleng.doors.postman.models import Notice
-from samleng.doors.postman.verbs import tell
+from samleng.doors.postman.verbs.telling import tell
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.accounts import seat, welcome
 from samleng.kit.ledger.rules import SYSTEM

@@ -11,7 +11,7 @@ import pytest
 from django.utils import timezone
 
 from samleng.doors.postman.models import Notice
-from samleng.doors.postman.verbs import tell
+from samleng.doors.postman.verbs.telling import tell
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.media.verbs import keep

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Heard, Tenure
@@ -32,6 +33,7 @@ from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.rules import Opener
 from samleng.kit.sealing.verbs import share_with
+from samleng.kit.words.refusals import Refusal
 
 
 def offices_above(case: Case) -> list[Office]:
@@ -118,24 +120,27 @@ def escalate(*, by: Actor, case: Case, why: str = "escalated") -> Case:
     return case
 
 
-def climb(today: date | None = None, limit: int = 500) -> tuple[int, int]:
+def climb(today: date | None = None, batch: int = 500) -> tuple[int, int]:
     """Take every case up whose day has passed by more than its profile allows; (moved, stuck).
 
-    One that cannot go (no office above, or wording not approved) stays where it is, overdue in public.
+    One that cannot go (no office above, or wording not approved) stays where it is, overdue in public, and
+    holds up none behind it.
     """
     today = today or timezone.localdate()
     moved = stuck = 0
     late = Case.objects.with_context().overdue(today).order_by("next_due", "id")
-    for case in late[:limit]:
-        if not goes_up(case, today):
-            continue
-        try:
-            escalate(by=SYSTEM, case=case)
-            moved += 1
-        except Exception as refusal:  # a case that cannot climb must not hold up the others
-            if not hasattr(refusal, "code"):
-                raise
-            stuck += 1
+    behind = Q()
+    while cases := list(late.filter(behind)[:batch]):
+        for case in cases:
+            if not goes_up(case, today):
+                continue
+            try:
+                escalate(by=SYSTEM, case=case)
+                moved += 1
+            except Refusal:
+                stuck += 1
+        last = cases[-1]
+        behind = Q(next_due__gt=last.next_due) | Q(next_due=last.next_due, pk__gt=last.pk)
     return moved, stuck
 
 
