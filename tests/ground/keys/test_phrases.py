@@ -110,6 +110,8 @@ def test_it_says_so_when_none_was_chosen_or_too_many_ask(dara, monkeypatch):
     monkeypatch.setattr(phrases, "TURNS", turns)
     with turns.turn():
         assert refused(by=by, person=person, passphrase=MINE).code == "busy"
+    # Whoever was told to come again has used up no try.
+    assert PersonKey.objects.get().failed == 0
 
 
 def test_it_changes_the_passphrase_and_keeps_the_key(dara, key):

@@ -157,14 +157,15 @@ def own_key(person: Person) -> PersonKey:
 
 def tried_lock(by: Actor, key: PersonKey, passphrase: str, verb: str, field: str = "passphrase") -> bytes:
     """One try at a lock, counted before it is made, so that many at once are not more than ten."""
-    tries = begun(by, key, verb)
-    if tries is None:
-        raise locked_out(field)
-    try:
-        with TURNS.turn():
+    # The turn comes first: who is told to come again has not tried yet.
+    with TURNS.turn():
+        tries = begun(by, key, verb)
+        if tries is None:
+            raise locked_out(field)
+        try:
             private = opened_lock(bytes(key.locked), plain_phrase(passphrase))
-    except WrongPassphrase:
-        private = None
+        except WrongPassphrase:
+            private = None
     refusal = None if private is not None else wrong(tries, field)
     with transaction.atomic():
         if private is not None:
