@@ -69,9 +69,9 @@ def answering(
 ) -> list[Office]:
     """The offices whose task a message of the category is, never one that it complains about.
 
-    `about` is the office complained of; where nobody says which, it is the one with the duty. Complaints
-    about officials go to ombudsmen; those about an office's work to the others with the duty, and where there
-    are none up the ladder of the category's clock.
+    `about` is the office complained of. Complaints about officials go to ombudsmen, past the office with the
+    duty where none is named; those about an office that is named to the others with the duty, and where there
+    are none up the ladder of the category's clock. Where none is named the office with the duty hears it.
     """
     day = day or timezone.localdate()
     passed = {one.pk if isinstance(one, Office) else one for one in excluding}
@@ -79,7 +79,7 @@ def answering(
     if category.service and service is None:
         return []
     by_duty = responders(category.code, service, place, point, day, passed)
-    if category.about == "thing":
+    if category.about == "thing" or not (about or category.about_official):
         return by_duty
     complained = [about] if about else by_duty[:1]
     passed |= passed_over(complained)
@@ -87,9 +87,9 @@ def answering(
         return responders(category.code, service, place, point, day, passed, catalogue.ombudsmen)
     others = [office for office in by_duty if office.pk not in passed]
     profile = catalogue.profile_of(category)
-    if others or profile is None or not complained:
+    if others or profile is None or about is None:
         return others
-    return ladder_above(complained[0], profile.ladder, place, passed)
+    return ladder_above(about, profile.ladder, place, passed)
 
 
 def can_answer(offices: Iterable[Office]) -> set[Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.verbs.receiving import receive
+from samleng.ground.people.verbs.accounts import seat
 from samleng.kit.ledger.models import Entry
+from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.sealing.verbs import NotReadable, open_text
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.reports.models import Report
@@ -84,6 +86,11 @@ def test_it_takes_a_complaint_about_an_official_past_the_office_to_the_ombudsman
 
 def test_it_goes_past_an_ombudsman_who_is_complained_of(town: Town):
     assert town.file("conduct", about=town.ombudsman).case.office == town.high_ombudsman
+
+
+def test_it_goes_past_an_ombudsman_led_by_the_head_who_is_complained_of(town: Town):
+    seat(by=SYSTEM, person=town.chief, role="ombudsman", office=town.ombudsman, since=date(2026, 1, 1))
+    assert town.file("conduct", about=town.hall).case.office == town.high_ombudsman
 
 
 def test_it_never_keeps_a_point_or_public_words_of_a_sealed_case(town: Town):

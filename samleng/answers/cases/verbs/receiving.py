@@ -17,6 +17,7 @@ from samleng.answers.cases.steps import locked, offices_readers, reader_of, told
 from samleng.answers.cases.timing import review_day, start_clock
 from samleng.answers.cases.wording import refuse
 from samleng.ground.channels.models import CatalogueVersion
+from samleng.ground.channels.opening import passed_over
 from samleng.ground.channels.rules import Catalogue, Category
 from samleng.ground.keys.models import Vault
 from samleng.ground.offices.models import Office
@@ -116,9 +117,9 @@ def route_of(
 
     What an office hears at its own counter it answers itself, unless the complaint is about it.
     """
-    excluded = [about] if about is not None else []
+    excluded = passed_over([about]) if about is not None else set()
     if at_counter is not None:
-        if at_counter in excluded:
+        if at_counter.pk in excluded:
             refuse(Misstep("about_itself", "about"))
         found = [at_counter]
     else:
