@@ -65,6 +65,7 @@ def public() -> Iterator[tuple[str, str]]:
         yield f"place at level {step.level}", f"/en/places/{step.code}/"
     yield "facility", f"/en/facilities/{release.facility_id}/"
     yield "search for a village", "/en/search?q=phum"
+    yield "map of reports with its list", "/en/map/"
 
 
 def weights(site: Site) -> None:

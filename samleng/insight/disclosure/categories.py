@@ -10,17 +10,30 @@ from samleng.ground.channels.rules import Category
 from samleng.insight.disclosure.rules.pins import PUBLIC
 
 
-def category_of(code: str) -> Category | None:
-    """The category as the catalogue in force has it, else as the last that knew it did."""
-    current = CatalogueVersion.objects.current()
-    found = current.catalogue.category(code) if current else None
-    if found or current is None:
+class Categories:
+    """Categories by their codes, for one page or answer: the catalogue in force is looked up once."""
+
+    def __init__(self) -> None:
+        self.current = CatalogueVersion.objects.current()
+        self.former: dict[str, Category | None] = {}
+
+    def of(self, code: str) -> Category | None:
+        """The category as the catalogue in force has it, else as the last that knew it did."""
+        if self.current is None:
+            return None
+        found = self.current.catalogue.category(code)
+        if found is None:
+            if code not in self.former:
+                every = CatalogueVersion.objects.order_by("-published_at", "-pk")
+                known = (version.catalogue.category(code) for version in every)
+                self.former[code] = next((one for one in known if one), None)
+            found = self.former[code]
         return found
-    for version in CatalogueVersion.objects.order_by("-published_at", "-pk"):
-        found = version.catalogue.category(code)
-        if found:
-            return found
-    return None
+
+
+def category_of(code: str) -> Category | None:
+    """One category, as `Categories` has it."""
+    return Categories().of(code)
 
 
 def may_be_public(category: Category | None) -> bool:

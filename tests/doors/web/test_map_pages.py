@@ -143,3 +143,12 @@ def test_it_marks_a_demonstration_as_sample(land: Land, client: Client):
     put(land, 1, sample=True)
     assert "SAMPLE" in page(client, "/en/map/")
     assert "SAMPLE" in page(client, "/en/map/reports/RUBB-0001/")
+
+
+def test_it_asks_the_database_no_more_for_a_long_list_than_for_a_short_one(
+    land: Land, client: Client, django_assert_max_num_queries
+):
+    for number in range(1, 22):
+        put(land, number)
+    with django_assert_max_num_queries(14):
+        page(client, "/en/map/")

@@ -35,9 +35,9 @@ def all_pins() -> list[tuple[Any, ...]]:
 
 
 def sums() -> tuple[Any, ...]:
-    cells = MapCount.objects.order_by("level", "month", "square", "category", "group")
+    cells = MapCount.objects.order_by("level", "age", "square", "category", "group")
     return (
-        list(cells.values_list("level", "month", "square", "category", "group", "n", "lat", "lon")),
+        list(cells.values_list("level", "age", "square", "category", "group", "n", "lat", "lon")),
         list(OfficeCount.objects.order_by("office_id").values_list("office_id", "reports", "open", "fixed")),
     )
 

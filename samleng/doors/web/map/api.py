@@ -16,6 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from samleng.doors.web.map.seen import name_of
+from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.clusters import Shown, shown_in
 from samleng.insight.disclosure.outlines import outlines
 from samleng.insight.disclosure.rules.windows import Unreadable, Window, window
@@ -106,6 +107,7 @@ def refusal(refused: Refusal) -> HttpResponse:
 
 def told(shown: Window, found: Shown) -> dict[str, Any]:
     """The answer: [latitude, longitude, how many, of them overdue] for each cluster; pins by their names."""
+    known = Categories()
     codes = sorted({one.category for one in found.pins})
     return {
         "zoom": shown.zoom,
@@ -123,5 +125,5 @@ def told(shown: Window, found: Shown) -> dict[str, Any]:
             }
             for one in found.pins
         ],
-        "categories": {code: name_of(code) for code in codes},
+        "categories": {code: name_of(code, known) for code in codes},
     }

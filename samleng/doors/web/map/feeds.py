@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from samleng.doors.web.map.api import language_of
 from samleng.doors.web.map.seen import name_of, said
+from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.reports import listed, newest_in
 from samleng.insight.disclosure.rules.blurring import E5
@@ -93,7 +94,8 @@ def inside_of(pin: Pin, box: tuple[float, float, float, float]) -> bool:
 def written(request: HttpRequest, wish: Wish, pins: Sequence[Pin]) -> str:
     """The feed as XML."""
     language = translation.get_language()
-    parts = [_("Reports"), name_of(wish.category) if wish.category else ""]
+    known = Categories()
+    parts = [_("Reports"), name_of(wish.category, known) if wish.category else ""]
     parts.append(wish.place.label(language) if wish.place else "")
     address = settings.SITE_ADDRESS
     feed = GeoFeed(
@@ -104,7 +106,7 @@ def written(request: HttpRequest, wish: Wish, pins: Sequence[Pin]) -> str:
         feed_url=f"{address}{request.get_full_path()}",
     )
     for pin in pins:
-        row = said(pin)
+        row = said(pin, known)
         mark = "SAMPLE · " if pin.sample else ""
         told = [row.when, row.shown or row.review]
         feed.add_item(

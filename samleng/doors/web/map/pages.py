@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -19,13 +19,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as later
 from django.views.decorators.http import require_safe
 
-from samleng.doors.web.map.seen import STANDS, answered, language, said, timeline_of
+from samleng.doors.web.map.seen import STANDS, Said, answered, language, said, timeline_of
 from samleng.doors.web.public.pages import above, kept, label
 from samleng.doors.web.templatetags.said import say
 from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Boundary, Place
 from samleng.ground.places.search import search as search_places
-from samleng.insight.disclosure.categories import public_categories, sectors
+from samleng.insight.disclosure.categories import Categories, public_categories, sectors
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.outlines import country_box, sources
 from samleng.insight.disclosure.reports import (
@@ -69,7 +69,7 @@ def reports_map(request: HttpRequest) -> HttpResponse:
         "wish": wish,
         "asked": asked,
         "refused": refused,
-        "rows": [said(one) for one in found.pins],
+        "rows": said_all(found.pins),
         "found": found,
         "more": f"?{urlencode({**asked, 'after': found.next})}#list" if found.next else "",
         "first": f"?{query}#list",
@@ -88,6 +88,11 @@ def reports_map(request: HttpRequest) -> HttpResponse:
     answer = render(request, "map/map.html", context, status=400 if refused else 200)
     answer["Cache-Control"] = "private, no-store" if signed_in(request) else "public, max-age=60"
     return answer
+
+
+def said_all(pins: Iterable[Pin]) -> list[Said]:
+    known = Categories()
+    return [said(one, known) for one in pins]
 
 
 def signed_in(request: HttpRequest) -> bool:
@@ -175,7 +180,7 @@ def one_report(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def report_page(request: HttpRequest, pin: Pin) -> HttpResponse:
-    row = said(pin)
+    row = said(pin, Categories())
     office = (
         Office.objects.select_related("place__kind").filter(pk=pin.office_id).first()
         if pin.office_id
@@ -244,7 +249,7 @@ def office(request: HttpRequest, office_id: UUID) -> HttpResponse:
     newest = Pin.objects.filter(office_id=office_id).select_related("place__kind").newest_first()[:20]
     context = {
         "rates": rates,
-        "rows": [said(one) for one in newest],
+        "rows": said_all(newest),
         "sample": rates.office.sample,
         "now": timezone.now(),
         "trail": [

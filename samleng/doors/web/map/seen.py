@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as later
 
 from samleng.doors.web.templatetags.said import dated, say
 from samleng.ground.offices.models import Office
-from samleng.insight.disclosure.categories import category_of
+from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.reports import today_of
 from samleng.insight.disclosure.rules.pins import CLOSED, FIXED, LATE, OPEN, Clock, others
@@ -81,13 +81,13 @@ class Said:
         return say(self.pin.words) if self.pin.words else ""
 
 
-def said(pin: Pin) -> Said:
+def said(pin: Pin, known: Categories) -> Said:
     clock = today_of(pin)
-    category = category_of(pin.category)
+    category = known.of(pin.category)
     return Said(
         pin=pin,
         url=reverse("map_report", args=[pin.reference]),
-        name=name_of(pin.category),
+        name=name_of(pin.category, known),
         icon=category.icon if category else "",
         place=pin.place.label(language()),
         clock=clock,
@@ -101,9 +101,9 @@ def language() -> str:
     return (get_language() or "en").split("-")[0]
 
 
-def name_of(code: str) -> str:
+def name_of(code: str, known: Categories) -> str:
     """A category's name in the reader's language, as the catalogue has it today."""
-    found = category_of(code)
+    found = known.of(code)
     return say(found.name) if found else code
 
 
