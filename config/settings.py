@@ -193,8 +193,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 LOCAL = "django.core.cache.backends.locmem.LocMemCache"
 CACHES = {
     "default": {"BACKEND": LOCAL},
-    # Windows of the map are many: they push out each other, and nothing else.
-    "map": {"BACKEND": LOCAL, "LOCATION": "map", "OPTIONS": {"MAX_ENTRIES": 500}},
+    # Windows of the map: one process makes them, every other gives them. They push out each other alone.
+    "map": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": HOME / "cache" / "map",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
 }
 
 LANGUAGE_CODE = "km"

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 from django.conf import settings
 from django.core.cache import caches
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.urls import reverse
 from django.utils import translation
@@ -59,11 +60,12 @@ def outline(request: HttpRequest) -> HttpResponse:
 def answered(
     request: HttpRequest, what: str, asked: list[str], make: Callable[[Window], dict[str, Any]], fresh: int
 ) -> HttpResponse:
-    """The answer kept for a while in this process, and with its reader by its tag."""
+    """The answer kept for a while on this machine, and with its reader by its tag."""
     with translation.override(language_of(request)):
         try:
             shown = read_window(request)
-            key = fingerprint([what, translation.get_language(), *map(str, vars(shown).values()), *asked])
+            about = [what, database(), translation.get_language()]
+            key = fingerprint([*about, *map(str, vars(shown).values()), *asked])
             made: Answer | None = caches["map"].get(key)
             if made is None:
                 body = orjson.dumps(make(shown))
@@ -77,6 +79,11 @@ def answered(
     answer["ETag"] = tag
     answer["Cache-Control"] = f"public, max-age={fresh}"
     return answer
+
+
+def database() -> str:
+    """Which database is told of: whoever points the site at another one is not told of the first."""
+    return str(connection.settings_dict["NAME"])
 
 
 def language_of(request: HttpRequest) -> str:
