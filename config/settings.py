@@ -317,6 +317,8 @@ EMAIL_PORT = int(os.environ.get("SAMLENG_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("SAMLENG_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("SAMLENG_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("SAMLENG_SMTP_TLS", "1") == "1"
+# Whereto this site can send notices; "phone" once a way to send short messages is set up.
+NOTICE_KINDS = ("email",)
 DEFAULT_FROM_EMAIL = os.environ.get("SAMLENG_FROM", "samleng@localhost")
 
 LOGGING = {

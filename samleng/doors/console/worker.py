@@ -15,6 +15,7 @@ from samleng.answers.cases.verbs.forgetting import forget_due
 from samleng.answers.cases.verbs.lapsing import lapse
 from samleng.answers.cases.verbs.moving import climb
 from samleng.doors.console.prepare import count_rows
+from samleng.doors.postman.verbs.nudging import send_nudges
 from samleng.doors.postman.verbs.telling import remind, tell
 from samleng.insight.disclosure.verbs.following import follow_cases
 from samleng.insight.disclosure.verbs.pinning import turn_pins
@@ -55,6 +56,7 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (follow_cases, 0.3),
     (OnceMoved(release_due), 2.0),
     (tell, 2.0),
+    (send_nudges, 2.0),
     (open_again, 600.0),
     (sums_due, 3600.0),
     (turn_pins, 60.0),

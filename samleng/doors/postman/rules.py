@@ -15,7 +15,9 @@ class Telling:
     offices that answer for the promise now), "promiser" (the one that promised), "next_office" (the one
     it was put to), "facility_office" (the office of the facility that met), "members" (who watch the
     plan), "member" (the one appointed) or "judges" (who may say whether a claim is true: facilitators of
-    the place and members, never the claiming office). `once`: told again of the same thing, it is silent.
+    the place and members, never the claiming office). Of a case: "triagers" (who decide at its office whose
+    it is), "given" (whom it was given to), "keeper" (who has it; as long as nobody has, the triagers) and
+    "advised" (the authority that an ombudsman advises). `once`: told again of the same thing, it is silent.
     """
 
     kind: str
@@ -45,7 +47,35 @@ TELLINGS: dict[str, Telling] = {
     "actions.drop": Telling("promise_dropped", ("judges",)),
     "plans.adopt": Telling("plan_adopted", ("members", "office")),
     "plans.appoint": Telling("you_watch_a_plan", ("member",)),
+    "cases.receive": Telling("case_to_triage", ("triagers",)),
+    "cases.split": Telling("case_to_triage", ("triagers",)),
+    "cases.assign": Telling("case_given_to_you", ("given",)),
+    "cases.transfer": Telling("case_came_to_you", ("triagers",)),
+    "cases.escalate": Telling("case_came_to_you", ("triagers",)),
+    "cases.reply": Telling("case_reply", ("keeper",)),
+    "cases.judge": Telling("case_judged", ("keeper",)),
+    "cases.still_there": Telling("case_judged", ("keeper",)),
+    "cases.could_not": Telling("crew_could_not", ("keeper",)),
+    "cases.recommend": Telling("advice_to_answer", ("advised",)),
+    "cases.respond": Telling("advice_answered", ("keeper",)),
 }
+
+# What the reporters of a case are told of, through the way they left: that something moved, never what.
+MOVES = frozenset(
+    {
+        *("cases.acknowledge", "cases.decide", "cases.write_to", "cases.answer", "cases.pause"),
+        *("cases.extend", "cases.transfer", "cases.escalate", "cases.merge", "cases.mediate"),
+        *("cases.recommend", "cases.respond", "cases.let_stand", "cases.promised", "cases.promise_kept"),
+    }
+)
+# How often a message is tried, and after how many minutes the next time.
+WAITS = (1, 5, 30, 120, 720, 1440)
+
+
+def next_wait(tries: int) -> int | None:
+    """Minutes until the next try after so many failed; None: it is given up."""
+    return WAITS[tries - 1] if tries <= len(WAITS) else None
+
 
 # Days a reminder may come late, when the worker stood still; its key makes sure that it comes once.
 CATCH_UP = 6

@@ -109,6 +109,20 @@ class ReportFile(models.Model):
         constraints = [models.UniqueConstraint(fields=["report", "position"], name="report_file_once")]
 
 
+class NoticeContact(models.Model):
+    """Where a reporter wants to be told that something moved; the postman's alone, and gone with the report.
+
+    Sealed with the key that lies outside database and backup, found again only by a keyed blind index. It is
+    no identity: no office and no custodian ever reads it.
+    """
+
+    report = models.OneToOneField(Report, models.CASCADE, related_name="notice_contact")
+    # "email" or "phone".
+    kind = models.CharField(max_length=10)
+    sealed = models.BinaryField()
+    blind_index = models.CharField(max_length=64, db_index=True)
+
+
 class RatingQuerySet(models.QuerySet["Rating"]):
     def of_office(self, office: Office) -> RatingQuerySet:
         return self.filter(office=office)

@@ -26,6 +26,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("An anonymous report carries no name and no number."),
         _("Leave them out, or send it confidentially."),
     ),
+    "notice_kind": (
+        _("This site cannot send messages to telephones."),
+        _("Give an e-mail address, or look with your receipt now and then."),
+    ),
     "point": (_("This is no place on the map."), _("Choose the place again, or choose a village.")),
     "point_not_kept": (
         _("Where you stand is not kept with a report that is not public."),

@@ -26,7 +26,7 @@ from samleng.answers.cases.wording import held, refuse
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.verbs import forget, seal, seal_file
 from samleng.kit.words.text import clean
-from samleng.voices.reports.models import Report
+from samleng.voices.reports.models import NoticeContact, Report
 from samleng.voices.reports.rules.filing import Brought
 
 BEST = 5
@@ -162,6 +162,7 @@ def erased(report: Report) -> None:
     for one in sealed:
         if one is not None:
             forget(one)
+    NoticeContact.objects.filter(report=report).delete()
     report.erased_at = timezone.now()
 
 

@@ -64,7 +64,9 @@ def forget_report(*, by: Actor, report: Report) -> Report:
 
 def sealed_beside(case: Case) -> list[Sealed]:
     """What offices sealed about a case for themselves and each other: notes, minutes, advice, reasons."""
-    found = [one.sealed for one in Note.objects.filter(case=case).select_related("sealed")]
+    found: list[Sealed | None] = [
+        one.sealed for one in Note.objects.filter(case=case).select_related("sealed")
+    ]
     found += [one.minutes for one in Session.objects.filter(case=case).select_related("minutes")]
     for advice in Recommendation.objects.filter(case=case).select_related("sealed", "reply"):
         found += [advice.sealed, advice.reply]

@@ -14,17 +14,20 @@ from django.utils import timezone
 
 from samleng.answers.actions.models import Action
 from samleng.answers.actions.rules import ASKED, TAKEN_UP
+from samleng.answers.cases.models import Case
 from samleng.answers.plans.models import Meeting, Member, Plan
 from samleng.doors.postman.models import Notice
 from samleng.doors.postman.rules import (
     CATCH_UP,
     FALLS_DUE,
     IS_LATE,
+    MOVES,
     TELLINGS,
     UNANSWERED,
     UNCONFIRMED,
     due_reminder,
 )
+from samleng.doors.postman.verbs.nudging import nudge
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Seat
@@ -58,6 +61,8 @@ def tell(limit: int = 200) -> int:
 
 def notify(entry: Entry) -> None:
     telling = TELLINGS.get(entry.verb)
+    if entry.verb in MOVES:
+        nudge(entry)
     if telling is None:
         return
     thing = apps.get_model(entry.thing_kind)._default_manager.filter(pk=entry.thing_id).first()
@@ -72,12 +77,19 @@ def notify(entry: Entry) -> None:
                 person_id=person,
                 key=f"{telling.kind}:{entry.thing_id if telling.once else entry.pk}",
                 kind=telling.kind,
-                facts={"thing": entry.thing_kind, "id": entry.thing_id},
+                facts=about(entry),
             )
             for person in people
         ],
         ignore_conflicts=True,
     )
+
+
+def about(entry: Entry) -> dict[str, str]:
+    """What a notice is about. Whoever is advised may be complained of: of the case they learn nothing."""
+    if entry.verb == "cases.recommend":
+        return {"thing": "cases.recommendation", "id": str(entry.facts.get("recommendation"))}
+    return {"thing": entry.thing_kind, "id": entry.thing_id}
 
 
 def receivers(to: str, thing: models.Model, entry: Entry) -> Iterable[str]:
@@ -104,7 +116,18 @@ def receivers(to: str, thing: models.Model, entry: Entry) -> Iterable[str]:
         return office_people(office and office.pk, "plans.see_meeting")
     if to == "members":
         return members_of(thing)
-    return []
+    return case_people(to, thing, entry) if isinstance(thing, Case) else []
+
+
+def case_people(to: str, case: Case, entry: Entry) -> list[str]:
+    """Who is told of a case: people of the office that has it now, and never of the one complained of."""
+    if to == "given":
+        return [str(entry.facts["person"])] if entry.facts.get("person") else []
+    if to == "advised":
+        return office_people(entry.facts.get("to"), "cases.respond")
+    if to == "keeper" and case.assigned_id is not None:
+        return [str(case.assigned_id)]
+    return office_people(case.office_id, "cases.triage")
 
 
 def answering(thing: models.Model) -> Any:

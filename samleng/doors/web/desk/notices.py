@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.actions.models import Action
+from samleng.answers.cases.models import Case
 from samleng.answers.plans.models import Meeting, Member, Plan
 from samleng.doors.postman.models import Notice
 from samleng.doors.web.templatetags.placed import place_name
@@ -42,12 +43,21 @@ SAID = {
     "you_watch_a_plan": _("You were asked to watch over a plan."),
     "promise_falls_due": _("A promise of your office is due soon."),
     "promise_is_late": _("A promise of your office is late."),
+    "case_to_triage": _("A new case waits for a first look."),
+    "case_given_to_you": _("A case was given to you."),
+    "case_came_to_you": _("A case came to your office."),
+    "case_reply": _("A reporter wrote about a case of yours."),
+    "case_judged": _("A reporter said how a case was dealt with."),
+    "crew_could_not": _("A crew could not do its work."),
+    "advice_to_answer": _("An ombudsman advises your office and waits for an answer."),
+    "advice_answered": _("An authority answered the ombudsman's advice."),
 }
 PAGES = {
     "scorecards.scorecard": "card",
     "actions.action": "action",
     "plans.plan": "plan",
     "plans.meeting": "meeting",
+    "cases.case": "case",
 }
 
 
@@ -90,6 +100,9 @@ def things(rows: Iterable[Notice]) -> Mapping[tuple[str, str], object]:
         found["plans.plan", str(plan.pk)] = where(str(plan.year), plan.place)
     for member in Member.objects.filter(pk__in=wanted["plans.member"]).select_related("plan__place__kind"):
         found["plans.member", str(member.pk)] = where(str(member.plan.year), member.plan.place)
+    # A reference says nothing of what a sealed case is about, whoever looks over the shoulder.
+    for pk, reference in Case.objects.filter(pk__in=wanted["cases.case"]).values_list("pk", "reference"):
+        found["cases.case", str(pk)] = reference
     return found
 
 

@@ -106,10 +106,12 @@ class Filing:
     may_climb: bool = False
     on_behalf: bool = False
     helper_consent: str = ""
+    # A telephone number or an e-mail address, kept apart from the identity: to be told that something moved.
+    notice_to: str = ""
 
     def digest(self, secret: bytes) -> str:
         """What tells this filing from another under the same receipt; says nothing without the secret."""
-        told = {
+        told: dict[str, Any] = {
             "category": self.category, "exposure": self.exposure, "words": self.words,
             "answers": {key: str(value) for key, value in self.answers.items()},
             "files": [one.sha256 for one in self.files],
@@ -117,12 +119,19 @@ class Filing:
             "happened_on": self.happened_on, "identity": self.identity.as_text(),
             "approved": self.approved, "may_climb": self.may_climb, "on_behalf": self.on_behalf,
         }  # fmt: skip
+        if self.notice_to:
+            told["notice_to"] = self.notice_to
         return hmac.new(secret, canonical(told), hashlib.sha256).hexdigest()
 
     @property
     def says_something(self) -> bool:
         """Whether an office could understand it: words, a picture or a recording, or an answer."""
         return bool(INVISIBLE.sub("", self.words).strip() or self.files or any(self.answers.values()))
+
+
+def kind_of_contact(notice_to: str) -> str:
+    """Whether it is an address or a telephone number."""
+    return "email" if "@" in notice_to else "phone"
 
 
 def exposure_for(wanted: str, default: str, allowed: Sequence[str]) -> str:
@@ -149,6 +158,8 @@ def checked(filing: Filing, *, today: date) -> Filing:
         raise Unfit("consent", "helper_consent")
     if filing.exposure == ANONYMOUS and filing.identity.given:
         raise Unfit("named", "exposure")
+    if filing.exposure == ANONYMOUS and filing.notice_to.strip():
+        raise Unfit("named", "notice_to")
     if filing.exposure != PUBLIC and filing.point is not None:
         # Where somebody stood when they complained tells who they are.
         raise Unfit("point_not_kept", "point")

@@ -12,6 +12,8 @@ from django.utils import timezone
 from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.channels.rules import Category
 from samleng.ground.offices.models import Office
+from samleng.ground.people.sealing import blind_index, plain_contact
+from samleng.ground.people.sealing import seal as seal_contact
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
 from samleng.kit.ledger.rules import Actor
@@ -21,9 +23,16 @@ from samleng.kit.sealing.rules import Keypair, Reader
 from samleng.kit.sealing.verbs import seal, seal_file
 from samleng.kit.words.codes import valid_receipt_digits
 from samleng.kit.words.text import clean
-from samleng.voices.reports.models import Report, ReportFile
+from samleng.voices.reports.models import NoticeContact, Report, ReportFile
 from samleng.voices.reports.rules.asking import checked_answers
-from samleng.voices.reports.rules.filing import PUBLIC, Filing, Unfit, checked, exposure_for
+from samleng.voices.reports.rules.filing import (
+    PUBLIC,
+    Filing,
+    Unfit,
+    checked,
+    exposure_for,
+    kind_of_contact,
+)
 from samleng.voices.reports.wording import refused
 
 
@@ -106,10 +115,24 @@ def hear(
     if filing.identity.given and audience.identity:
         report.identity = seal(filing.identity.as_text(), audience.identity)
     report.save(force_insert=True)
+    keep_contact(report, filing.notice_to)
     keep_files(report, filing, (*audience.words, reporter))
     facts = {"exposure": report.exposure, "door": report.door, "behalf": filing.on_behalf}
     record(by=by, verb="reports.hear", thing=report, owner="", facts=facts, tell=())
     return report
+
+
+def keep_contact(report: Report, notice_to: str) -> None:
+    """Keep, for the postman alone, where the reporter wants to hear that something moved."""
+    if not notice_to.strip():
+        return
+    kind = kind_of_contact(notice_to)
+    if kind not in settings.NOTICE_KINDS:
+        raise refused(Unfit("notice_kind", "notice_to"))
+    plain = plain_contact(kind, notice_to)
+    NoticeContact.objects.create(
+        report=report, kind=kind, sealed=seal_contact(plain), blind_index=blind_index(kind, plain)
+    )
 
 
 def said(filing: Filing) -> str:
