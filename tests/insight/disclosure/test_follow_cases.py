@@ -93,7 +93,7 @@ def test_it_goes_with_the_case_to_its_end(town: Town):
 
 def test_it_is_not_late_while_its_clock_stands(town: Town):
     case = acknowledge(by=town.by(town.sweeper), case=town.file("dump").case)
-    pause(by=town.by(town.sweeper), case=case, reason="asked")
+    pause(by=town.by(town.sweeper), case=case, reason="reporter")
     follow_all()
     assert Pin.objects.get().due_on is None
 
