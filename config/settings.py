@@ -84,6 +84,8 @@ MAP_KEY = os.environ.get("SAMLENG_MAP_KEY") or kept_secret("map")
 MAP_TILES = os.environ.get("SAMLENG_TILES", "")
 MAP_TILES_BY = os.environ.get("SAMLENG_TILES_BY", "")
 
+# Where “Leave at once” leads: a page that everybody visits and that says nothing.
+EXIT_ADDRESS = os.environ.get("SAMLENG_EXIT", "https://www.wikipedia.org/")
 SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = listed("SAMLENG_ORIGINS", SITE_ADDRESS)

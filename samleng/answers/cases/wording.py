@@ -69,6 +69,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("The reporter has not let any wording go beyond the first office."),
         _("Ask the reporter for a wording that may go further."),
     ),
+    "too_early": (
+        _("The office still has time to answer."),
+        _("Wait for its day; or say that it is not fixed, once it has answered."),
+    ),
     "top": (
         _("There is no higher office for this case."),
         _("It stays where it is, and stays overdue in public."),

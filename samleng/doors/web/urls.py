@@ -5,7 +5,7 @@ from django.urls import include, path
 AUDIENCES = (
     *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
     *("questionnaires", "keys", "map"),
-    *("sounds", "figures", "desk", "look", "vote"),
+    *("sounds", "figures", "desk", "look", "vote", "speak"),
 )
 
 urlpatterns = [path("", include(f"samleng.doors.web.{audience}.urls")) for audience in AUDIENCES]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from samleng.answers.cases.steps import (
 )
 from samleng.answers.cases.timing import CLOCK
 from samleng.answers.cases.verbs.answering import resumed
-from samleng.answers.cases.verbs.moving import offices_above
+from samleng.answers.cases.verbs.moving import may_leave, next_office, offices_above, put
 from samleng.answers.cases.wording import held, refuse
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.verbs import forget, seal, seal_file
@@ -114,6 +115,28 @@ def still_there(*, by: Reporter) -> Case:
     step = write_step(by, case, "still_there", code="not", party=story.NEIGHBOUR, report=by.report)
     changed(case, "state", "verdict", "closed_on", "reopened", "answered_on", "outcome")
     told(by, case, "still_there", step)
+    return case
+
+
+def may_go_higher(case: Case, heard: Heard, today: date) -> bool:
+    """Whether a reporter may ask for the next office: its day has passed, or they found it not fixed."""
+    return case.state in story.LIVE and (case.overdue(today) or heard.verdict in story.REOPENS)
+
+
+@verb
+def ask_higher(*, by: Reporter) -> Case:
+    """The reporter asks for the next office: not before the day has passed, or the answer was disputed."""
+    case = reporters_case(by)
+    held(story.live, case.standing)
+    if not may_go_higher(case, my(by, case), timezone.localdate()):
+        refuse(Misstep("too_early"))
+    to = next_office(case)
+    if to is None:
+        refuse(Misstep("top"))
+    may_leave(case, to)
+    put(by, case, to, "disputed")
+    step = write_step(by, case, "escalate", code="disputed", report=by.report)
+    told(by, case, "escalate", step, to=str(to.pk), why="disputed")
     return case
 
 

@@ -1,0 +1,216 @@
+// Everything works without this file. It keeps a draft on the phone until there is signal, finds where one is,
+// records a voice, and wipes all of it when somebody has to leave at once.
+(() => {
+  const place = document.getElementById("speak");
+  if (!place) return;
+  const NAME = "samleng-speak", STORE = "draft", KEY = "one";
+  const said = (box, text) => { if (box) box.textContent = text || ""; };
+
+  // One draft a phone: the fields of the last page that was sent on, files and all.
+  const shelf = (mode) => new Promise((done, lost) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
+    asked.onerror = () => lost(asked.error);
+    asked.onsuccess = () => done(asked.result.transaction(STORE, mode).objectStore(STORE));
+  });
+  const ended = (request) => new Promise((done, lost) => { request.onsuccess = () => done(request.result); request.onerror = () => lost(request.error); });
+  const keep = async (what) => ended((await shelf("readwrite")).put(what, KEY));
+  const kept = async () => { try { return await ended((await shelf("readonly")).get(KEY)); } catch { return null; } };
+  const wipe = async () => { try { await ended((await shelf("readwrite")).delete(KEY)); } catch { /* nothing was kept */ } };
+
+  const fieldsOf = (form, by) => {
+    const fields = [...new FormData(form).entries()].filter(([, value]) => !(value instanceof File) || value.size);
+    if (by && by.name) fields.push([by.name, by.value]);
+    return fields;
+  };
+
+  // A kept page is sent on as a browser would: by a form.
+  const sendOn = (draft) => {
+    const form = document.createElement("form");
+    form.method = "post";
+    form.action = draft.action;
+    form.enctype = "multipart/form-data";
+    form.hidden = true;
+    for (const [name, value] of draft.fields) {
+      const input = document.createElement("input");
+      input.name = name;
+      if (value instanceof Blob) {
+        const files = new DataTransfer();
+        files.items.add(value instanceof File ? value : new File([value], "file"));
+        input.type = "file";
+        input.files = files.files;
+      } else { input.type = "hidden"; input.value = value; }
+      form.append(input);
+    }
+    document.body.append(form);
+    form.submit();
+  };
+
+  const signal = async () => {
+    if (!navigator.onLine) return false;
+    try { return (await fetch("/healthz", { cache: "no-store" })).ok; } catch { return false; }
+  };
+
+  for (const form of document.querySelectorAll("form[data-draft]")) {
+    const line = form.querySelector(".status-line");
+    let waiting = null;
+    const onwards = async () => {
+      if (!waiting) return;
+      if (!(await signal())) { said(line, line.dataset.lost); return; }
+      const draft = waiting;
+      waiting = null;
+      sendOn(draft);
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      if (form.dataset.busy) return;
+      form.dataset.busy = "1";
+      const draft = { action: form.action, fields: fieldsOf(form, event.submitter), at: Date.now() };
+      try { await keep(draft); } catch { /* a private window keeps nothing; the page still does */ }
+      waiting = draft;
+      await onwards();
+      delete form.dataset.busy;
+    });
+    addEventListener("online", onwards);
+    setInterval(() => { if (waiting) onwards(); }, 15000);
+  }
+
+  // What was begun here before: go on with it, or delete it; what only waited to be sent goes by itself.
+  const offer = document.getElementById("kept");
+  if (offer) {
+    kept().then(async (draft) => {
+      if (!draft) return;
+      const sending = draft.fields.some(([name, value]) => name === "do" && value === "send");
+      if (sending && await signal()) { sendOn(draft); return; }
+      offer.hidden = false;
+      offer.querySelector("[data-do=go-on]").addEventListener("click", () => sendOn(draft));
+      offer.querySelector("[data-do=delete]").addEventListener("click", async () => { await wipe(); offer.hidden = true; });
+    });
+  }
+  if (document.querySelector("[data-sent]")) wipe();
+
+  for (const link of document.querySelectorAll("[data-leave]")) {
+    link.addEventListener("click", async (event) => {
+      event.preventDefault();
+      document.body.hidden = true;
+      document.querySelectorAll("form").forEach((form) => form.reset());
+      await Promise.race([wipe(), new Promise((done) => setTimeout(done, 400))]);
+      location.replace(link.href);
+    });
+  }
+
+  for (const button of document.querySelectorAll("[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  }
+
+  const gps = document.querySelector("[data-gps]");
+  if (gps && navigator.geolocation) {
+    const line = gps.querySelector(".said");
+    gps.hidden = false;
+    gps.querySelector("button").addEventListener("click", () => {
+      said(line, gps.dataset.asking);
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          document.getElementById("lat").value = coords.latitude.toFixed(5);
+          document.getElementById("lon").value = coords.longitude.toFixed(5);
+          said(line, gps.dataset.found);
+        },
+        () => said(line, gps.dataset.failed),
+        { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 },
+      );
+    });
+  }
+
+  const typed = document.querySelector("[data-suggest-place]");
+  if (typed) {
+    const list = document.getElementById("suggested");
+    let timer = 0, asked = "";
+    const ask = async () => {
+      const text = typed.value.trim();
+      if (text === asked) return;
+      asked = text;
+      if (text.length < 2) { list.hidden = true; return; }
+      try {
+        const answer = await fetch(`${place.dataset.places}?q=${encodeURIComponent(text)}`);
+        const { places } = await answer.json();
+        if (asked !== text) return;
+        list.replaceChildren(...places.map((one) => {
+          const item = document.createElement("li"), button = document.createElement("button"), words = document.createElement("span"), name = document.createElement("b");
+          button.className = "tile";
+          button.name = "place";
+          button.value = one.id;
+          name.textContent = one.text;
+          words.append(name);
+          if (one.hint) { const hint = document.createElement("span"); hint.className = "soft"; hint.textContent = one.hint; words.append(hint); }
+          button.append(words);
+          item.append(button);
+          return item;
+        }));
+        list.hidden = !places.length;
+      } catch { list.hidden = true; }
+    };
+    typed.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(ask, 250); });
+  }
+
+  // Type-ahead over categories: the page that a search gives, without leaving this one.
+  const search = document.querySelector("form[data-categories]"), found = document.getElementById("found");
+  if (search && found) {
+    const input = search.querySelector("input[type=search]");
+    let timer = 0;
+    input.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(async () => {
+        const asked = new URLSearchParams(new FormData(search));
+        try {
+          const page = new DOMParser().parseFromString(await (await fetch(`${search.action}?${asked}`)).text(), "text/html");
+          const next = page.getElementById("found");
+          if (next && input.value === asked.get("q")) found.replaceChildren(...next.childNodes);
+        } catch { /* the button still searches */ }
+      }, 250);
+    });
+  }
+
+  const box = document.querySelector("[data-record]");
+  if (box && window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
+    const KINDS = ["audio/mp4;codecs=mp4a.40.2", "audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
+    const LONGEST_MS = 300000;
+    const at = (name) => box.querySelector(`[data-do=${name}]`), line = box.querySelector(".said");
+    box.querySelector(".recorder").hidden = false;
+    let recorder = null, clock = 0;
+    at("stop").addEventListener("click", () => { if (recorder && recorder.state === "recording") recorder.stop(); });
+    at("record").addEventListener("click", async () => {
+      let stream;
+      try { stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, noiseSuppression: true } }); } catch { said(line, box.dataset.denied); return; }
+      const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), parts = [], since = Date.now();
+      recorder = new MediaRecorder(stream, { ...(mimeType ? { mimeType } : {}), audioBitsPerSecond: 24000 });
+      recorder.ondataavailable = (event) => parts.push(event.data);
+      recorder.onstop = () => {
+        clearInterval(clock);
+        stream.getTracks().forEach((track) => track.stop());
+        const type = (recorder.mimeType || mimeType || "audio/webm").split(";")[0], files = new DataTransfer();
+        files.items.add(new File(parts, `voice.${type.split("/")[1]}`, { type }));
+        box.querySelector("input[type=file]").files = files.files;
+        at("stop").hidden = true;
+        at("record").hidden = false;
+        said(line, box.dataset.done);
+      };
+      recorder.start(1000);
+      at("record").hidden = true;
+      at("stop").hidden = false;
+      at("stop").focus();
+      clock = setInterval(() => {
+        said(line, `${box.dataset.running} ${Math.floor((Date.now() - since) / 1000)}`);
+        if (Date.now() - since > LONGEST_MS && recorder.state === "recording") recorder.stop();
+      }, 500);
+    });
+  }
+
+  // A receipt scanned from its QR stands behind the #, which no browser sends; it is put into the field here.
+  const receipt = document.querySelector("[data-receipt] input");
+  if (receipt && /^#\d{18}$/.test(location.hash)) {
+    receipt.value = location.hash.slice(1).replace(/(\d{3})(?=\d)/g, "$1 ");
+    history.replaceState(null, "", location.pathname);
+  }
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+})();
