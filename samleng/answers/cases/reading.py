@@ -19,6 +19,9 @@ from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.khmer import to_latin
 
 PAGE = 50
+A_WEEK = 7
+# Nobody needs to know how many more than this wait; counting them would cost a walk through a nation's.
+MOST_COUNTED = 1000
 METRES_A_DEGREE = 111_320.0
 # How long after it was answered a thing is still offered as "the same" to whoever reports it again.
 STILL_NEAR_DAYS = 30
@@ -34,6 +37,9 @@ class Wanted:
     kind: str = ""
     assigned: str = ""
     overdue: bool = False
+    # Due within the week; words or photos to review.
+    soon: bool = False
+    review: bool = False
     exposure: str = ""
     place_path: str = ""
     reference: str = ""
@@ -81,7 +87,7 @@ def desk(by: Actor, wanted: Wanted, *, size: int = PAGE) -> Page:
         timed = timed.none() if undated else timed.filter(next_due__gte=due_in(wanted.after)).filter(behind)
         idle = idle.filter(behind) if undated else idle
     rows = list(timed.with_context()[: size + 1])
-    if len(rows) <= size and wanted.state not in OPEN and not wanted.overdue:
+    if len(rows) <= size and wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
         rows += list(idle.with_context()[: size + 1 - len(rows)])
     more = len(rows) > size
     return Page(rows[:size], mark_of(rows[size - 1]) if more else "")
@@ -101,11 +107,17 @@ def filtered(found: Any, wanted: Wanted, today: date) -> Any:
         if value := getattr(wanted, name):
             found = found.filter(**{name: value})
     if wanted.assigned == "nobody":
+        # What is answered waits for its reporter, not for somebody here.
         found = found.filter(assigned=None)
+        found = found.filter(state__in=OPEN) if wanted.state == "" else found
     elif wanted.assigned:
         found = found.filter(assigned_id=wanted.assigned)
     if wanted.overdue:
         found = found.filter(state__in=OPEN, paused_on=None, next_due__lt=today)
+    if wanted.soon:
+        found = found.filter(state__in=OPEN, next_due__range=(today, today + timedelta(days=A_WEEK)))
+    if wanted.review:
+        found = found.filter(review_by__isnull=False)
     if wanted.place_path:
         found = found.filter(place__path__startswith=wanted.place_path)
     if wanted.reference:
@@ -195,17 +207,22 @@ def thread(heard: Heard) -> Thread:
 
 
 def counts(by: Actor) -> Mapping[str, int]:
-    """How much waits on somebody's desk: overdue, due within the week, without anybody, mine, to review."""
+    """How much waits on somebody's desk: overdue, due within the week, without anybody, mine, to review.
+
+    None is counted further than `MOST_COUNTED`.
+    """
     today = timezone.localdate()
     seen = Case.objects.seen_by(by)
     mine = by.person if isinstance(by, Acting) else None
-    return {
-        "overdue": seen.overdue(today).count(),
-        "this_week": seen.open().filter(next_due__range=(today, today + timedelta(days=7))).count(),
-        "nobody": seen.open().filter(assigned=None).count(),
-        "mine": seen.live().filter(assigned_id=mine).count() if mine else 0,
-        "to_review": seen.filter(review_by__isnull=False).count(),
+    week = (today, today + timedelta(days=A_WEEK))
+    waiting = {
+        "overdue": seen.overdue(today),
+        "this_week": seen.open().filter(next_due__range=week),
+        "nobody": seen.open().filter(assigned=None),
+        "mine": seen.live().filter(assigned_id=mine) if mine else seen.none(),
+        "to_review": seen.live().filter(review_by__isnull=False),
     }
+    return {name: some.order_by()[:MOST_COUNTED].count() for name, some in waiting.items()}
 
 
 def many(by: Actor, ids: Iterable[Any]) -> list[Case]:

@@ -98,6 +98,11 @@ WHY: Mapping[str, tuple[Any, Any]] = {
     "order_reason": (_("It is not said why it could not be done."), _("Choose one of the reasons.")),
     "reviewed": (_("This was looked at already."), _("Open the case again.")),
     "person": (_("This person does not sit in the office."), _("Choose somebody of the office.")),
+    "picture": (_("This is not a picture that can be drawn anew."), _("Leave it sealed.")),
+    "area": (
+        _("A black area lies outside the picture."),
+        _("Give each edge in hundredths, from 0 to 100."),
+    ),
     "nothing": (_("Nothing was chosen."), _("Choose at least one.")),
 }
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
 import re
 import warnings
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import puremagic
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from samleng.kit.media.sounds import SOUNDS, Silent, clean_sound
 
@@ -78,6 +80,31 @@ class Fit:
 
     cleaned: Cleaned
     source: str
+
+
+@dataclass(frozen=True)
+class Area:
+    """A part of a picture, in hundredths of its width and height from the upper left corner."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+    def __post_init__(self) -> None:
+        inside = 0 <= self.left < 100 and 0 <= self.top < 100
+        if not (inside and 0 < self.width <= 100 and 0 < self.height <= 100):
+            raise Unsound("area")
+
+    def on(self, width: int, height: int) -> tuple[float, float, float, float]:
+        """The corners on a picture of so many pixels; a started pixel is covered whole."""
+        right, low = min(100.0, self.left + self.width), min(100.0, self.top + self.height)
+        return (
+            math.floor(self.left * width / 100),
+            math.floor(self.top * height / 100),
+            math.ceil(right * width / 100),
+            math.ceil(low * height / 100),
+        )
 
 
 def fit_to_come(kind: str, length: int) -> None:
@@ -177,6 +204,29 @@ def clean_picture(data: bytes, form: str, longest: int) -> Cleaned:
     except Exception as broken:  # decoders of others raise many kinds on hostile bytes
         raise Unsound("damaged") from broken
     return Cleaned(data=out.getvalue(), media_type="image/webp", width=image.width, height=image.height)
+
+
+def blackened(data: bytes, areas: Iterable[Area]) -> bytes:
+    """A cleaned picture with areas of it made black for good: drawn anew, nothing of them is underneath.
+
+    Raises `Unsound` for bytes that are no picture and areas that lie outside.
+    """
+    form = PICTURES.get(true_type(data))
+    if form is None:
+        raise Unsound("type", found=guessed(data))
+    try:
+        with Image.open(io.BytesIO(data), formats=[form]) as opened:
+            image = on_white(opened)
+            pen = ImageDraw.Draw(image)
+            for area in areas:
+                pen.rectangle(area.on(image.width, image.height), fill="black")
+            out = io.BytesIO()
+            image.save(out, "PNG", compress_level=1)
+    except Unsound:
+        raise
+    except Exception as broken:  # decoders of others raise many kinds on hostile bytes
+        raise Unsound("damaged") from broken
+    return out.getvalue()
 
 
 def on_white(image: Image.Image) -> Image.Image:

@@ -82,6 +82,9 @@ class Brought:
     def sha256(self) -> str:
         return hashlib.sha256(self.data).hexdigest()
 
+    def content_digest(self) -> str:
+        return self.sha256
+
 
 @dataclass(frozen=True, kw_only=True, repr=False)
 class Filing:
