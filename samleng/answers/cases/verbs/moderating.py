@@ -87,9 +87,7 @@ def open_identity(*, by: Actor, heard: Heard, reason: str, opener: Opener) -> st
 
 
 @verb
-def black_out(
-    *, by: Actor, case: Case, file: Sealed, opener: Opener, areas: Iterable[Area] = ()
-) -> Evidence:
+def black_out(*, by: Actor, case: Case, file: Sealed, opener: Opener, areas: Iterable[Area] = ()) -> Evidence:
     """Let everyone see a photo that came sealed, on a copy drawn anew in which these areas are black.
 
     The sealed photo stays as it is; without areas the copy is whole.
@@ -136,7 +134,7 @@ def covered(data: bytes, areas: Iterable[Area]) -> bytes:
 
 def belongs(case: Case, file: Sealed) -> bool:
     """Whether a sealed file came with a report or a message of the case."""
-    reports = ReportFile.objects.filter(sealed=file, report__heard__case=case)
+    reports = ReportFile.objects.filter(sealed=file, report__in=case.heard.values("report"))
     return reports.exists() or MessageFile.objects.filter(sealed=file, message__case=case).exists()
 
 

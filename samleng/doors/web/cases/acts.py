@@ -57,7 +57,7 @@ class Before:
 
 @dataclass(frozen=True)
 class Doing:
-    """One thing that can be done: its code, its words, the right it asks for, when, by which form and verb."""
+    """One thing that can be done: its words, the right it asks for, when, by which form and verb."""
 
     code: str
     label: Any

@@ -44,8 +44,10 @@ def recommendations(request: HttpRequest) -> HttpResponse:
     offices = offices_with(by, "cases.respond")
     if not offices:
         raise Denied
-    rows = put_to(by).select_related("office", "to").order_by(
-        F("answered_on").desc(nulls_first=True), "answer_by", "pk"
+    rows = (
+        put_to(by)
+        .select_related("office", "to")
+        .order_by(F("answered_on").desc(nulls_first=True), "answer_by", "pk")
     )
     page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
     given = {"page": page, "today": timezone.localdate(), "sample": any(one.sample for one in offices)}

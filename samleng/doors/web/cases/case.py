@@ -187,8 +187,7 @@ def alike(before: Before) -> list[tuple[str, Any]]:
     rows += list(rest.order_by("-opened_on", "pk")[: MOST_ALIKE - len(rows)])
     here = _("the same place")
     return [
-        (str(row.pk), f"{row.reference} · {dated(row.opened_on)} · {apart.get(row.pk, here)}")
-        for row in rows
+        (str(row.pk), f"{row.reference} · {dated(row.opened_on)} · {apart.get(row.pk, here)}") for row in rows
     ]
 
 

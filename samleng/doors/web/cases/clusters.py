@@ -54,16 +54,31 @@ def gather_cases(request: HttpRequest) -> HttpResponse:
         chosen = many(by, [one for one in map(uuid_or_none, request.POST.getlist("case")) if one])
         refusals = tried(
             lambda: gather(
-                by=by, office=office, place=place, cases=chosen, words=request.POST.get("words", ""),
+                by=by,
+                office=office,
+                place=place,
+                cases=chosen,
+                words=request.POST.get("words", ""),
                 request=token_of(request),
-            )  # fmt: skip
+            )
         )
         if not refusals:
             messages.success(request, _("They stand together now; the plan of the place can take them up."))
             return redirect("clusters")
         errors = listed(refusals)
-    version = CatalogueVersion.objects.current()
     given = {
+        **asking(by, offices, office, place, category),
+        "chosen": request.POST.getlist("case"),
+        "words": request.POST.get("words", ""),
+        "errors": errors,
+    }
+    return render(request, "cases/gather.html", given, status=422 if errors else 200)
+
+
+def asking(by: Acting, offices: list[Office], office: Office, place: Place, category: str) -> dict[str, Any]:
+    """What the page of gathering shows and offers to choose from."""
+    version = CatalogueVersion.objects.current()
+    return {
         "office": office,
         "offices": offices,
         "places": [office.place, *places_of([office])],
@@ -71,14 +86,10 @@ def gather_cases(request: HttpRequest) -> HttpResponse:
         "category": category,
         "categories": version.catalogue.categories if version else (),
         "rows": candidates(by, office, place, category) if category else [],
-        "chosen": request.POST.getlist("case"),
-        "words": request.POST.get("words", ""),
         "fewest": FEWEST_SEALED,
-        "errors": errors,
         "sample": office.sample,
         "trail": [(_("Put together for plans"), reverse("clusters")), (_("Put together"), "")],
     }
-    return render(request, "cases/gather.html", given, status=422 if errors else 200)
 
 
 def place_of(chosen: str) -> Place | None:

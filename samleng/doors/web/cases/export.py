@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.reading import filtered
 from samleng.answers.cases.verbs.looking import take_away
+from samleng.doors.web.cases.files import NO_STORE
 from samleng.doors.web.cases.queue import given_in, wanted
 from samleng.doors.web.cases.seen import require_desk
 from samleng.doors.web.public.files import safe
@@ -61,7 +62,7 @@ def rows(found: Any) -> Iterator[list[Any]]:
 def lines(found: Any, sample: bool) -> Iterator[str]:
     write = csv.writer(Line()).writerow
     # The mark at the start tells spreadsheets that this is Unicode; without it Khmer turns to rubbish.
-    yield "\ufeff" + write([_("NOT FOR PUBLICATION: for the work of this office alone."), *[""] * (len(HEAD) - 1)])
+    yield "\ufeff" + write([_("NOT FOR PUBLICATION: for the work of this office alone.")])
     if sample:
         yield write([_("SAMPLE: the facilities, people and figures in this file are invented.")])
     yield write(HEAD)
@@ -86,5 +87,5 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     answer = StreamingHttpResponse(lines(found, sample), content_type="text/csv; charset=utf-8")
     name = f"{'SAMPLE-' if sample else ''}cases-{timezone.localdate():%Y%m%d}.csv"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer["Cache-Control"] = "no-store, private"
+    answer["Cache-Control"] = NO_STORE
     return answer

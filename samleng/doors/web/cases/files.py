@@ -22,6 +22,9 @@ from samleng.kit.media.verbs import open_blob
 from samleng.kit.sealing.models import Sealed
 from samleng.kit.sealing.verbs import open_file
 
+# Also what the browser itself keeps of what it shows is nothing.
+NO_STORE = "no-store, private"
+
 
 def sealed_of(case: Case, sealed_id: UUID) -> Sealed:
     """A sealed file that came with the case; Denied for any other."""
@@ -47,7 +50,7 @@ def sealed(request: HttpRequest, case_id: UUID, sealed_id: UUID) -> HttpResponse
     if first > last:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{len(data)}"})
     answer = HttpResponse(data[first : last + 1], headers=headers(media_type, one.reference))
-    answer["Cache-Control"] = "no-store, private"
+    answer["Cache-Control"] = NO_STORE
     answer["Accept-Ranges"] = "bytes"
     if last - first + 1 < len(data):
         answer.status_code = 206
@@ -71,5 +74,5 @@ def evidence(request: HttpRequest, case_id: UUID, evidence_id: int) -> HttpRespo
     found = evidence_of(seen_case(acting_for(request), case_id), evidence_id)
     with open_blob(found.blob) as file:
         answer = HttpResponse(file.read(), headers=headers(found.blob.media_type, "evidence"))
-    answer["Cache-Control"] = "no-store, private"
+    answer["Cache-Control"] = NO_STORE
     return answer

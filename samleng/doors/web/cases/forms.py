@@ -25,7 +25,7 @@ LINES = {"rows": 5}
 MOST_OFFICES = 300
 
 
-def words(label: Any, required: bool = True, **more: Any) -> forms.CharField:
+def lines(label: Any, required: bool = True, **more: Any) -> forms.CharField:
     return forms.CharField(
         label=label, required=required, max_length=4000, widget=forms.Textarea(attrs=LINES), **more
     )
@@ -95,12 +95,12 @@ class Assign(Act):
 
 
 class WriteNote(Act):
-    words = words(_("Note"), help_text=_("Only this office can read it, and it stays here."))
+    words = lines(_("Note"), help_text=_("Only this office can read it, and it stays here."))
 
 
 class Write(Act):
     to = forms.ChoiceField(label=_("To whom?"), required=False)
-    words = words(_("What do you write?"), help_text=_("Sealed: only you and the reporter can read it."))
+    words = lines(_("What do you write?"), help_text=_("Sealed: only you and the reporter can read it."))
     photos = Photos(label=_("Photos"))
 
     def prepare(self) -> None:
@@ -117,8 +117,8 @@ class Write(Act):
 
 class Answer(Act):
     outcome = forms.ChoiceField(label=_("How does it end?"), widget=forms.RadioSelect)
-    words = words(_("What you tell the reporter"), required=False, help_text=_("Sealed to them."))
-    said = words(
+    words = lines(_("What you tell the reporter"), required=False, help_text=_("Sealed to them."))
+    said = lines(
         _("What everyone may read beside the case"),
         required=False,
         help_text=_("No names. Leave it empty if there is nothing to say in public."),
@@ -145,14 +145,14 @@ class Pause(Act):
 
 
 class Extend(Act):
-    reason = words(
+    reason = lines(
         _("Why is more time needed?"), help_text=_("The reporter reads it; in public categories all do.")
     )
 
 
 class Transfer(Act):
     to = forms.ChoiceField(label=_("Which office?"))
-    reason = words(_("Why?"), help_text=_("The reporter is told that it moved; keep names out."))
+    reason = lines(_("Why?"), help_text=_("The reporter is told that it moved; keep names out."))
 
     def prepare(self) -> None:
         self.choose("to", office_choices(self.case))
@@ -171,7 +171,7 @@ class Mediate(Act):
         required=False,
         choices=list(wording.SITTINGS.items()),
     )
-    minutes = words(_("Notes of the sitting"), required=False, help_text=_("Sealed to this office."))
+    minutes = lines(_("Notes of the sitting"), required=False, help_text=_("Sealed to this office."))
 
     def prepare(self) -> None:
         self.fields["held_on"].initial = timezone.localdate()
@@ -179,7 +179,7 @@ class Mediate(Act):
 
 class Recommend(Act):
     to = forms.ChoiceField(label=_("To which authority?"))
-    words = words(
+    words = lines(
         _("What do you recommend?"),
         help_text=_("The authority and the reporter read it. Name nobody: not the reporter either."),
     )
@@ -192,7 +192,7 @@ class Recommend(Act):
 class GiveOrder(Act):
     crew = forms.ChoiceField(label=_("Which crew?"))
     day = day(_("On which day?"))
-    task = words(
+    task = lines(
         _("What must they know?"), required=False, help_text=_("Your own words, never the reporter's.")
     )
 
@@ -240,7 +240,7 @@ class Respond(forms.Form):
         widget=forms.RadioSelect,
         choices=[(code, wording.ANSWERS[code]) for code in mediation.ANSWERS],
     )
-    words = words(
+    words = lines(
         _("In words"),
         required=False,
         help_text=_("Needed unless it is accepted whole. The ombudsman and the reporter read it."),
@@ -255,9 +255,7 @@ def office_choices(case: Case, complained_of: bool = False) -> list[tuple[str, s
     if not complained_of and case.about_id:
         found = found.exclude(pk=case.about_id)
     found = found.select_related("place__kind").order_by("-place__level", "code")[:MOST_OFFICES]
-    return [
-        (str(one.pk), f"{say(one.name, language())} · {one.place.label(language())}") for one in found
-    ]
+    return [(str(one.pk), f"{say(one.name, language())} · {one.place.label(language())}") for one in found]
 
 
 def filled_in(text: str, given: Mapping[str, str]) -> str:

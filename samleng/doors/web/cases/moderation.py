@@ -1,4 +1,4 @@
-"""What was said in public categories before everyone reads it: words let pass, photos blacked out, notes redacted."""
+"""Before everyone reads it: words let pass, photos blacked out and shown, notes redacted."""
 
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def review_case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         if pointing and not request.POST.get("sure"):
             errors.append((_("Something here may point at somebody. Look once more."), "#public_words"))
         else:
-            refusals = tried(lambda: review(by=by, case=one, public_words=typed or "", request=token_of(request)))
+            token = token_of(request)
+            refusals = tried(lambda: review(by=by, case=one, public_words=typed or "", request=token))
             if not refusals:
                 messages.success(request, _("Reviewed. What you let pass is public now."))
                 return redirect("case", one.pk)
@@ -140,9 +141,7 @@ def blacked(request: HttpRequest, one: Case, do: Any, page: str, key: Any) -> Ht
             messages.success(request, _("The parts are black for good."))
             return redirect("case_review", one.pk)
         errors = listed(refusals)
-    lines = [
-        (n, [(edge, request.POST.get(f"{edge}-{n}", "")) for edge in EDGES]) for n in range(MOST_AREAS)
-    ]
+    lines = [(n, [(edge, request.POST.get(f"{edge}-{n}", "")) for edge in EDGES]) for n in range(MOST_AREAS)]
     given = {
         "case": one, "page": page, "key": key, "lines": lines, "errors": errors,
         "will_show": page == "case_file", "sample": one.sample, "trail": trail_of(one, _("Black out")),

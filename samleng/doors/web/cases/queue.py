@@ -22,6 +22,7 @@ from samleng.doors.web.models import SavedFilter
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import listed, signed_in, tried, uuid_or_none
 from samleng.ground.channels.models import CatalogueVersion
+from samleng.ground.channels.rules import EXPOSURES
 from samleng.ground.offices.models import Office
 from samleng.ground.people.rules import Acting, seats_for
 from samleng.ground.places.models import Place
@@ -102,10 +103,20 @@ def shown(request: HttpRequest, errors: list[tuple[str, str]] | None = None) -> 
         "may_merge": bool(seats_for(by, "cases.merge")),
         "may_answer": bool(seats_for(by, "cases.answer")),
         "may_export": bool(seats_for(by, "cases.export")),
+        "ways": ways_of(by),
         "errors": errors or [],
         **choices(offices),
     }
     return render(request, "cases/queue.html", context, status=422 if errors else 200)
+
+
+def ways_of(by: Acting) -> list[tuple[str, str, Any]]:
+    """Where else this desk leads, by what somebody's seats allow."""
+    found = (
+        ("clusters", "rectangle-stack", _("Put together for plans"), "cases.triage"),
+        ("recommendations", "megaphone", _("Recommendations put to us"), "cases.respond"),
+    )
+    return [(reverse(page), picture, label) for page, picture, label, right in found if seats_for(by, right)]
 
 
 def choices(offices: list[Office]) -> dict[str, Any]:
@@ -114,6 +125,7 @@ def choices(offices: list[Office]) -> dict[str, Any]:
     catalogue = version.catalogue if version else None
     return {
         "states": STATES,
+        "exposures": EXPOSURES,
         "categories": sorted(catalogue.categories, key=lambda one: one.group) if catalogue else (),
         "kinds": catalogue.kinds if catalogue else (),
         "people": people_of(offices),
@@ -156,5 +168,3 @@ def forget(request: HttpRequest, saved_id: int) -> HttpResponse:
     if found is not None:
         drop_filter(by=by, saved=found)
     return redirect("cases")
-
-

@@ -61,7 +61,8 @@ def story_of(case: Case, opener: Opener | None) -> Story:
     advice = list(case.recommendations.select_related("to", "sealed", "reply").order_by("at"))
     sealed = [one.report.words for one in heard] + [one.report.approved for one in heard]
     sealed += [one.sealed for one in messages] + [one.sealed for one in notes]
-    sealed += [one.minutes for one in sittings] + [one.sealed for one in advice] + [one.reply for one in advice]
+    sealed += [one.minutes for one in sittings]
+    sealed += [part for one in advice for part in (one.sealed, one.reply)]
     opened = open_many([one for one in sealed if one is not None], opener) if opener else {}
     numbers = {one.report_id: n for n, one in enumerate(heard, start=1)}
     names = named({one.by for one in (*messages, *notes)})

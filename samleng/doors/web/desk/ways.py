@@ -36,6 +36,9 @@ WAYS = (
     Way("field", "device-phone-mobile", _("The app for meetings without a signal"), HOLD),
     Way("scorecards", "table-cells", _("Scorecards"), OVERSEE),
     Way("meetings", "users", _("Interface meetings"), ("plans.hold_meeting", "scorecards.assess_self")),
+    Way("cases", "inbox-stack", _("Cases"), ("cases.see",)),
+    Way("recommendations", "megaphone", _("Recommendations put to us"), ("cases.respond",)),
+    Way("identities", "identification", _("Identities"), ("cases.identity",)),
     # Only offices claim; a matter may be put to any of them.
     Way("put_to_us", "arrow-up", _("Put to us"), ("actions.claim",)),
     Way("plans", "document-check", _("Plans and promises"), ("plans.see",)),
