@@ -30,6 +30,7 @@ import { keepMeta, meta } from "./store/database";
 import { lock, onLock, unlocked } from "./store/vault";
 import { keepSending, sendSoon } from "./sync/soon";
 import { uuid } from "./sync/send";
+import { worker } from "./trusted";
 import { speak, t, language } from "./words";
 
 const IDLE_MS = 5 * 60_000;
@@ -214,7 +215,7 @@ async function start(): Promise<void> {
   // Locked too: what is sealed to the site leaves.
   keepSending();
   // A phone that lets no worker in still has the app; the meeting's door says that it needs a signal to open.
-  await navigator.serviceWorker?.register("/app/worker.js", { scope: "/app/" }).catch(() => undefined);
+  await navigator.serviceWorker?.register(worker(), { scope: "/app/" }).catch(() => undefined);
 }
 
 void start().catch((error: unknown) => {

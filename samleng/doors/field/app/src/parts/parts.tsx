@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { FACES, ICONS } from "../made/drawn";
+import { drawing } from "../trusted";
 import { t } from "../words";
 
 const Drawing = ({ drawn, box, kind, label }: { drawn: string; box: number; kind: string; label?: string }) => (
@@ -17,7 +18,7 @@ const Drawing = ({ drawn, box, kind, label }: { drawn: string; box: number; kind
     stroke-linejoin="round"
     {...(label ? { role: "img", "aria-label": label } : { "aria-hidden": true })}
     // Drawn by the house at build time; nothing of it comes from a person.
-    dangerouslySetInnerHTML={{ __html: drawn }}
+    dangerouslySetInnerHTML={{ __html: drawing(drawn) }}
   />
 );
 
