@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from samleng.answers.actions.models import Action
+from samleng.answers.cases.models import Case, Cluster
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.models import Person
@@ -135,6 +136,38 @@ class PlanItem(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["plan", "action"], name="action_once_a_plan")]
         indexes = [models.Index(fields=["action"])]
+
+
+class TakenUpQuerySet(models.QuerySet["TakenUp"]):
+    def untold(self) -> TakenUpQuerySet:
+        """Those whose promise came to its end, and whose reporters have not been told so."""
+        ended = Q(action__confirmed_on__isnull=False) | Q(action__stopped_on__isnull=False)
+        return self.filter(ended, told_as="")
+
+
+class TakenUp(models.Model):
+    """What people reported and an action of a plan answers: a public case, or a cluster of an office."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    action = models.ForeignKey(Action, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    cluster = models.ForeignKey(Cluster, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    # "kept" or "dropped" once the reporters were told what became of the promise.
+    told_as = models.CharField(max_length=10, blank=True)
+
+    objects = TakenUpQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case=None, cluster__isnull=False) | Q(case__isnull=False, cluster=None),
+                name="taken_up_is_one_thing",
+            ),
+            models.UniqueConstraint(fields=["action", "case"], name="case_taken_up_once"),
+            models.UniqueConstraint(fields=["action", "cluster"], name="cluster_taken_up_once"),
+        ]
+        indexes = [models.Index(fields=["action"], condition=Q(told_as=""), name="taken_up_untold")]
 
 
 class MemberQuerySet(models.QuerySet["Member"]):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from samleng.answers.actions.models import Action, ActionQuerySet
 from samleng.answers.actions.rules import Dated, Rate, rates
+from samleng.answers.cases.models import Case, Cluster
 from samleng.answers.plans.models import (
     Meeting,
     MeetingCard,
@@ -19,9 +20,11 @@ from samleng.answers.plans.models import (
     Plan,
     PlanItem,
     PlanQuerySet,
+    TakenUp,
 )
 from samleng.answers.plans.rules import Scored, SideRow, adoption_late, side_by_side
 from samleng.ground.frameworks.models import Framework
+from samleng.ground.offices.models import Office
 from samleng.ground.people.rules import WATCHERS, Acting, Scope, is_system, scope_of
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
@@ -212,6 +215,67 @@ def items_of(plan: Plan) -> list[PlanItem]:
             # A framework's body is large; sixty actions share one.
             item.action.framework = plan.framework
     return sorted(items, key=lambda i: (parts.index(i.action.part), i.order, str(i.pk)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voice:
+    """What people of a place reported and a plan may answer; `mark` names it in an address.
+
+    Either a group of reports in an office's words, or one public report in those a reviewer let pass.
+    """
+
+    mark: str
+    words: str
+    people: int
+    place: Place
+    office: Office
+    case: Case | None = None
+    cluster: Cluster | None = None
+    actions: tuple[Action, ...] = ()
+
+
+MOST_VOICES = 60
+
+
+def voices_at(place: Place) -> list[Voice]:
+    """What offices put forward for a place, then its open public reports; where more people speak first."""
+    groups = Cluster.objects.filter(place__path__startswith=place.path, withdrawn_at=None)
+    clusters = list(groups.select_related("office", "place__kind").order_by("-people", "-at")[:MOST_VOICES])
+    # The villages first: so many cases there are, the index of places finds them.
+    within = list(Place.objects.filter(path__startswith=place.path).values_list("pk", flat=True))
+    open_ones = Case.objects.live().filter(place__in=within, exposure="public")
+    cases = list(open_ones.with_context().order_by("-reports", "opened_on", "pk")[:MOST_VOICES])
+    answered: dict[Any, list[Action]] = {}
+    taken = TakenUp.objects.filter(Q(case__in=cases) | Q(cluster__in=clusters))
+    for one in taken.select_related("action").order_by("at"):
+        answered.setdefault(one.case_id or one.cluster_id, []).append(one.action)
+    return [
+        *(
+            Voice(
+                mark=f"cluster-{one.pk}", words=one.words, people=one.people, place=one.place,
+                office=one.office, cluster=one, actions=tuple(answered.get(one.pk, ())),
+            )
+            for one in clusters
+        ),
+        *(
+            Voice(
+                mark=f"case-{one.pk}", words=one.public_words, people=one.reports, place=one.place,
+                office=one.office, case=one, actions=tuple(answered.get(one.pk, ())),
+            )
+            for one in cases
+        ),
+    ]  # fmt: skip
+
+
+def people_behind(actions: Iterable[Any]) -> dict[Any, int]:
+    """How many reports each of these actions answers; one that stands in two groups counts once."""
+    cases: dict[Any, set[Any]] = {}
+    taken = TakenUp.objects.filter(action__in=list(actions))
+    for action, case, within in taken.values_list("action_id", "case_id", "cluster__cases"):
+        cases.setdefault(action, set()).add(case or within)
+    wanted = {pk for some in cases.values() for pk in some}
+    reports = dict(Case.objects.filter(pk__in=wanted).values_list("pk", "reports"))
+    return {action: sum(reports.get(pk, 0) for pk in some) for action, some in cases.items()}
 
 
 def plan_rates(plan: Plan, day: date | None = None) -> tuple[Rate, ...]:

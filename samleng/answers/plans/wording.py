@@ -66,6 +66,11 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("A plan can be of the years %(first)s to %(last)s."),
         _("Choose one of these years."),
     ),
+    "one_thing": (_("It is not said what is taken up."), _("Choose one report or one group of reports.")),
+    "taken_back": (
+        _("The office has taken this group of reports back."),
+        _("Choose another from the list."),
+    ),
     "role": (_("“%(value)s” is not a role here."), _("Choose committee or ambassador.")),
     "link_gone": (
         _("This link does not work."),

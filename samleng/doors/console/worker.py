@@ -14,6 +14,7 @@ from django.db.models import Max
 from samleng.answers.cases.verbs.forgetting import forget_due
 from samleng.answers.cases.verbs.lapsing import lapse
 from samleng.answers.cases.verbs.moving import climb
+from samleng.answers.plans.verbs.taking import tell_ends
 from samleng.doors.console.prepare import count_rows
 from samleng.doors.postman.verbs.nudging import send_nudges
 from samleng.doors.postman.verbs.telling import remind, tell
@@ -55,6 +56,7 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (project, 0.3),
     (follow_cases, 0.3),
     (OnceMoved(release_due), 2.0),
+    (tell_ends, 2.0),
     (tell, 2.0),
     (send_nudges, 2.0),
     (open_again, 600.0),

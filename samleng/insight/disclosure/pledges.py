@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -11,9 +11,11 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from samleng.answers.actions.models import Action
+from samleng.answers.plans.reading import people_behind
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.frameworks.rules import Method
 from samleng.insight.disclosure.proofs import Shown, shown_of
+from samleng.insight.disclosure.rules.pins import FEW, others
 from samleng.insight.evidence.models import PromiseFact, PromiseSpot
 
 Words = Mapping[str, str]
@@ -56,6 +58,9 @@ class Pledge:
     beneficiaries: int | None
     women: int | None
     proofs: tuple[Shown, ...] = ()
+    # How many reports of people it answers; None: none, or too few to count aloud (`few` then says which).
+    reports: int | None = None
+    few: bool = False
 
     @property
     def extended(self) -> bool:
@@ -97,12 +102,20 @@ def pledges(facts: Iterable[PromiseFact], methods: Mapping[UUID, Method]) -> lis
     """These promises in words, in the order given."""
     listed = list(facts)
     rows = {row["id"]: row for row in Action.objects.filter(pk__in=[f.pk for f in listed]).values(*READ)}
-    proofs = shown_of(rows)
+    proofs, behind = shown_of(rows), people_behind(rows)
     return [
-        pledge(rows[fact.pk], fact, methods[rows[fact.pk]["framework_id"]], proofs.get(fact.pk, ()))
+        answering(
+            pledge(rows[fact.pk], fact, methods[rows[fact.pk]["framework_id"]], proofs.get(fact.pk, ())),
+            behind.get(fact.pk, 0),
+        )
         for fact in listed
         if fact.pk in rows
     ]
+
+
+def answering(pledge: Pledge, reports: int) -> Pledge:
+    """The promise with how many reports it answers; fewer than six are not counted aloud."""
+    return replace(pledge, reports=others(reports), few=0 < reports < FEW) if reports else pledge
 
 
 def frameworks_of(facts: Iterable[PromiseFact]) -> dict[UUID, Method]:

@@ -13,7 +13,7 @@ from samleng.answers.actions.models import Action
 from samleng.answers.actions.rules import Misstep, Terms
 from samleng.answers.actions.verbs import giving
 from samleng.answers.plans import rules
-from samleng.answers.plans.models import Meeting, Plan, PlanItem
+from samleng.answers.plans.models import Meeting, Plan, PlanItem, TakenUp
 from samleng.answers.plans.reading import of_plan, result_for
 from samleng.answers.plans.verbs.links import withdraw_links
 from samleng.answers.plans.verbs.meeting import not_ahead, refuse
@@ -215,6 +215,7 @@ def reword(
     else:
         new = giving.supersede(by=rules.planner(by), action=action, terms=terms, reason=reason, office=office)
         PlanItem.objects.filter(action=action).update(action=new)
+        TakenUp.objects.filter(action=action).update(action=new)
         # Whoever holds a link without an account could not open the new wording by it.
         withdraw_links(action)
     return PlanItem.objects.select_related("action", "plan").get(pk=item.pk)

@@ -13,13 +13,23 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samleng.answers.cases.models import Case, Cluster
 from samleng.answers.plans.models import Meeting, Plan, PlanItem
 from samleng.answers.plans.reading import results_at
 from samleng.answers.plans.verbs.planning import agree, open_plan, reword
 from samleng.doors.web.plans.forms import AgreeForm, RewordForm
 from samleng.doors.web.plans.meetings import trail
-from samleng.doors.web.plans.seen import at_fields, language, may, seen_meeting, seen_plan, status_of
+from samleng.doors.web.plans.seen import (
+    at_fields,
+    language,
+    may,
+    plan_trail,
+    seen_meeting,
+    seen_plan,
+    status_of,
+)
 from samleng.doors.web.plans.table import suggestion_of
+from samleng.doors.web.plans.voices import taken_up, voice_of
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
 from samleng.ground.offices.models import Office
@@ -50,17 +60,18 @@ def agree_action(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
     require(by, "plans.agree", owner=one.owner_key, path=one.place.path)
     method = one.round.framework.method
     texts = {result.criterion: say(result.text, language()) for result in results_at(one)}
-    mark = request.GET.get("from", "")
+    mark, voice = request.GET.get("from", ""), said_by(request, one.place)
     form = AgreeForm(
         request.POST or None,
         method=method,
         offices=answering_offices(one.place, one.facility),
         criteria=list(texts.items()),
         language=language(),
-        initial=prefilled(one, mark, request.GET.get("criterion", "")),
+        initial=prefilled(one, mark, request.GET.get("criterion", ""))
+        | ({"office": voice.office_id} if voice else {}),
     )
     if request.method == "POST" and form.is_valid():
-        refusals = tried(lambda: take_in(by, one, form, token_of(request)))
+        refusals = tried(lambda: answered(by, request, take_in(by, one, form, token_of(request))))
         if not refusals:
             return redirect(reverse("meeting", args=[one.pk]) + "#plan")
         at_fields(form, refusals)
@@ -68,10 +79,27 @@ def agree_action(request: HttpRequest, meeting_id: UUID) -> HttpResponse:
         "meeting": one,
         "form": form,
         "from_suggestion": bool(mark),
+        "voice": voice,
         "sample": one.programme.sample,
         "trail": trail(one, _("Take an action into the plan")),
     }
     return render(request, "plans/agree.html", given, status=status_of(form))
+
+
+def said_by(request: HttpRequest, place: Place) -> Case | Cluster | None:
+    """What people reported and the action is to answer; Denied for what does not stand here."""
+    mark = request.GET.get("voice", "")
+    found = voice_of(mark, place) if mark else None
+    if mark and found is None:
+        raise Denied
+    return found
+
+
+def answered(by: Acting, request: HttpRequest, item: PlanItem) -> PlanItem:
+    """The new action answers what people reported, where it was begun from that."""
+    if mark := request.GET.get("voice", ""):
+        taken_up(by, item, mark)
+    return item
 
 
 def prefilled(one: Meeting, mark: str, criterion: str) -> dict[str, Any]:
@@ -141,23 +169,32 @@ def agree_new(request: HttpRequest, plan_id: UUID) -> HttpResponse:
     plan = seen_plan(by, plan_id)
     if not may(by, "plans.agree", plan):
         raise Denied
+    voice = said_by(request, plan.place)
     form = AgreeForm(
         request.POST or None,
         method=plan.framework.method,
         offices=answering_offices(plan.place, None),
         criteria=[],
         language=language(),
-        initial={"office": plan.office_id, "part": plan.framework.method.plan.parts[0].code},
+        initial={
+            "office": voice.office_id if voice else plan.office_id,
+            "part": plan.framework.method.plan.parts[0].code,
+        },
     )
     if request.method == "POST" and form.is_valid():
         office = form.cleaned_data["office"]
         refusals = tried(
-            lambda: agree(by=by, plan=plan, terms=form.terms(), office=office, request=token_of(request))
+            lambda: answered(
+                by,
+                request,
+                agree(by=by, plan=plan, terms=form.terms(), office=office, request=token_of(request)),
+            )
         )
         if not refusals:
             return redirect("plan", plan.pk)
         at_fields(form, refusals)
     given = {"plan": plan, "form": form, "sample": plan.programme.sample}
+    given["voice"] = voice
     given["trail"] = plan_trail(plan, _("A new action"))
     return render(request, "plans/agree.html", given, status=status_of(form))
 
@@ -196,8 +233,3 @@ def reword_item(request: HttpRequest, plan_id: UUID, item_id: int) -> HttpRespon
     given = {"plan": plan, "item": item, "form": form, "sample": plan.programme.sample}
     given["trail"] = plan_trail(plan, _("Word it better"))
     return render(request, "plans/reword.html", given, status=status_of(form))
-
-
-def plan_trail(plan: Plan, here: Any) -> list[tuple[Any, str]]:
-    name = f"{plan.place.label(language())} {plan.year}"
-    return [(_("Plans"), reverse("plans")), (name, reverse("plan", args=[plan.pk])), (here, "")]

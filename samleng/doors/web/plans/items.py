@@ -15,9 +15,9 @@ from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Plan
 from samleng.answers.plans.reading import actions_seen_by
 from samleng.answers.plans.verbs.planning import join_action, place_item
-from samleng.doors.web.plans.agreeing import plan_trail, seen_item
+from samleng.doors.web.plans.agreeing import seen_item
 from samleng.doors.web.plans.forms import counted
-from samleng.doors.web.plans.seen import may, seen_plan
+from samleng.doors.web.plans.seen import may, plan_trail, seen_plan
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import listed, signed_in, token_of, tried, uuid_or_none
 from samleng.ground.people.rules import Acting

@@ -6,7 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.actions.models import Action
 from samleng.answers.plans.models import Meeting, Plan
@@ -63,3 +65,8 @@ def at_fields(form: forms.Form, refusals: list[Refusal]) -> None:
 
 def status_of(form: Any) -> int:
     return 422 if form is not None and form.errors else 200
+
+
+def plan_trail(plan: Plan, here: Any) -> list[tuple[Any, str]]:
+    name = f"{plan.place.label(language())} {plan.year}"
+    return [(_("Plans"), reverse("plans")), (name, reverse("plan", args=[plan.pk])), (here, "")]

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from samleng.doors.web.plans import agreeing, items, links, meetings, pages, promises, proofs, watchers
+from samleng.doors.web.plans import (
+    agreeing,
+    items,
+    links,
+    meetings,
+    pages,
+    promises,
+    proofs,
+    voices,
+    watchers,
+)
 
 HOLD = "meetings/hold/<uuid:round_id>/<uuid:facility_id>/<int:place_id>/"
 MEETING = "meetings/<uuid:meeting_id>/"
@@ -16,6 +26,7 @@ urlpatterns = [
     path(MEETING, meetings.meeting, name="meeting"),
     path(MEETING + "heads/", meetings.heads, name="meeting_heads"),
     path(MEETING + "agree/", agreeing.agree_action, name="meeting_agree"),
+    path(MEETING + "voices/", voices.meeting_voices, name="meeting_voices"),
     path(MEETING + "close/", meetings.close, name="meeting_close"),
     path("plans/", pages.plans, name="plans"),
     path(PLAN, pages.plan, name="plan"),
@@ -27,6 +38,7 @@ urlpatterns = [
     path(PLAN + "plan.xlsx", pages.plan_file, {"form": "xlsx"}, name="plan_xlsx"),
     path(PLAN + "number/", pages.number, name="plan_number"),
     path(PLAN + "scan/", pages.scan, name="plan_scan"),
+    path(PLAN + "voices/", voices.plan_voices, name="plan_voices"),
     path(PLAN + "join/", items.join, name="plan_join"),
     path(PLAN + "watchers/", watchers.watchers, name="plan_watchers"),
     path(PLAN + "watchers/<uuid:member_id>/leave/", watchers.leave, name="plan_watcher_leave"),

@@ -14,9 +14,8 @@ from django.views.decorators.http import require_POST
 
 from samleng.answers.plans.models import Plan
 from samleng.answers.plans.verbs.watching import appoint, dismiss
-from samleng.doors.web.plans.agreeing import plan_trail
 from samleng.doors.web.plans.forms import AppointForm
-from samleng.doors.web.plans.seen import at_fields, language, may, seen_plan, status_of
+from samleng.doors.web.plans.seen import at_fields, language, may, plan_trail, seen_plan, status_of
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
 from samleng.ground.people.models import Person, Seat
