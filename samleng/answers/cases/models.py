@@ -326,6 +326,8 @@ class Crew(models.Model):
     office = models.ForeignKey(Office, models.PROTECT, related_name="+")
     name = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
+    # Since when this link is in somebody's hands; an old one opens nothing.
+    linked_at = models.DateTimeField(default=timezone.now)
     made_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)
 
@@ -348,6 +350,16 @@ class Order(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["crew", "day"]), models.Index(fields=["office", "state"])]
+
+
+class Letter(models.Model):
+    """That a case came as a letter: what a register says of it. What it says is sealed with the report."""
+
+    case = models.OneToOneField(Case, models.CASCADE, related_name="letter")
+    dated_on = models.DateField(null=True)
+    came_on = models.DateField()
+    sheets = models.PositiveSmallIntegerField()
+    by = models.CharField(max_length=60)
 
 
 class Cluster(models.Model):

@@ -73,9 +73,9 @@ def keep_run(case: Case, run: Run) -> None:
     case.admit_by = dues.admissibility
 
 
-def start_clock(case: Case) -> None:
-    """The clock of a case that came to its office today."""
-    keep_run(case, Run(received=timezone.localdate()))
+def start_clock(case: Case, came_on: date | None = None) -> None:
+    """The clock of a case that came to its office today, or on the day its letter came."""
+    keep_run(case, Run(received=came_on or timezone.localdate()))
 
 
 def stop_clock(case: Case, reason: str) -> None:

@@ -94,6 +94,24 @@ WHY: Mapping[str, tuple[Any, Any]] = {
     "answer": (_("This does not say whether it is accepted."), _("Choose one of the answers listed.")),
     "responded": (_("The authority has answered already."), _("Open the case again.")),
     "crew": (_("This crew does not work for the office."), _("Choose one of its crews.")),
+    "order_moved": (
+        _("Another office has this case now."),
+        _("There is nothing left to do here; go on with the next work."),
+    ),
+    "same_photo": (
+        _("The photo from before and the one from afterwards are the same."),
+        _("Take one more now that it is done."),
+    ),
+    "photos": (_("These are more than %(most)s photos."), _("Leave some out.")),
+    "letter_days": (
+        _("The days of the letter do not fit together."),
+        _("A letter comes on the day it was written or later, and not after today."),
+    ),
+    "sheets": (_("It is not said how many sheets the letter has."), _("Count them; at least one.")),
+    "not_at_once": (
+        _("Only what was just told at this counter is closed at once."),
+        _("Answer it as a case; the person says then how it was."),
+    ),
     "order": (_("This work is finished already."), _("Give new work if something is left to do.")),
     "order_reason": (_("It is not said why it could not be done."), _("Choose one of the reasons.")),
     "reviewed": (_("This was looked at already."), _("Open the case again.")),

@@ -4,7 +4,7 @@ from django.urls import include, path
 
 AUDIENCES = (
     *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
-    *("questionnaires", "keys", "map", "cases"),
+    *("questionnaires", "keys", "map", "cases", "crew"),
     *("sounds", "figures", "desk", "look", "vote", "speak"),
 )
 

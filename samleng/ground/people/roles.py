@@ -146,6 +146,8 @@ DIRECT = DESK | {
     "cases.moderate",
     "cases.export",
 }
+# Who sends a crew out: those whose office does the work itself.
+SEND = frozenset({"cases.work"})
 BETWEEN = DIRECT | {"cases.redact", "cases.mediate"}
 WORK = frozenset(
     {
@@ -203,13 +205,13 @@ ROLES: dict[str, Role] = {
     ),
     "office_head": Role(
         owner="office",
-        verbs=ANSWER | HEAD | DIRECT | KEEP_VAULT,
+        verbs=ANSWER | HEAD | DIRECT | KEEP_VAULT | SEND,
         seats=frozenset({"clerk", "operator", "moderator", "custodian"}),
     ),
     "clerk": Role(owner="office", verbs=ANSWER | DESK | READ_SEALED),
     "district_officer": Role(
         owner="office",
-        verbs=ANSWER | DIRECT | KEEP_VAULT | {"actions.drop", "plans.agree"},
+        verbs=ANSWER | DIRECT | KEEP_VAULT | SEND | {"actions.drop", "plans.agree"},
         seats=frozenset({"clerk", "custodian"}),
     ),
     # Hears complaints about officials, mediates and advises; promises nothing in an office's name.

@@ -14,7 +14,9 @@ from django.utils import timezone
 from samleng.answers.cases.models import Case, Evidence, Heard
 from samleng.answers.cases.models import Step as CaseStep
 from samleng.answers.cases.rules.story import CLOSED, CONTENT, FIXED, MERGED
+from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.rules.pins import PUBLIC, PinFacts, PublicAnswer, Step
+from samleng.kit.media.models import Blob
 
 WITHDRAWN = "withdrawn"
 # What everyone is told of a case that its office calls fixed and nobody confirmed.
@@ -89,6 +91,15 @@ def photo_of(photos: Iterable[Evidence]) -> Evidence | None:
     """The picture beside a pin: how it was found, else whatever may be seen of it."""
     shown = list(photos)
     return next((one for one in shown if one.moment == "before"), shown[0] if shown else None)
+
+
+def proof_of(pin: Pin) -> Blob | None:
+    """The newest picture from afterwards that somebody let everyone see; none before the first review."""
+    if pin.reviewed_at is None:
+        return None
+    shown = Evidence.objects.filter(case=pin.case_id, moment="after", shown=True, blob__erased_at=None)
+    last = shown.select_related("blob").order_by("-at", "-pk").first()
+    return last.blob if last else None
 
 
 def closed_at(case: Case, steps: Sequence[CaseStep]) -> datetime | None:

@@ -23,6 +23,7 @@ from samleng.answers.cases.steps import (
 from samleng.answers.cases.timing import CLOCK
 from samleng.answers.cases.verbs.answering import resumed
 from samleng.answers.cases.verbs.moving import may_leave, next_office, offices_above, put
+from samleng.answers.cases.verbs.working import again
 from samleng.answers.cases.wording import held, refuse
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.verbs import forget, seal, seal_file
@@ -76,8 +77,11 @@ def judge(*, by: Reporter, verdict: str, words: str = "", stars: int | None = No
             case=case, report=by.report, office=case.office, from_reporter=True, by=by.key,
             sealed=seal(words_of(words), [reader_of(case.office), by.report.reader]),
         )  # fmt: skip
+    answered = case.state not in story.OPEN
     judged(case, verdict, state)
     step = write_step(by, case, "judge", code=verdict, report=by.report)
+    if answered and verdict in ("half", "not"):
+        again(by, case)
     changed(case, "state", "verdict", "closed_on", "reopened", "answered_on", "outcome")
     told(by, case, "judge", step, verdict=verdict)
     return case
@@ -103,7 +107,10 @@ def reopen(case: Case) -> None:
 
 @verb
 def still_there(*, by: Reporter) -> Case:
-    """A neighbour who joined says that the thing is still there: the case goes back to whoever does it."""
+    """A neighbour who joined says that the thing is still there: the case goes back to whoever does it.
+
+    Where a crew said that it was done, the same crew has it on its list again.
+    """
     case = reporters_case(by)
     if case.state in story.OPEN:
         refuse(Misstep("not_answered", "verdict"))
@@ -113,6 +120,7 @@ def still_there(*, by: Reporter) -> Case:
     case.verdict = "not"
     reopen(case)
     step = write_step(by, case, "still_there", code="not", party=story.NEIGHBOUR, report=by.report)
+    again(by, case)
     changed(case, "state", "verdict", "closed_on", "reopened", "answered_on", "outcome")
     told(by, case, "still_there", step)
     return case

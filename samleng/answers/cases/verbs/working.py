@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -26,6 +26,10 @@ from samleng.kit.words.text import clean
 GIVEN, DONE, NOT_DONE = "given", "done", "not_done"
 # Why a crew could not do it; the first two send the case back to who routes it.
 REASONS = ("not_our_zone", "not_found", "no_access", "needs_truck", "too_dangerous")
+SENT_BACK = frozenset(REASONS[:2])
+# A link that lay about so long is no longer in the hands it was given to.
+LINK_DAYS = 90
+MOST_PHOTOS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,9 +42,14 @@ class Hands(Actor):
 def hands_of(token: str) -> Hands | None:
     """The crew whose link this is; None for a link that ended or never was."""
     crew = Crew.objects.select_related("office").filter(token_hash=token_hash(token), ended_at=None).first()
-    if crew is None:
+    if crew is None or link_ends(crew) <= timezone.localdate():
         return None
     return Hands(key=f"crew:{crew.pk}", owner=crew.office.owner_key, via="crew", crew=crew)
+
+
+def link_ends(crew: Crew) -> date:
+    """The day from which a crew's link opens nothing."""
+    return timezone.localtime(crew.linked_at).date() + timedelta(days=LINK_DAYS)
 
 
 @verb
@@ -59,9 +68,11 @@ def form_crew(*, by: Actor, office: Office, name: str) -> tuple[Crew, str]:
 def new_link(*, by: Actor, crew: Crew) -> tuple[Crew, str]:
     """Give a crew a new link; the old one opens nothing from now on."""
     require(by, "cases.assign", owner=crew.office.owner_key)
+    if crew.ended_at is not None:
+        refuse(Misstep("crew"))
     token = fresh_token()
-    crew.token_hash = token_hash(token)
-    crew.save(update_fields=["token_hash"])
+    crew.token_hash, crew.linked_at = token_hash(token), timezone.now()
+    crew.save(update_fields=["token_hash", "linked_at"])
     record(by=by, verb="cases.new_link", thing=crew, owner=crew.office.owner_key, tell=())
     return crew, token
 
@@ -98,12 +109,43 @@ def order(*, by: Actor, case: Case, crew: Crew, day: date, task: str = "") -> Or
     return made
 
 
+def again(by: Actor, case: Case) -> Order | None:
+    """Work that was said to be done and is not: the crew that said so has it on its list again, today.
+
+    Called in the transaction of whoever says so. None where no crew did it, or it works there no more.
+    """
+    last = case.orders.filter(state=DONE).select_related("crew").order_by("-done_at").first()
+    if last is None or last.office_id != case.office_id or last.crew.ended_at is not None:
+        return None
+    if kept := case.orders.filter(crew=last.crew, state=GIVEN).first():
+        return kept
+    made = Order.objects.create(
+        case=case, office=case.office, crew=last.crew, day=timezone.localdate(), task=last.task, by=by.key
+    )
+    write_step(by, case, "order", party=story.CLOCK)
+    return made
+
+
 def open_order(by: Hands, given: Order) -> tuple[Order, Case]:
     """The crew's own order and its case, both held; Denied for another crew's."""
     kept = Order.objects.select_for_update().filter(pk=given.pk, crew=by.crew).first()
     if kept is None:
         raise Denied
-    return kept, locked(kept.case)
+    case = kept.case
+    while case.merged_into is not None:
+        case = case.merged_into
+    case = locked(case)
+    if case.office_id != kept.office_id:
+        refuse(Misstep("order_moved"))
+    return kept, case
+
+
+def few(blobs: Iterable[Blob], field: str) -> list[Blob]:
+    """The photos, if they are not too many."""
+    shown = list(blobs)
+    if len(shown) > MOST_PHOTOS:
+        refuse(Misstep("photos", field, most=MOST_PHOTOS))
+    return shown
 
 
 @verb
@@ -112,33 +154,43 @@ def finish(*, by: Hands, order: Order, before: Iterable[Blob] = (), after: Itera
     kept, case = open_order(by, order)
     if kept.state == DONE:
         return kept
-    shown = list(after)
+    found, shown = few(before, "before"), few(after, "after")
     if not shown:
         refuse(Misstep("evidence", "after"))
+    if {one.sha256 for one in shown} & {one.sha256 for one in found}:
+        refuse(Misstep("same_photo", "after"))
     kept.state, kept.reason, kept.done_at = DONE, "", timezone.now()
     kept.save(update_fields=["state", "reason", "done_at"])
     if case.state in story.OPEN:
+        resumed(case)
         case.state, case.outcome, case.answered_on = story.ANSWERED, story.FIXED, timezone.localdate()
     step = write_step(by, case, "done", code=story.FIXED)
-    hang(step, before, "before")
+    hang(step, found, "before")
     hang(step, shown, "after")
-    changed(case, "state", "outcome", "answered_on")
+    changed(case, "state", "outcome", "answered_on", *CLOCK)
     told(by, case, "answer", step, outcome=story.FIXED, order=str(kept.pk))
     return kept
 
 
 @verb
 def could_not(*, by: Hands, order: Order, reason: str, before: Iterable[Blob] = ()) -> Order:
-    """The crew could not do it and says why; the office sees it at once."""
+    """The crew could not do it and says why; the office sees it at once.
+
+    What is not the crew's or is not there goes back to whoever routes it: nobody has it any more.
+    """
     kept, case = open_order(by, order)
     if kept.state == DONE:
         refuse(Misstep("order"))
     if reason not in REASONS:
         refuse(Misstep("order_reason", "reason"))
+    if (kept.state, kept.reason) == (NOT_DONE, reason):
+        return kept
     kept.state, kept.reason, kept.done_at = NOT_DONE, reason, timezone.now()
     kept.save(update_fields=["state", "reason", "done_at"])
+    if reason in SENT_BACK:
+        case.assigned = None
     step = write_step(by, case, "could_not", code=reason)
-    hang(step, before, "before")
-    changed(case)
+    hang(step, few(before, "before"), "before")
+    changed(case, "assigned")
     told(by, case, "could_not", step, order=str(kept.pk), reason=reason)
     return kept

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web.crew.seen import could_not, offices_of
 from samleng.doors.web.desk.keyed import keyed
 from samleng.doors.web.desk.pledged import pledged
 from samleng.doors.web.desk.task import MOST, Waiting, as_day
@@ -22,7 +23,7 @@ from samleng.voices.scorecards.models import ChangeRequest, Scorecard, State
 def waiting_for(acting: Acting) -> list[Waiting]:
     """Everything that waits for this person in all their seats, the longest waiting first."""
     found = [*cards(acting), *reviews(acting), *requests(acting), *pledged(acting)]
-    found += [*unmanaged(acting), *keyed(acting)]
+    found += [*unmanaged(acting), *stuck(acting), *keyed(acting)]
     return sorted(found, key=lambda one: (not one.late, one.since))
 
 
@@ -105,4 +106,17 @@ def requests(acting: Acting) -> Iterator[Waiting]:
             place=asked.scorecard.place,
             since=as_day(asked.asked_at),
             url=reverse("review", args=[asked.scorecard_id]),
+        )
+
+
+def stuck(acting: Acting) -> Iterator[Waiting]:
+    """What a crew could not do and nobody has given anew: somebody must go, or another office."""
+    for order in could_not(offices_of(acting, "cases.assign", "cases.work"))[:MOST]:
+        yield Waiting(
+            what=_("A crew could not do its work: look at it"),
+            about=order.case.of.name,
+            place=order.case.place,
+            since=as_day(order.done_at),
+            url=reverse("crew_photos", args=[order.case_id]),
+            late=True,
         )

@@ -42,6 +42,7 @@ WAYS = (
     # Only offices claim; a matter may be put to any of them.
     Way("put_to_us", "arrow-up", _("Put to us"), ("actions.claim",)),
     Way("plans", "document-check", _("Plans and promises"), ("plans.see",)),
+    Way("crews", "truck", _("Crews"), ("cases.assign", "cases.work")),
     Way("programmes", "building-library", _("Programme"), PROGRAMME),
     Way("figures_choose", "chart-bar", _("Exact figures"), ("disclosure.see_exact",)),
     Way("offices", "building-office-2", _("Offices"), (*PROGRAMME, "offices.register_office")),

@@ -25,6 +25,7 @@ from samleng.doors.web.templatetags.said import say
 from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Boundary, Place
 from samleng.ground.places.search import search as search_places
+from samleng.insight.disclosure.cases import proof_of
 from samleng.insight.disclosure.categories import Categories, public_categories, sectors
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.outlines import country_box, sources
@@ -40,6 +41,7 @@ from samleng.insight.disclosure.reports import (
 )
 from samleng.insight.disclosure.wishes import STATES, Wish, wish_of
 from samleng.kit.media.rules import headers
+from samleng.kit.media.verbs import open_small
 from samleng.kit.words.refusals import Refusal
 
 FILTERS = ("sector", "category", "state", "within", "place")
@@ -186,6 +188,9 @@ def report_page(request: HttpRequest, pin: Pin) -> HttpResponse:
         if pin.office_id
         else None
     )
+    after = proof_of(pin)
+    # How it was found; where nobody let a picture of that pass, the one from afterwards stands alone.
+    found = pin.photo_id and pin.reviewed_at and not (after and after.pk == pin.photo_id)
     context = {
         "row": row,
         "pin": pin,
@@ -193,7 +198,8 @@ def report_page(request: HttpRequest, pin: Pin) -> HttpResponse:
         "answered": answered(pin, row.clock),
         "steps": timeline_of(steps_of(pin)),
         "answers": answers_of(pin),
-        "photo": reverse("map_photo", args=[pin.reference]) if pin.photo_id and pin.reviewed_at else "",
+        "photo": reverse("map_photo", args=[pin.reference]) if found else "",
+        "proof": reverse("map_proof", args=[pin.reference]) if after else "",
         "sample": pin.sample,
         "now": timezone.now(),
         "trail": [(_("Reports"), reverse("map")), (row.name, "")],
@@ -214,6 +220,18 @@ def photo(request: HttpRequest, reference: str) -> HttpResponse:
         (pin.photo_id, pin.reviewed_at),
         lambda: HttpResponse(body, headers=headers("image/webp", name)),
     )
+
+
+@require_safe
+def proof(request: HttpRequest, reference: str) -> HttpResponse:
+    """The picture of how it looks now that the work is said to be done, once it was let pass."""
+    pin = asked_report(reference)
+    blob = proof_of(pin)
+    if blob is None:
+        raise Http404
+    name = "SAMPLE-afterwards" if pin.sample else "afterwards"
+    body = open_small(blob, "SAMPLE" if pin.sample else "")
+    return kept(request, (blob.pk,), lambda: HttpResponse(body, headers=headers("image/webp", name)))
 
 
 @require_safe
