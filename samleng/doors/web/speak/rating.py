@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.speak.frame import catalogue, shown, speaking
 from samleng.doors.web.speak.pages import see
-from samleng.doors.web.speak.sending import qr
+from samleng.doors.web.speak.sending import NO, YES, qr
 from samleng.doors.web.speak.spoken import voices
 from samleng.doors.web.speak.turn import VISITOR
 from samleng.doors.web.visit import listed, signed_in, token_of, tried
@@ -214,8 +214,8 @@ def table(form: RatingForm, ratings: list[Rating]) -> dict[str, Any]:
         answers = [one.answers[question.code] for one in ratings if one.answers.get(question.code)]
         if len(answers) >= FEWEST_SHOWN:
             flat = Counter(code for one in answers for code in (one if isinstance(one, list) else [one]))
-            names = {one.code: one.name for one in question.options}
-            names |= {"yes": {"en": "Yes", "km": "បាទ/ចាស"}, "no": {"en": "No", "km": "ទេ"}}
+            names: dict[str, Any] = {one.code: one.name for one in question.options}
+            names |= {"yes": YES, "no": NO}
             cells = [(names.get(code, code), flat.get(code, 0)) for code in question.answers]
             asked.append((question.name, cells))
     return {

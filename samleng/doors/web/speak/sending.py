@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.timing import goes_up_on
@@ -25,6 +26,9 @@ from samleng.ground.channels.rules import Question
 from samleng.kit.words.codes import typed
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
+
+# Of a question, unlike the yes by which somebody agrees.
+YES, NO = pgettext_lazy("answer to a question", "Yes"), pgettext_lazy("answer to a question", "No")
 
 
 def reviewed(turn: Turn) -> list[tuple[Any, Any, str]]:
@@ -43,8 +47,8 @@ def reviewed(turn: Turn) -> list[tuple[Any, Any, str]]:
     rows.append((_("Your words"), draft.words or _("None written"), "words"))
     if draft.files:
         sounds = sum(one["kind"] == "sound" for one in draft.files)
-        rows.append((_("Photos"), len(draft.files) - sounds, "words"))
-        rows.append((_("Recordings"), sounds, "words"))
+        counted = ((_("Photos"), len(draft.files) - sounds), (_("Recordings"), sounds))
+        rows += [(name, n, "words") for name, n in counted if n]
     return rows
 
 
@@ -52,7 +56,7 @@ def answer_words(turn: Turn, question: Question) -> str:
     """An answer as it was chosen, in the reader's language."""
     given = turn.draft.answers[question.code]
     names: dict[str, str] = {one.code: say(one.name, turn.language) for one in question.options}
-    names |= {"yes": str(_("Yes")), "no": str(_("No"))} if question.kind == "yes_no" else {}
+    names |= {"yes": str(YES), "no": str(NO)} if question.kind == "yes_no" else {}
     many = given if isinstance(given, list) else [given]
     return ", ".join(names.get(str(one), str(one)) for one in many)
 
@@ -61,13 +65,15 @@ def check(turn: Turn) -> HttpResponse:
     """Everything once more, with who will answer and until when, before it is sent."""
     route = turn.route()
     joined = joined_case(turn.draft)
+    office = joined.office if joined else route.office if route else None
     context = {
         "turn": turn,
         "draft": turn.draft,
         "step": "check",
+        "sample": office is not None and office.sample,
         "rows": reviewed(turn),
         "files": [parked.small(one) for one in turn.draft.files if one["kind"] == "photo"],
-        "office": joined.office if joined else route.office if route else None,
+        "office": office,
         "joined": joined,
         "dues": turn.dues(),
         "above": turn.above(route),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web.map.pages import box_of, drawn_here
 from samleng.doors.web.speak import parked
 from samleng.doors.web.speak.placing import (
     below,
@@ -21,6 +26,7 @@ from samleng.ground.channels.models import HelpNumber
 from samleng.ground.channels.rules import Question, Referral
 from samleng.ground.places.models import Place
 from samleng.ground.places.search import search
+from samleng.insight.disclosure.outlines import country_box
 from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
@@ -122,7 +128,25 @@ def ask_place(turn: Turn) -> Asked:
         "inside": inside,
         "listed": [] if found else below(inside),
         "highest": inside is not None and exact_enough(inside),
+        "pick": pick_map(turn) if turn.asks_point and drawn_here() else "",
     }
+
+
+def pick_map(turn: Turn) -> str:
+    """What the map's script is told to let somebody tap a point; it looks nothing up itself."""
+    box = box_of(turn.place) if turn.place else country_box()
+    if not box and not settings.MAP_TILES:
+        # Neither outlines nor streets: an empty sheet helps nobody.
+        return ""
+    told = {
+        "outlines": reverse("api_map_outlines"),
+        "query": f"lang={turn.language}",
+        "box": ",".join(f"{part:.5f}" for part in box) if box else "",
+        "tiles": settings.MAP_TILES,
+        "tiles_by": settings.MAP_TILES_BY,
+        "words": {"in": _("Nearer"), "out": _("Further away"), "put": _("Found. Press Next.")},
+    }
+    return json.dumps(told, cls=DjangoJSONEncoder)
 
 
 def number(text: str) -> int | None:

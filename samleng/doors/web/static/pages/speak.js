@@ -105,9 +105,9 @@
   }
 
   const gps = document.querySelector("[data-gps]");
+  if (gps) gps.hidden = false;
   if (gps && navigator.geolocation) {
     const line = gps.querySelector(".said");
-    gps.hidden = false;
     gps.querySelector("button").addEventListener("click", () => {
       said(line, gps.dataset.asking);
       navigator.geolocation.getCurrentPosition(
@@ -115,6 +115,7 @@
           document.getElementById("lat").value = coords.latitude.toFixed(5);
           document.getElementById("lon").value = coords.longitude.toFixed(5);
           said(line, gps.dataset.found);
+          document.dispatchEvent(new Event("point-found"));
         },
         () => said(line, gps.dataset.failed),
         { enableHighAccuracy: true, timeout: 20000, maximumAge: 60000 },

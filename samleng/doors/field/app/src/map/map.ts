@@ -34,10 +34,11 @@ const APART = 40;
 
 const box = document.getElementById("map");
 if (box) begin(box);
+const picked = document.querySelector<HTMLElement>("[data-pick]");
+if (picked) choose(picked);
 
-function begin(holder: HTMLElement): void {
-  const told = JSON.parse(holder.dataset.map ?? "{}") as Told;
-  const said = document.getElementById("map-said");
+// The land under the marks: streets where the site has some, outlines in any case.
+function ground(holder: HTMLElement, told: Told): { map: L.Map; land: L.GeoJSON } {
   holder.hidden = false;
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(holder, {
@@ -56,10 +57,54 @@ function begin(holder: HTMLElement): void {
     interactive: false,
     style: { color: "#7C7263", weight: 1.2, fillColor: "#FFFDF9", fillOpacity: told.tiles ? 0 : 1 },
   }).addTo(map);
-  const marks = L.layerGroup().addTo(map);
   const [west, south, east, north] = told.box.split(",").map(Number);
   if (told.box) map.fitBounds([[south, west], [north, east]], { animate: false });
   else map.setView([0, 0], 2);
+  return { map, land };
+}
+
+// A point is chosen for a report: by a tap, by the phone's own place, or by Enter for the middle.
+function choose(holder: HTMLElement): void {
+  const told = JSON.parse(holder.dataset.map ?? "{}") as Told;
+  const fields = ["lat", "lon"].map((name) => document.getElementById(name) as HTMLInputElement);
+  const said = holder.parentElement?.querySelector(".said");
+  const { map, land } = ground(holder, told);
+  let mark: L.Marker | undefined;
+  const put = (at: L.LatLng) => {
+    mark?.remove();
+    const icon = L.divIcon({ className: "pin", html: element("span", ""), iconSize: [30, 30] });
+    mark = L.marker(at, { icon, interactive: false, keyboard: false }).addTo(map);
+  };
+  const take = (at: L.LatLng) => {
+    put(at);
+    [fields[0].value, fields[1].value] = [at.lat.toFixed(5), at.lng.toFixed(5)];
+    if (said) said.textContent = told.words.put;
+  };
+  const outlines = latest<GeoJSON.FeatureCollection>((found) => { land.clearLayers(); land.addData(found); }, () => {});
+  const look = () => outlines(`${told.outlines}?bbox=${seen(map)}&zoom=${map.getZoom()}&${told.query}`);
+  const known = () => {
+    if (!fields[0].value || !fields[1].value) return;
+    const at = L.latLng(Number(fields[0].value), Number(fields[1].value));
+    put(at);
+    map.setView(at, 16);
+  };
+  map.on("moveend", look);
+  map.on("click", ({ latlng }) => take(latlng));
+  holder.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.target !== holder) return;
+    event.preventDefault();
+    take(map.getCenter());
+  });
+  document.addEventListener("point-found", known);
+  known();
+  look();
+}
+
+function begin(holder: HTMLElement): void {
+  const told = JSON.parse(holder.dataset.map ?? "{}") as Told;
+  const said = document.getElementById("map-said");
+  const { map, land } = ground(holder, told);
+  const marks = L.layerGroup().addTo(map);
   map.on("popupopen", ({ popup }) => {
     popup.getElement()?.querySelector(".leaflet-popup-close-button")?.setAttribute("aria-label", told.words.close);
   });
