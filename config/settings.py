@@ -93,6 +93,8 @@ HTTPS = SITE_ADDRESS.startswith("https://")
 # Open311: how this site is called where several are asked, and whom to write to about it.
 JURISDICTION = os.environ.get("SAMLENG_JURISDICTION") or urlsplit(SITE_ADDRESS).hostname or "localhost"
 CONTACT = os.environ.get("SAMLENG_CONTACT") or SITE_ADDRESS
+# Offices' own systems may be at addresses inside this house and without TLS: for tests, and a city's own net.
+OUTSIDE_PRIVATE = os.environ.get("SAMLENG_OUTSIDE_PRIVATE") == "1"
 
 # The pack is data: the core never names a country, only this default does.
 PACKS = ROOT / "packs"

@@ -189,7 +189,7 @@ TOLD_STEPS = frozenset(
         ),
         *("escalate", "judge", "reply", "approve", "merged", "merge", "join", "still_there", "withdraw"),
         *("mediate", "recommend", "respond", "review", "order", "done"),
-        *("stand", "promised", "promise_kept", "promise_dropped"),
+        *("stand", "promised", "promise_kept", "promise_dropped", "take_back"),
     }
 )
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import logging
 import signal
+import threading
 import time
 from collections.abc import Callable
 
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from django.db.models import Max
 
 from samleng.answers.cases.verbs.forgetting import forget_due
@@ -16,6 +17,7 @@ from samleng.answers.cases.verbs.lapsing import lapse
 from samleng.answers.cases.verbs.moving import climb
 from samleng.answers.plans.verbs.taking import tell_ends
 from samleng.doors.console.prepare import count_rows
+from samleng.doors.exchange.outside.rounds import visit_outside
 from samleng.doors.postman.verbs.nudging import send_nudges
 from samleng.doors.postman.verbs.telling import remind, tell
 from samleng.insight.disclosure.verbs.following import follow_cases
@@ -50,6 +52,28 @@ class OnceMoved:
         self.seen, self.last = newest, time.monotonic()
 
 
+class Aside:
+    """Does something that waits for others in a thread of its own, so that nothing here waits with it."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.work, self.__name__ = work, work.__name__
+        self.thread: threading.Thread | None = None
+
+    def __call__(self) -> None:
+        if self.thread is None or not self.thread.is_alive():
+            # Ended with the worker at any moment: what is done so must bear that.
+            self.thread = threading.Thread(target=self.run, name=self.__name__, daemon=True)
+            self.thread.start()
+
+    def run(self) -> None:
+        try:
+            self.work()
+        except Exception:
+            log.exception("%s failed", self.__name__)
+        finally:
+            connections.close_all()
+
+
 # What is done how often, in seconds.
 ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (open_parcels, 0.2),
@@ -73,6 +97,7 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (sweep, 3600.0),
     (scrub_due, 3600.0),
     (count_rows, 3600.0),
+    (Aside(visit_outside), 5.0),
 )
 
 
@@ -96,7 +121,8 @@ def run(given: argparse.Namespace) -> int:
                 continue
             due[number] = time.monotonic() + every
             try:
-                work()
+                # Once means that it is done when the command ends.
+                (work.work if given.once and isinstance(work, Aside) else work)()
             except Exception:
                 # One broken round must not stop the others; it is tried again at its next time.
                 log.exception("%s failed", getattr(work, "__name__", work))

@@ -1,11 +1,15 @@
-"""Files that came in with what was refused and why, and other systems' keys. Nothing is lost silently."""
+"""Files that came in, other systems' keys, and systems to which cases go. Nothing is lost silently."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
+from samleng.answers.cases.models import Case
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.scoping import ScopedQuerySet
 from samleng.kit.ledger.rules import fresh_id
@@ -87,3 +91,136 @@ class Posting(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["reference"], name="posting_by_reference")]
+
+
+class OutsideSystem(models.Model):
+    """An office's own system elsewhere: what is public in its hands is sent there, and news comes back."""
+
+    class Photos(models.TextChoices):
+        """How a photo goes along once it may be seen."""
+
+        FILE = "file", _("As a file")
+        LINK = "link", _("As a link to this site")
+        NONE = "none", _("Not at all")
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    office = models.OneToOneField(Office, models.PROTECT, related_name="+")
+    name = models.CharField(max_length=80)
+    # What stands before /requests.xml, and the form that is spoken there.
+    address = models.CharField(max_length=300)
+    form = models.CharField(max_length=4, default="xml")
+    jurisdiction = models.CharField(max_length=100, blank=True)
+    # Under a key that lies outside the database; empty where none is asked for.
+    key = models.BinaryField(default=bytes)
+    # Our categories and what they are called there; what is not named is not sent.
+    services = models.JSONField(default=dict)
+    photos = models.CharField(max_length=4, choices=Photos.choices, default=Photos.FILE)
+    # Under which attribute our number is sent, and whether a report sent again under it is the same one.
+    number_field = models.CharField(max_length=60, default="external_id")
+    takes_once = models.BooleanField(default=False)
+    # Cases that came to the office before this day are not sent.
+    since = models.DateField()
+    on = models.BooleanField(default=True)
+    # Whether news can be asked for by time; null until it was tried.
+    tells_news = models.BooleanField(null=True)
+    # How many seconds their clock is ahead of ours.
+    ahead = models.IntegerField(default=0)
+    # News until here, on our clock, is known.
+    heard_until = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    # How often in a row it could not be reached, why, and when it is tried again.
+    fails = models.PositiveIntegerField(default=0)
+    trouble = models.CharField(max_length=20, blank=True)
+    next_at = models.DateTimeField(null=True)
+
+    @property
+    def owner_key(self) -> str:
+        return f"office:{self.office_id}"
+
+
+class HandedOverQuerySet(models.QuerySet["HandedOver"]):
+    def due(self, system: OutsideSystem, now: datetime) -> HandedOverQuerySet:
+        """What is to be sent, or asked for by its token, now."""
+        waits = self.filter(system=system, state__in=(HandedOver.DUE, HandedOver.UNSURE, HandedOver.TOKEN))
+        return waits.filter(Q(next_at=None) | Q(next_at__lte=now)).order_by("next_at", "pk")
+
+    def waiting_for_a_person(self) -> HandedOverQuerySet:
+        return self.filter(state__in=(HandedOver.ASKS, HandedOver.REFUSED))
+
+
+class HandedOver(models.Model):
+    """The one mark of a case in an outside system: whether it was sent, and what it is called there."""
+
+    # To be sent; being sent; perhaps sent; a person must say whether it was; taken in under a token; there;
+    # not wanted there; not the office's any more.
+    DUE, SENDING, UNSURE, ASKS, TOKEN = "due", "sending", "unsure", "asks", "token"
+    HELD, REFUSED, OVER = "held", "refused", "over"
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    system = models.ForeignKey(OutsideSystem, models.PROTECT, related_name="handed")
+    case = models.ForeignKey(Case, models.CASCADE, related_name="+")
+    state = models.CharField(max_length=8, default=DUE)
+    number = models.CharField(max_length=100, blank=True)
+    token = models.CharField(max_length=200, blank=True)
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=20, blank=True)
+    # What they said to it, in a line.
+    said = models.CharField(max_length=200, blank=True)
+    began_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    with_words = models.BooleanField(default=False)
+    # How the case stood when it was last looked at for what they should know.
+    seen = models.DateTimeField(null=True)
+    # For systems that are asked case by case: what they last said, and when.
+    their_status = models.CharField(max_length=80, blank=True)
+    asked_at = models.DateTimeField(null=True)
+
+    objects = HandedOverQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["system", "case"], name="handed_over_once"),
+            models.UniqueConstraint(
+                fields=["system", "number"], condition=~Q(number=""), name="one_case_to_a_number"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["system", "state", "next_at"], name="handed_due"),
+            models.Index(fields=["system", "asked_at"], name="handed_asked"),
+        ]
+
+
+class PassedOn(models.Model):
+    """One piece of news of ours for an outside system, sent until it has arrived."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    handed = models.ForeignKey(HandedOver, models.CASCADE, related_name="passed")
+    # What it is about: "step:<id>", or "words" for words and photo that were let go later.
+    about = models.CharField(max_length=60)
+    at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    trouble = models.CharField(max_length=20, blank=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["handed", "about"], name="passed_on_once")]
+        indexes = [models.Index(fields=["next_at"], condition=Q(done_at=None), name="passed_due")]
+
+
+class Learnt(models.Model):
+    """One piece of news from an outside system, carried out once or, with its reason, not at all."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    handed = models.ForeignKey(HandedOver, models.CASCADE, related_name="learnt")
+    # Their own number of it, hashed: it may be of any length.
+    theirs = models.CharField(max_length=64)
+    status = models.CharField(max_length=40)
+    # Empty where it was carried out.
+    trouble = models.CharField(max_length=30, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["handed", "theirs"], name="learnt_once")]

@@ -66,7 +66,7 @@ MOVES = frozenset(
         *("cases.acknowledge", "cases.decide", "cases.write_to", "cases.answer", "cases.pause"),
         *("cases.extend", "cases.transfer", "cases.escalate", "cases.merge", "cases.mediate"),
         *("cases.recommend", "cases.respond", "cases.let_stand", "cases.promised", "cases.promise_kept"),
-        "cases.promise_dropped",
+        *("cases.promise_dropped", "cases.take_answer_back"),
     }
 )
 # How often a message is tried, and after how many minutes the next time.

@@ -18,6 +18,7 @@ from samleng.answers.cases.verbs.answering import (
     note,
     pause,
     resume,
+    take_answer_back,
     write_to,
 )
 from samleng.answers.cases.verbs.following import approve, judge, reply, still_there, withdraw
@@ -268,3 +269,17 @@ def test_it_climbs_only_where_there_is_a_higher_office(town: Town):
     received = town.file("conduct", approved="x", may_climb=True)
     escalate(by=town.by(town.sokha), case=received.case)
     assert code_of(escalate, by=town.by(town.chan), case=received.case) == "top"
+
+
+def test_it_takes_its_own_answer_back_until_somebody_judged_it(town: Town):
+    received = town.file("dump")
+    by = town.by(town.boss)
+    with pytest.raises(Refusal):
+        take_answer_back(by=by, case=received.case)
+    answer(by=by, case=received.case, outcome="refused", words="No road")
+    with pytest.raises(Denied):
+        take_answer_back(by=town.by(town.clerk), case=received.case)
+    take_answer_back(by=by, case=received.case)
+    found = town.again(received.case)
+    assert (found.state, found.outcome, found.answered_on, found.reopened) == ("working", "", None, 0)
+    assert found.next_due is not None

@@ -101,6 +101,13 @@ def may_answer(now: Standing, outcome: str, *, evidence: bool, evidence_wanted: 
     return outcome
 
 
+def may_take_back(now: Standing) -> None:
+    """Only an answer that nobody judged yet."""
+    live(now)
+    if now.state != ANSWERED:
+        raise Misstep("not_answered")
+
+
 def may_resume(now: Standing) -> None:
     live(now)
     if not now.paused:

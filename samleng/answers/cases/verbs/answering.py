@@ -174,6 +174,19 @@ def answer(
     return case
 
 
+@verb
+def take_answer_back(*, by: Actor, case: Case) -> Case:
+    """The office takes its answer back before anybody judged it: it works on the matter again."""
+    case = locked(case)
+    require_case(by, "cases.answer", case)
+    held(story.may_take_back, case.standing)
+    case.state, case.outcome, case.answered_on = story.WORKING, "", None
+    step = write_step(by, case, "take_back")
+    changed(case, "state", "outcome", "answered_on")
+    told(by, case, "take_answer_back", step)
+    return case
+
+
 def hang(step: Step, blobs: Iterable[Blob], moment: str) -> None:
     """Pictures that show the thing; each must be a file of the case's office."""
     for blob in blobs:

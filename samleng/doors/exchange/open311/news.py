@@ -14,13 +14,14 @@ from samleng.answers.cases.models import Case
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.steps import Reporter
 from samleng.answers.cases.verbs.answering import acknowledge, answer, write_to
-from samleng.answers.cases.verbs.following import reply
+from samleng.answers.cases.verbs.following import judge, reply
 from samleng.doors.exchange.models import ApiKey, Posting
 from samleng.doors.exchange.open311.faults import NOT_FOUND, wrong
 from samleng.doors.exchange.open311.sending import VIA, pictures
 from samleng.doors.exchange.open311.visit import Document, Visit, keyed
 from samleng.doors.exchange.open311.wording import OUTCOMES
 from samleng.ground.people.rules import Acting, SeatFact
+from samleng.kit.ledger.models import Receipt
 from samleng.kit.media.models import Blob
 from samleng.kit.media.verbs import keep
 from samleng.kit.sealing.rules import Opener
@@ -43,6 +44,8 @@ ENDINGS = {
     "not_councils_responsibility": "other_body",
 }
 UNCHANGED = ("open", "duplicate", "internal_referral")
+# What whoever sent the report can open again.
+ANSWERED = (story.ANSWERED, story.CLOSED)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,8 @@ class News:
     words: str
     outcome: str
     request: UUID
+    # They say in so many words that it is open, though the office answered.
+    again: bool = False
 
 
 def post_update(request: HttpRequest, visit: Visit) -> Document:
@@ -69,7 +74,7 @@ def post_update(request: HttpRequest, visit: Visit) -> Document:
     key = keyed(visit)
     case, posting = case_of(visit, key)
     news = news_of(visit, key, case)
-    if posting is not None and f"office:{case.office_id}" != key.owner_key:
+    if posting is not None and (news.again or f"office:{case.office_id}" != key.owner_key):
         written(key, posting, news)
     else:
         done(request, key, news)
@@ -98,20 +103,27 @@ def news_of(visit: Visit, key: ApiKey, case: Case) -> News:
     if status not in STATES:
         raise wrong(_("status: This is none of the known ones: %(all)s.") % {"all": ", ".join(STATES)})
     ours = given.get("external_status_code", "")
+    # The same number is the same news, however often it is sent.
+    request = uuid5(key.pk, f"{case.reference}:{update_id}")
     return News(
         case=case,
         status=status,
         words=clean(given.get("description", "")),
         outcome=ours if ours in story.CLAIMED else ENDINGS.get(status, ""),
-        # The same number is the same news, however often it is sent.
-        request=uuid5(key.pk, f"{case.reference}:{update_id}"),
+        request=request,
+        again=given.get("status", "").lower() == "open" and (case.state in ANSWERED or judged(key, request)),
     )
 
 
+def judged(key: ApiKey, request: UUID) -> bool:
+    """Whether this news has opened a case again already."""
+    return Receipt.objects.filter(owner=f"api:{key.pk}", request=request, verb="verbs.judge").exists()
+
+
 def written(key: ApiKey, posting: Posting, news: News) -> None:
-    """Words from whoever sent the report; what state it is in, the office and the reporter say."""
+    """Words from whoever sent the report, or that what the office calls done is not done."""
     report = posting.report
-    if report is None or not news.words:
+    if report is None or not (news.words or news.again):
         raise wrong(_("description: Write what there is to say."))
     by = Reporter(
         key=report.reader.key,
@@ -120,7 +132,10 @@ def written(key: ApiKey, posting: Posting, news: News) -> None:
         report=report,
         opener=Opener(report.reader.key, b""),
     )
-    reply(by=by, words=news.words, request=news.request)
+    if news.again:
+        judge(by=by, verdict="not", words=news.words, request=news.request)
+    else:
+        reply(by=by, words=news.words, request=news.request)
 
 
 def done(request: HttpRequest, key: ApiKey, news: News) -> None:

@@ -86,6 +86,7 @@ STEPS: Mapping[str, tuple[str, Any]] = {
     "write": ("chat-bubble-left-right", _("The office wrote to the reporter")),
     "ask": ("question-mark-circle", _("The office asked the reporter; the clock stands")),
     "answer": ("check-circle", _("Answered")),
+    "take_back": ("arrow-path", _("The office took its answer back and works on it again")),
     "pause": ("pause", _("The clock was stopped")),
     "resume": ("play", _("The clock runs again")),
     "extend": ("clock", _("More time was taken")),

@@ -57,6 +57,7 @@ STEPS = {
     "write": ("chat-bubble-left-right", _("The office wrote")),
     "answer": ("document-check", _("The office answered")),
     "pause": ("pause-circle", _("The clock was stopped")),
+    "take_back": ("arrow-path", _("The office works on it again")),
     "resume": ("play-circle", _("The clock runs again")),
     "extend": ("clock", _("The office took more time")),
     "transfer": ("arrow-right", _("It was handed to another office")),

@@ -12,6 +12,7 @@ from django.test import Client
 from PIL import Image
 
 from samleng.answers.cases.models import Case, Message
+from samleng.answers.cases.verbs.answering import answer
 from samleng.doors.exchange.open311.verbs import give_key
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.sealing.verbs import open_text
@@ -82,6 +83,22 @@ def test_it_lets_whoever_sent_a_report_write_to_its_office_and_no_more(town: Tow
     assert open_text(message.sealed, town.opener(town.boss, town.sweepers)) == "Still there"
     assert post(token, case, "1", status="fixed", description="Still there").status_code == 200
     assert Message.objects.count() == 1
+
+
+def test_it_lets_whoever_sent_a_report_open_it_again(town: Town) -> None:
+    token = give_key(by=SYSTEM, owner=town.shire, label="FixMyStreet").token
+    sent = {"api_key": token, "service_code": "dump", "address_id": "010101", "description": "Dump"}
+    (one,) = json.loads(Client().post(f"{V2}/requests.json", sent).content)
+    case = Case.objects.get(reference=one["service_request_id"])
+    answer(by=town.by(town.boss), case=case, outcome="refused", words="No road", said="No road")
+    # A comment alone opens nothing.
+    assert post(token, case, "1", status="closed", description="A pity").status_code == 200
+    assert town.again(case).state == "answered"
+    for _n in range(2):
+        again = post(token, case, "2", status="OPEN", description="It is still there")
+        assert again.status_code == 200, again.content
+    found = town.again(case)
+    assert (found.state, found.reopened, found.verdict) == ("working", 1, "not")
 
 
 def test_it_tells_no_other_system_that_there_is_such_a_case(town: Town, office_key: str) -> None:
