@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import secrets
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +18,24 @@ from samleng.doors.console.prepare import pack_folder, prepare, progress
 from samleng.doors.console.serve import ask_for, serve
 from samleng.doors.console.story import Story
 from samleng.doors.console.vaults import open_vaults
+from samleng.doors.console.voices import Voices
 from samleng.doors.web.signin.accounts import give_totp, totp_now
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.keys import accept_invitation, enrol, invite
+from samleng.insight.disclosure.verbs.following import follow_all
 from samleng.insight.disclosure.verbs.releasing import release_sums
 from samleng.insight.disclosure.verbs.rhythm import release_due
 from samleng.insight.evidence.verbs import project
 from samleng.kit.ledger.rules import SYSTEM
+
+VOICE_STOPS = (
+    ("Say something", "speak"),
+    ("The map of reports, and the list beside it", "map"),
+    ("How offices answer", "answering"),
+    ("Rate an office", "rate_find"),
+    ("The desk of cases (sign in as an office's people; sealed words open with the passphrase)", "cases"),
+)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -41,6 +52,9 @@ def run(given: argparse.Namespace) -> int:
     address = f"http://127.0.0.1:{given.port}"
     if not Programme.objects.filter(code=story.data["programme"]["code"]).exists():
         story.tell()
+        kept = accounts(story)
+        left = Voices(story, {name: one["passphrase"] for name, one in kept["staff"].items()}).tell()
+        keep(kept | {name: [asdict(one) for one in some] for name, some in vars(left).items()})
         publish(story)
     show(story, address)
     if given.no_serve:
@@ -52,14 +66,14 @@ def publish(story: Story) -> None:
     """Project what happened and release the figures, as the worker does on a running site."""
     while project():
         pass
+    follow_all()
     release_due(by=SYSTEM)
     for year in story.years():
         release_sums(by=SYSTEM, programme=story.programme(), year=year)
-    keys(story)
 
 
-def keys(story: Story) -> None:
-    """Passwords, second steps, passphrases and slips of the demo accounts, kept in SAMLENG_HOME/demo.json."""
+def accounts(story: Story) -> dict[str, Any]:
+    """Passwords, second steps, passphrases and slips of the demo accounts."""
     kept: dict[str, Any] = {"staff": {}, "phones": {}}
     passphrases = open_vaults(story)
     for person in story.people():
@@ -80,6 +94,11 @@ def keys(story: Story) -> None:
                 "role": story.role_of(person),
                 "slips": [{"code": slip.code, "pin": slip.pin} for slip in slips],
             }
+    return kept
+
+
+def keep(kept: dict[str, Any]) -> None:
+    """Keep in SAMLENG_HOME/demo.json what a real site tells once."""
     path = keys_file()
     path.write_text(json.dumps(kept, ensure_ascii=False, indent=1))
     path.chmod(0o600)
@@ -96,6 +115,7 @@ def show(story: Story, address: str) -> None:
         for number, (what, name, given) in enumerate(story.stops(), start=1):
             print(f"{number:2}. {what}\n    {address}{reverse(name, args=given)}")
         kept = json.loads(keys_file().read_text()) if keys_file().is_file() else {"staff": {}, "phones": {}}
+        show_voices(kept, address)
         print(f"\nSign in with a password and a second step at {address}{reverse('account_login')}")
         for username, one in kept["staff"].items():
             print(f"  {username:19} {one['password']:14} code now {totp_now(one['secret'])}   {one['role']}")
@@ -111,6 +131,21 @@ def show(story: Story, address: str) -> None:
                 print(f"  {address}{link}  PIN {slip['pin']}   {one['role']}")
         print(f"\nThe app for meetings without a signal, once a facilitator's slip is opened: {address}/app/")
         print(f"\nThe public site: {address}/\n", flush=True)
+
+
+def show_voices(kept: dict[str, Any], address: str) -> None:
+    """Where people speak and offices answer, with what one needs to try it."""
+    if not kept.get("receipts"):
+        return
+    print("\nAny voice, safely, on one case file:")
+    for what, name in VOICE_STOPS:
+        print(f"  {what}\n    {address}{reverse(name)}")
+    print(f"  Follow by receipt at {address}{reverse('follow')}")
+    for one in kept["receipts"]:
+        print(f"    {one['secret']}   {one['what']}")
+    for one in kept["crews"]:
+        print(f"  A crew's day, opened by its link on any phone: {one['what']}")
+        print(f"    {address}{reverse('crew_day', args=[one['secret']])}")
 
 
 def secret_of(username: str) -> str | None:

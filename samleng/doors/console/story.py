@@ -5,14 +5,12 @@ Every day in the story is counted from today, so that the demo is never out of d
 
 from __future__ import annotations
 
-import io
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from samleng.answers.actions.models import Action
 from samleng.answers.actions.rules import Terms
@@ -20,6 +18,7 @@ from samleng.answers.actions.verbs import climbing, following, giving
 from samleng.answers.plans.models import Meeting, Plan
 from samleng.answers.plans.verbs import meeting as meetings
 from samleng.answers.plans.verbs import planning, watching
+from samleng.doors.console.drawing import sample_picture
 from samleng.doors.console.setting import Setting
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
@@ -118,16 +117,7 @@ class Story(Setting):
             yield line("reflect", body, at + timedelta(hours=1))
 
     def picture(self, text: str, owner: str, kind: str = "photo") -> Any:
-        """A drawn picture that says SAMPLE; nobody's photo stands in a demo."""
-        image = Image.new("RGB", (1200, 800), (246, 240, 226))
-        pen = ImageDraw.Draw(image)
-        for row in range(6):
-            pen.rectangle((90, 120 + row * 100, 1110, 190 + row * 100), outline=(90, 90, 90), width=3)
-        for at in range(-400, 1200, 300):
-            pen.text((at + 300, at // 2 + 250), f"SAMPLE  {text}", fill=(178, 60, 40), font_size=54)
-        file = io.BytesIO()
-        image.save(file, "PNG")
-        return keep(by=SYSTEM, file=file.getvalue(), kind=kind, owner=owner)
+        return keep(by=SYSTEM, file=sample_picture(text), kind=kind, owner=owner)
 
     # -- the answers -----------------------------------------------------------------------------
 

@@ -29,6 +29,13 @@ def test_it_walks_the_loop_once_and_prints_each_stop(fresh_site: dict[str, str])
     assert kept["ombudsman"]["passphrase"] in told.stdout and kept["operator"]["passphrase"]
     assert kept["ombudsman"]["passphrase"] != kept["ombudsman"]["password"]
     assert not kept["manager"]["passphrase"]
+    # What people say is told too: on the map, and to be followed by the receipts that are printed.
+    assert {"speak", "map", "answering", "cases", "follow"} <= {
+        part for stop in stops for part in stop.split("/")
+    }
+    voices = json.loads((Path(fresh_site["SAMLENG_HOME"]) / "demo.json").read_text())
+    assert len(voices["receipts"]) >= 2
+    assert all(one["secret"] in told.stdout for one in voices["receipts"] + voices["crews"])
     # Told again it is the same story, not a second one.
     again = samleng(fresh_site, "demo", "--no-serve")
     assert again.returncode == 0, again.stderr
