@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from samleng.doors.postman import verbs as postman
+from samleng.doors.postman.verbs import telling as postman
 from samleng.doors.web.desk.notices import entries, page_of, told
 from samleng.doors.web.desk.pledged import watches
 from samleng.doors.web.desk.waiting import waiting_for
