@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from django.utils.regex_helper import normalize
 
-from samleng.answers.cases.models import Case, Cluster, Look, Message, Note, Step
+from samleng.answers.cases.models import Case, Cluster, Crew, Look, Message, Note, Order, Step
 from samleng.answers.cases.verbs.answering import answer, assign, decide, note, write_to
 from samleng.answers.cases.verbs.mediating import recommend
 from samleng.doors.web.models import SavedFilter
@@ -103,6 +103,9 @@ def filed(town: Town, case: Case, head: Person) -> Sealed:
     )
     cluster = Cluster.objects.create(office=case.office, place=case.place, words="x", people=6, by="x")
     cluster.cases.add(case)
+    # No verb sends a crew to a sealed case; were there such an order, nobody else would see it.
+    crew = Crew.objects.create(office=case.office, name="x", token_hash="x")
+    order = Order.objects.create(case=case, office=case.office, crew=crew, day=case.opened_on, by="x")
     saved = SavedFilter.objects.create(person=head, name="x", query="state=all")
     return Sealed(
         case,
@@ -111,7 +114,7 @@ def filed(town: Town, case: Case, head: Person) -> Sealed:
             "sealed_id": [heard.report.files.get().sealed_id], "evidence_id": [case.evidence.get().pk],
             "key": [kept.pk], "recommendation_id": [advice.pk], "cluster_id": [cluster.pk],
             "saved_id": [saved.pk], "token": [case.reference], "report_id": [heard.report_id],
-            "message_id": [case.messages.all()[0].pk],
+            "message_id": [case.messages.all()[0].pk], "crew_id": [crew.pk], "order_id": [order.pk],
         },
         {
             "what": ["note", "said", "answer", "transfer"], "code": [case.place.code, case.office.code],

@@ -10,11 +10,11 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from samleng.answers.cases.models import Case, Crew, Heard
+from samleng.answers.cases.models import Case, Heard
 from samleng.answers.cases.reading import many
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.timing import profile_of
-from samleng.answers.cases.verbs import answering, mediating, moving, working
+from samleng.answers.cases.verbs import answering, mediating, moving
 from samleng.doors.web.cases import forms as ask
 from samleng.doors.web.cases.seen import Unkept, may
 from samleng.doors.web.unlocked import opener_for
@@ -194,15 +194,6 @@ def recommend(before: Before, given: Given, token: UUID) -> object:
     )  # fmt: skip
 
 
-def order(before: Before, given: Given, token: UUID) -> object:
-    crew = Crew.objects.filter(pk=given["crew"], office=before.case.office_id).first()
-    if crew is None:
-        raise Denied
-    return working.order(
-        by=before.by, case=before.case, crew=crew, day=given["day"], task=given["task"], request=token
-    )
-
-
 def undecided(before: Before) -> bool:
     """Whether whose matter it is must be said first."""
     return before.live and before.case.kind == "complaint" and not before.case.jurisdiction
@@ -218,11 +209,6 @@ def can_pause(before: Before) -> bool:
 
 def can_lengthen(before: Before) -> bool:
     return before.open and before.case.extended < profile_of(before.case).extensions
-
-
-def has_crews(before: Before) -> bool:
-    crews = Crew.objects.filter(office=before.case.office_id, ended_at=None)
-    return before.open and not before.case.sealed and crews.exists()
 
 
 DOINGS = (
@@ -251,10 +237,6 @@ DOINGS = (
         "answer", _("Answer"), _("Say how it ended. It is a claim until the reporter agrees."),
         "check-circle", "cases.answer", lambda one: one.open, answer, ask.Answer,
         templates=("resolved", "settled", "upheld_no_means", "not_upheld", "refused", "other_body"),
-    ),
-    Doing(
-        "order", _("Send a crew"), _("They open it by their link, on any phone."), "truck", "cases.work",
-        has_crews, order, ask.GiveOrder,
     ),
     Doing(
         "note", _("Write a note"), _("For this office alone."), "pencil-square", "cases.note",

@@ -65,6 +65,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "paused_why": pause_words(one) if one.paused_on else "",
         "overdue": one.overdue(timezone.localdate()),
         "may_moderate": before.has("cases.moderate") and not one.sealed,
+        "may_send": before.open and before.has("cases.work") and not one.sealed,
         "may_redact": before.has("cases.redact"),
         "may_see_looks": before.has("cases.triage"),
         "sample": one.sample,

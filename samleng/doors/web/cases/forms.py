@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.answers.cases.models import Case, Crew
+from samleng.answers.cases.models import Case
 from samleng.answers.cases.rules import mediation, story
 from samleng.answers.cases.timing import profile_of
 from samleng.doors.web.cases import wording
@@ -187,19 +187,6 @@ class Recommend(Act):
 
     def prepare(self) -> None:
         self.choose("to", office_choices(self.case, complained_of=True))
-
-
-class GiveOrder(Act):
-    crew = forms.ChoiceField(label=_("Which crew?"))
-    day = day(_("On which day?"))
-    task = lines(
-        _("What must they know?"), required=False, help_text=_("Your own words, never the reporter's.")
-    )
-
-    def prepare(self) -> None:
-        crews = Crew.objects.filter(office=self.case.office_id, ended_at=None).order_by("name")
-        self.choose("crew", [(str(one.pk), one.name) for one in crews])
-        self.fields["day"].initial = timezone.localdate()
 
 
 class Merge(Act):
