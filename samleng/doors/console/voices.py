@@ -16,7 +16,7 @@ from typing import Any, cast
 
 from samleng.answers.cases.models import Case, Crew, Heard, Recommendation
 from samleng.answers.cases.steps import Reporter, reporter_of, vault_of
-from samleng.answers.cases.verbs import answering, following, mediating, moderating, working
+from samleng.answers.cases.verbs import answering, following, intake, mediating, moderating, working
 from samleng.answers.cases.verbs.clustering import gather
 from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.answers.plans.models import PlanItem
@@ -115,7 +115,7 @@ class Voices:
         filing = self.filing(one)
         joined = self.told[one["joins"]][0].case if "joins" in one else None
         received = receive(
-            by=replace(self.by(one["by"]), via="counter") if "by" in one else VISITOR,
+            by=at_counter(self.by(one["by"])) if "by" in one else VISITOR,
             filing=filing,
             place=self.story.place(one["place"]),
             about=self.office(one["about"]) if "about" in one else None,
@@ -221,6 +221,19 @@ class Voices:
             task=step["task"],
         )
 
+    def answer_at_once(self, case: Case, step: Mapping[str, Any]) -> None:
+        intake.answer_at_once(by=at_counter(self.by(step["by"])), case=case, words=step["words"])
+
+    def letter(self, case: Case, step: Mapping[str, Any]) -> None:
+        """It came on paper, so many days ago: its clock runs from there."""
+        intake.came_as_letter(
+            by=self.by(step["by"]),
+            case=case,
+            came_on=self.story.day(step["days_ago"]),
+            dated_on=self.story.day(step["days_ago"] + 2),
+            sheets=step["sheets"],
+        )
+
     def done(self, case: Case, step: Mapping[str, Any]) -> None:
         crew, hands = self.crews[step["crew"]]
         before = [self.picture(step["before"], case, hands)] if "before" in step else []
@@ -292,6 +305,11 @@ class Voices:
             )
 
 
+def at_counter(by: Acting) -> Acting:
+    """Somebody of an office who writes down what is told or handed in there."""
+    return replace(by, via=intake.COUNTER)
+
+
 def ratings(one: Mapping[str, Any]) -> Iterator[Given]:
     for place, value in enumerate(one["values"]):
         yield Given(
@@ -320,6 +338,8 @@ STEPS: dict[str, Callable[[Voices, Case, Mapping[str, Any]], None]] = {
     "answer": Voices.answer,
     "review": Voices.review,
     "show": Voices.show,
+    "answer_at_once": Voices.answer_at_once,
+    "letter": Voices.letter,
     "order": Voices.order,
     "done": Voices.done,
     "reply": Voices.reply,

@@ -67,3 +67,13 @@ def test_it_wants_days_of_a_letter_that_fit_together_and_its_sheets(town: Town):
     assert code_of(came_as_letter, by=by, case=case, came_on=today, sheets=0) == "sheets"
     given = {"case": case, "came_on": today, "sheets": 1}
     assert code_of(came_as_letter, by=town.by(town.mayor), **given) == "not_at_once"
+
+
+def test_it_counts_the_review_of_a_public_letter_from_the_day_it_came(town: Town):
+    by = replace(town.by(town.mayor), via="letter")
+    given = {"on_behalf": True, "helper_consent": "signed"}
+    case = town.file("dump", by=by, office=town.shire, **given).case
+    due, came = case.review_by, timezone.localdate() - timedelta(days=30)
+    came_as_letter(by=by, case=case, came_on=came, sheets=1)
+    case.refresh_from_db()
+    assert case.review_by < timezone.localdate() < due

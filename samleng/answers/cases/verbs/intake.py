@@ -10,7 +10,7 @@ from samleng.answers.cases.models import Case, Letter
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.rules.story import Misstep
 from samleng.answers.cases.steps import changed, locked, told, words_of, write_step
-from samleng.answers.cases.timing import CLOCK, start_clock
+from samleng.answers.cases.timing import CLOCK, review_day, start_clock
 from samleng.answers.cases.verbs.answering import receipt_confirmed, send
 from samleng.answers.cases.wording import refuse
 from samleng.ground.people.permission import require
@@ -67,7 +67,7 @@ def taken_by(by: Actor, case: Case) -> bool:
 def came_as_letter(
     *, by: Actor, case: Case, came_on: date, sheets: int, dated_on: date | None = None
 ) -> Letter:
-    """Write down that a case came as a letter; its clock runs from the day it came."""
+    """Write down that a case came as a letter; its clock, and the one of its review, run from that day."""
     case = locked(case)
     require(by, "cases.intake", owner=case.owner_key)
     kept = Letter.objects.filter(case=case).first()
@@ -82,6 +82,8 @@ def came_as_letter(
         refuse(Misstep("not_at_once"))
     made = Letter.objects.create(case=case, dated_on=dated_on, came_on=came_on, sheets=sheets, by=by.key)
     start_clock(case, came_on)
-    changed(case, *CLOCK)
+    if case.review_by is not None:
+        case.review_by = review_day(came_on)
+    changed(case, "review_by", *CLOCK)
     told(by, case, "letter", came_on=came_on.isoformat(), sheets=sheets)
     return made
