@@ -37,6 +37,7 @@ WAYS = (
     Way("scorecards", "table-cells", _("Scorecards"), OVERSEE),
     Way("meetings", "users", _("Interface meetings"), ("plans.hold_meeting", "scorecards.assess_self")),
     Way("cases", "inbox-stack", _("Cases"), ("cases.see",)),
+    Way("ratings", "star", _("How people rate us"), ("cases.see",)),
     Way("recommendations", "megaphone", _("Recommendations put to us"), ("cases.respond",)),
     Way("identities", "identification", _("Identities"), ("cases.identity",)),
     # Only offices claim; a matter may be put to any of them.

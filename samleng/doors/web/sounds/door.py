@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from samleng.doors.web.programme.door import seen_programme
 from samleng.doors.web.signin.accounts import acting_for
+from samleng.doors.web.speak.spoken import SECTIONS, Book, Spoken, spoken_channel
 from samleng.ground.frameworks.models import Framework
 from samleng.ground.frameworks.rules import Method
 from samleng.ground.materials.lessons import lessons
@@ -50,12 +51,16 @@ class Desk:
         return [*above, (_("Sounds"), self.url("sounds") if more else ""), *more]
 
     @property
-    def methods(self) -> list[Framework]:
-        """The versions this desk records for: those its rounds pin, and the newest of each method."""
+    def methods(self) -> list[Framework | Spoken]:
+        """The versions this desk records for: those its rounds pin, and the newest of each method.
+
+        Whoever records for the whole country also records what people hear who speak on their own.
+        """
         every = list(Framework.objects.order_by("code", "-published_at", "-version"))
         newest = {one.code: one for one in reversed(every)}
         if self.programme is None:
-            return list(newest.values())
+            channel = spoken_channel()
+            return [*newest.values(), *([channel] if channel else [])]
         pinned = set(Round.objects.filter(programme=self.programme).values_list("framework_id", flat=True))
         used = {one.code for one in every if one.pk in pinned} or set(newest)
         return [
@@ -77,13 +82,13 @@ class Booth:
     """One method in one spoken language: every text of it and how far its recordings are."""
 
     desk: Desk
-    framework: Framework
+    framework: Framework | Spoken
     language: str
     # Read once for all languages of a method.
     shelf: Shelf
 
     @property
-    def method(self) -> Method:
+    def method(self) -> Method | Book:
         return self.framework.method
 
     @property
@@ -126,6 +131,8 @@ class Booth:
         return [(self.section(kind, part, known), states) for (kind, part), states in made.items()]
 
     def section(self, kind: str, part: str, known: dict[str, Lesson]) -> Any:
+        if kind in SECTIONS and isinstance(self.framework, Spoken):
+            return SECTIONS[kind]
         if kind == CONSENT:
             return _("Read aloud first")
         if kind == LESSON:
@@ -143,11 +150,15 @@ def booth_for(request: HttpRequest, programme_id: UUID | None, framework_id: UUI
     return Booth(desk, found, language, shelf_of(desk, found))
 
 
-def shelf_of(desk: Desk, framework: Framework) -> Shelf:
+def shelf_of(desk: Desk, framework: Framework | Spoken) -> Shelf:
+    if isinstance(framework, Spoken):
+        return Shelf(desk.owner, framework.method.slots)
     return Shelf(desk.owner, slots_of(framework.method, lessons()))
 
 
-def booths(desk: Desk, frameworks: Iterable[Framework]) -> list[tuple[Framework, list[Booth]]]:
+def booths(
+    desk: Desk, frameworks: Iterable[Framework | Spoken]
+) -> list[tuple[Framework | Spoken, list[Booth]]]:
     """Every method of a desk with its spoken languages."""
     made = []
     for one in frameworks:

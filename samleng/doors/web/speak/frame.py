@@ -16,6 +16,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from samleng.doors.web.middleware import too_large
 from samleng.doors.web.plans.links import private
+from samleng.doors.web.speak.spoken import voices
 from samleng.ground.channels.models import CatalogueVersion
 
 View = Callable[..., HttpResponse]
@@ -54,7 +55,12 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], status: 
     """A page that no browser keeps, with the same page in the other language."""
     here = (get_language() or "en").split("-")[0]
     other = "en" if here == "km" else "km"
-    given = {"sample": False, "step_in_other": translate_url(request.path, other), **context}
+    given = {
+        "sample": False,
+        "voices": voices(catalogue()),
+        "step_in_other": translate_url(request.path, other),
+        **context,
+    }
     return render(request, template, given, status=status)
 
 

@@ -17,7 +17,6 @@ from samleng.doors.web.public.pages import above, label
 from samleng.doors.web.speak import finding, sending, steps
 from samleng.doors.web.speak.draft import Draft, draft_in
 from samleng.doors.web.speak.frame import FOLLOWED, catalogue, exit_address, shown, speaking
-from samleng.doors.web.speak.spoken import voices
 from samleng.doors.web.speak.turn import Turn
 from samleng.doors.web.visit import listed
 from samleng.ground.places.search import search
@@ -37,7 +36,6 @@ def start(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "behalf": request.GET.get("for") == "other",
         "shelves": finding.found(version.catalogue, "", typed) if version and typed else [],
-        "voices": voices(version),
     }
     return shown(request, "speak/start.html", context)
 
@@ -57,7 +55,6 @@ def kind(request: HttpRequest, kind: str) -> HttpResponse:
         "typed": typed,
         "behalf": request.GET.get("for") == "other",
         "shelves": finding.found(version.catalogue, kind, typed),
-        "voices": voices(version),
     }
     return shown(request, "speak/kind.html", context)
 
@@ -124,7 +121,7 @@ def taken(turn: Turn, at: str) -> HttpResponse:
     if stopped is not None:
         turn.draft.answers.pop(at.removeprefix("q-"), None)
         context = {"turn": turn, "draft": turn.draft, "step": at, "referral": stopped, "stopped": True}
-        return shown(turn.request, "speak/help.html", {**context, "voices": voices(turn.version)})
+        return shown(turn.request, "speak/help.html", context)
     turn.draft.done = [*(one for one in turn.draft.done if one != at), at]
     return page(turn)
 
@@ -151,7 +148,6 @@ def page(turn: Turn, at: str = "") -> HttpResponse:
         "step": at,
         "only_help": only_help,
         "errors": listed(turn.refusals),
-        "voices": voices(turn.version),
         **steps.asked(turn, at),
     }
     template = "question" if at.startswith("q-") else at

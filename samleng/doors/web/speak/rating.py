@@ -18,7 +18,6 @@ from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.speak.frame import catalogue, shown, speaking
 from samleng.doors.web.speak.pages import see
 from samleng.doors.web.speak.sending import NO, YES, qr
-from samleng.doors.web.speak.spoken import voices
 from samleng.doors.web.speak.turn import VISITOR
 from samleng.doors.web.visit import listed, signed_in, token_of, tried
 from samleng.ground.channels.models import CatalogueVersion
@@ -100,7 +99,6 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         "token": request.POST.get("token") or uuid4(),
         "errors": listed([anchored(one, form) for one in errors]),
         "sample": office.sample,
-        "voices": voices(version),
     }
     return shown(request, "speak/rate.html", context, status=422 if errors else 200)
 
@@ -180,6 +178,19 @@ def poster(request: HttpRequest, code: str) -> HttpResponse:
         "sample": office.sample,
     }
     return shown(request, "speak/poster.html", context)
+
+
+@require_safe
+@signed_in
+@speaking
+def mine(request: HttpRequest) -> HttpResponse:
+    """The offices whose ratings somebody may see; where it is one, that one's at once."""
+    by = acting_for(request)
+    keys = {seat.office for seat in by.seats if seat.office and "cases.see" in seat.rights.verbs}
+    offices = list(Office.objects.filter(pk__in=keys).select_related("kind", "place__kind").order_by("code"))
+    if len(offices) == 1:
+        return see(reverse("rate_results", args=[offices[0].code]))
+    return shown(request, "speak/rated_offices.html", {"offices": offices})
 
 
 @require_safe

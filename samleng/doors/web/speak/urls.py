@@ -20,6 +20,7 @@ urlpatterns = [
     path("follow/case/files/<uuid:sealed_id>/", follow.file, name="follow_file"),
     path("follow/end/", follow.end, name="follow_end"),
     path("rate/", rating.find, name="rate_find"),
+    path("ratings/", rating.mine, name="ratings"),
     path("rate/<str:code>/", rating.rate, name="rate"),
     path("rate/<str:code>/thanks/", rating.thanks, name="rate_thanks"),
     path("rate/<str:code>/poster/", rating.poster, name="rate_poster"),

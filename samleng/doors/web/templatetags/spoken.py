@@ -10,9 +10,15 @@ register = template.Library()
 
 
 @register.simple_tag
-def heard_at(voices: Any, sounds: Any) -> str:
-    """The address of the recording of a text in the reader's language; "" where nobody recorded it."""
-    return str(voices.of(sounds)) if voices and sounds else ""
+def heard_at(voices: Any, words: Any) -> str:
+    """The address of the recording of the channel's words in the reader's language; "" where none does."""
+    return str(voices.of(words)) if voices and words else ""
+
+
+@register.simple_tag
+def page_heard_at(voices: Any, step: str) -> str:
+    """The address of the recording of what a page asks; "" where nobody recorded it."""
+    return str(voices.page(step)) if voices else ""
 
 
 @register.simple_tag

@@ -80,6 +80,13 @@ def test_it_shows_an_office_its_faces_from_six_ratings_on(town: Town) -> None:
     assert "6 ratings" in walker.get("rate_results", "sweep-1") and ">5</td>" in walker.page
 
 
+def test_it_leads_from_the_desk_to_the_ratings_of_ones_own_office(town: Town) -> None:
+    client = client_of(town.boss)
+    assert at("ratings") in client.get(at("desk")).content.decode()
+    assert client.get(at("ratings"))["Location"] == at("rate_results", "sweep-1")
+    assert "No office is yours" in client_of(town.stranger).get(at("ratings")).content.decode()
+
+
 def test_it_shows_no_other_office_the_ratings(town: Town) -> None:
     for person in (town.clerk, town.stranger):
         assert client_of(person).get(at("rate_results", "sweep-1")).status_code == 404
