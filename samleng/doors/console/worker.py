@@ -18,6 +18,8 @@ from samleng.answers.cases.verbs.moving import climb
 from samleng.answers.plans.verbs.taking import tell_ends
 from samleng.doors.console.prepare import count_rows
 from samleng.doors.exchange.outside.rounds import visit_outside
+from samleng.doors.postman.verbs.alerting import forget_unconfirmed
+from samleng.doors.postman.verbs.matching import match_broadcasts, match_reports, send_letters
 from samleng.doors.postman.verbs.nudging import send_nudges
 from samleng.doors.postman.verbs.telling import remind, tell
 from samleng.insight.disclosure.verbs.following import follow_cases
@@ -83,6 +85,10 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (tell_ends, 2.0),
     (tell, 2.0),
     (send_nudges, 2.0),
+    (match_reports, 1.0),
+    (match_broadcasts, 2.0),
+    (send_letters, 2.0),
+    (forget_unconfirmed, 3600.0),
     (open_again, 600.0),
     (sums_due, 3600.0),
     (turn_pins, 60.0),

@@ -6,7 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Person
+from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import fresh_id
 from samleng.voices.reports.models import Report
 
@@ -45,3 +47,105 @@ class Nudge(models.Model):
             models.UniqueConstraint(fields=["report"], condition=Q(sent_at=None), name="one_nudge_waits")
         ]
         indexes = [models.Index(fields=["next_try_at"], condition=Q(sent_at=None), name="nudge_to_send")]
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    def live(self) -> SubscriptionQuerySet:
+        """Those whose owner said that the address is theirs."""
+        return self.filter(confirmed_at__isnull=False)
+
+
+class Subscription(models.Model):
+    """Somebody wants to hear of new public reports in a place, or around a point. Nobody knows who."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    sealed = models.BinaryField()
+    blind_index = models.CharField(max_length=64)
+    language = models.CharField(max_length=10)
+    # Empty: every public category.
+    category = models.CharField(max_length=60, blank=True)
+    place = models.ForeignKey(Place, models.PROTECT, null=True, related_name="+")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    metres = models.PositiveIntegerField(null=True)
+    # What is watched, in one word: asked for twice, it is one subscription.
+    area = models.CharField(max_length=60)
+    # A letter that asks "is this you?" waits to be sent.
+    asks_since = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["blind_index", "area", "category"], name="subscribed_once_to_an_area"
+            ),
+            models.CheckConstraint(
+                condition=Q(place__isnull=False, metres=None)
+                | Q(place=None, latitude__isnull=False, longitude__isnull=False, metres__isnull=False),
+                name="subscription_watches_one_area",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["asks_since"], condition=Q(asks_since__isnull=False), name="letter_to_ask"),
+            models.Index(fields=["made_at"], condition=Q(confirmed_at=None), name="never_confirmed"),
+        ]
+
+
+class Watch(models.Model):
+    """A key of the index from places and squares to subscriptions: a report asks once, with all its keys."""
+
+    id = models.BigAutoField(primary_key=True)
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="watches", db_index=False)
+    # A place's id; or a square of the map, counted down from -1.
+    key = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["subscription", "key"], name="watch_once")]
+        indexes = [models.Index(fields=["key", "subscription"], name="watch_key")]
+
+
+class Matched(models.Model):
+    """A report that was matched: it never is again, even where its pin is made anew."""
+
+    case_id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField(default=timezone.now)
+
+
+class Broadcast(models.Model):
+    """What an operator or a municipality tells everybody in an area: no collection on Friday."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    office = models.ForeignKey(Office, models.PROTECT, related_name="+")
+    place = models.ForeignKey(Place, models.PROTECT, related_name="+")
+    words = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+    by = models.CharField(max_length=60)
+    matched_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["place", "at"]),
+            models.Index(fields=["at"], condition=Q(matched_at=None), name="broadcast_to_match"),
+        ]
+
+
+class Alert(models.Model):
+    """Something that a subscription is to be told; the row goes when it was sent."""
+
+    id = models.BigAutoField(primary_key=True)
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="alerts")
+    case_id = models.UUIDField(null=True)
+    broadcast = models.ForeignKey(Broadcast, models.CASCADE, null=True, related_name="+")
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "case_id"], name="alert_once"),
+            models.UniqueConstraint(fields=["subscription", "broadcast"], name="broadcast_once"),
+        ]
+        indexes = [models.Index(fields=["next_try_at"], name="alert_to_send")]

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 
 @dataclass(frozen=True)
@@ -89,3 +93,78 @@ def due_reminder(since: date, days: Iterable[int], today: date) -> int | None:
     """Which of the days counted from `since` is reminded of today, if one is."""
     passed = (today - since).days
     return next((day for day in sorted(days, reverse=True) if 0 <= passed - day <= CATCH_UP), None)
+
+
+# --- alerts ------------------------------------------------------------------------------------------------
+
+# How far around a point somebody may watch; and the level of the squares that the index holds.
+REACHES = (500, 1000, 2000, 5000)
+METRES_IN_DEGREE = 111_320.0
+SQUARES = 15
+NORTH = 85.0
+# Older reports are no news, when a site takes in its past.
+NEWS_DAYS = 30
+# A letter that asks "is this you?" goes to one address so often at most, and its link works so long.
+ASK_AGAIN_MINUTES = 60
+CONFIRM_DAYS = 7
+# So many reports stand in one message; what is more is only counted.
+MOST_IN_A_LETTER = 20
+CONFIRM, END = "confirm", "end"
+
+
+def square_key(latitude: float, longitude: float) -> int:
+    """The key of the square of the map that holds a point."""
+    return -1 - numbered(column(longitude), row(latitude))
+
+
+def numbered(x: int, y: int) -> int:
+    return y * 2**SQUARES + x
+
+
+def column(longitude: float) -> int:
+    return min(2**SQUARES - 1, max(0, int((longitude + 180) / 360 * 2**SQUARES)))
+
+
+def row(latitude: float) -> int:
+    bent = math.radians(min(NORTH, max(-NORTH, latitude)))
+    down = (1 - math.log(math.tan(bent) + 1 / math.cos(bent)) / math.pi) / 2
+    return min(2**SQUARES - 1, max(0, int(down * 2**SQUARES)))
+
+
+def square_keys(latitude: float, longitude: float, metres: int) -> list[int]:
+    """The keys of every square that a circle may touch."""
+    high = metres / METRES_IN_DEGREE
+    wide = high / max(0.05, math.cos(math.radians(latitude)))
+    return [
+        -1 - numbered(x, y)
+        for y in range(row(latitude + high), row(latitude - high) + 1)
+        for x in range(column(longitude - wide), column(longitude + wide) + 1)
+    ]
+
+
+def apart(latitude: float, longitude: float, other_latitude: float, other_longitude: float) -> float:
+    """Metres between two points, on the flat."""
+    north = (latitude - other_latitude) * METRES_IN_DEGREE
+    east = (longitude - other_longitude) * METRES_IN_DEGREE * math.cos(math.radians(latitude))
+    return math.hypot(north, east)
+
+
+def token_for(what: str, subscription: UUID, key: bytes) -> str:
+    """The last part of a link by which an owner confirms or ends a subscription; nothing of it is kept."""
+    return f"{subscription.hex}{stamp(what, subscription, key)}"
+
+
+def stamp(what: str, subscription: UUID, key: bytes) -> str:
+    made = hmac.new(key, f"{what}:{subscription.hex}".encode(), hashlib.sha256)
+    return made.hexdigest()[:32]
+
+
+def read_token(what: str, token: str, key: bytes) -> UUID | None:
+    """The subscription that a link is for; None for a link that was never given."""
+    if len(token) != 64 or not token.isascii():
+        return None
+    try:
+        found = UUID(hex=token[:32])
+    except ValueError:
+        return None
+    return found if hmac.compare_digest(token[32:], stamp(what, found, key)) else None

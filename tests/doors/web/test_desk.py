@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from samleng.doors.postman import verbs as postman
 from samleng.doors.postman.models import Notice
+from samleng.doors.postman.verbs import telling as postman
 from samleng.ground.offices.models import Programme
 from tests.doors.web.facilitated import at, client_of
 

@@ -38,6 +38,7 @@ WAYS = (
     Way("meetings", "users", _("Interface meetings"), ("plans.hold_meeting", "scorecards.assess_self")),
     Way("cases", "inbox-stack", _("Cases"), ("cases.see",)),
     Way("ratings", "star", _("How people rate us"), ("cases.see",)),
+    Way("news", "speaker-wave", _("News for the area"), ("cases.work", "cases.moderate")),
     Way("recommendations", "megaphone", _("Recommendations put to us"), ("cases.respond",)),
     Way("identities", "identification", _("Identities"), ("cases.identity",)),
     # Only offices claim; a matter may be put to any of them.

@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from samleng.doors.web.public import files, pages
+from samleng.doors.web.public import alerts, files, news, pages
 
 urlpatterns = [
     path("", pages.home, name="home"),
     path("about/", pages.about, name="about"),
     path("places/", pages.places, name="places"),
+    path("alerts/", alerts.alerts, name="alerts"),
+    path("alerts/asked/", alerts.asked, name="alerts_asked"),
+    path("alerts/yes/<str:token>/", alerts.yes, name="alerts_yes"),
+    path("alerts/end/<str:token>/", alerts.stop, name="alerts_end"),
+    path("desk/news/", news.news, name="news"),
     path("proofs/<int:proof_id>.webp", files.proof, name="proof"),
     path("search", pages.search, name="search"),
     path("search.json", pages.suggest, name="suggest"),

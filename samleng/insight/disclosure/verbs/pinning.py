@@ -56,7 +56,8 @@ def pin(*, by: Actor, facts: PinFacts) -> Pin:
         thing=fresh,
         owner=owner_of(fresh.office_id),
         facts={"case": str(fresh.case_id), "category": fresh.category, "state": fresh.state},
-        tell=(),
+        # Whoever watches the area hears of it once, when it comes.
+        tell=() if known else ("alerts",),
     )
     return fresh
 
