@@ -21,6 +21,7 @@ from samleng.doors.web.speak.turn import Turn
 from samleng.doors.web.visit import listed
 from samleng.ground.places.search import search
 from samleng.kit.ledger.permission import Denied
+from samleng.voices.reports.rules.filing import PUBLIC
 
 LONGEST_TYPED = 200
 
@@ -87,6 +88,11 @@ def begun(request: HttpRequest, version: Any) -> HttpResponse:
     if category is None:
         raise Denied
     draft = Draft(category=code, kind=category.kind, behalf=request.POST.get("for") == "other")
+    joined = sending.public_case(reference=request.POST.get("joins", "")[:40])
+    if joined is not None and joined.category == code:
+        # Somebody came from a report that everybody sees, and says the same of it.
+        draft.joins, draft.place, draft.exposure = str(joined.pk), joined.place_id, PUBLIC
+        draft.done = ["place", "exposure", "near"]
     return page(Turn(request, draft, version))
 
 

@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from samleng.answers.cases.models import Case
+from samleng.answers.cases.rules.story import OPEN
+from samleng.answers.cases.steps import reporter_of
 from samleng.answers.cases.timing import goes_up_on
+from samleng.answers.cases.verbs.following import still_there
 from samleng.answers.cases.verbs.moving import next_office
 from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.doors.web.speak import parked
@@ -26,6 +29,7 @@ from samleng.ground.channels.rules import Question
 from samleng.kit.words.codes import typed
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
+from samleng.voices.reports.verbs.hearing import slip_for
 
 # Of a question, unlike the yes by which somebody agrees.
 YES, NO = pgettext_lazy("answer to a question", "Yes"), pgettext_lazy("answer to a question", "No")
@@ -88,7 +92,15 @@ def check(turn: Turn) -> HttpResponse:
 
 def joined_case(draft: Draft) -> Case | None:
     key = uuid_or_none(draft.joins) if draft.joins else None
-    return Case.objects.with_context().filter(pk=key, exposure="public").first() if key else None
+    return public_case(pk=key) if key else None
+
+
+def public_case(**which: Any) -> Case | None:
+    """A case that everybody may see, or the one it was joined to."""
+    found = Case.objects.with_context().filter(exposure="public", **which).first()
+    while found is not None and found.merged_into_id is not None:
+        found = Case.objects.with_context().get(pk=found.merged_into_id)
+    return found
 
 
 def send(turn: Turn) -> HttpResponse:
@@ -105,10 +117,16 @@ def filed(turn: Turn) -> Received:
     place = turn.place
     if place is None:
         raise Refusal(_("It is not said where this is."), field="place")
-    return receive(
+    joined = joined_case(turn.draft)
+    received = receive(
         by=turn.by, filing=turn.filing(files=parked.brought(turn.draft.files)), place=place,
-        about=turn.about, joins=joined_case(turn.draft),
+        about=turn.about, joins=joined,
     )  # fmt: skip
+    if joined is not None and received.fresh and joined.state not in OPEN:
+        # The office said that it is done, and a neighbour still sees it.
+        private = slip_for(turn.draft.receipt).keys.private
+        still_there(by=reporter_of(received.report, private, "web"))
+    return received
 
 
 def receipt(turn: Turn, case: Case, errors: list[Refusal] | None = None) -> HttpResponse:

@@ -51,5 +51,7 @@ def test_it_plays_what_was_recorded_and_is_silent_about_the_rest(town: Town) -> 
 
 
 def test_it_lists_the_channel_at_the_desk_of_sounds_for_the_whole_country(town: Town) -> None:
-    page = client_of(someone("អ្នកចុះបញ្ជី", "registrar", office=town.shire)).get(at_desk("sounds")).content.decode()
+    page = (
+        client_of(someone("អ្នកចុះបញ្ជី", "registrar", office=town.shire)).get(at_desk("sounds")).content.decode()
+    )
     assert "Small channel" in page

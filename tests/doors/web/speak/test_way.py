@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib.sessions.models import Session
 
 from samleng.answers.cases.models import Case, Heard
+from samleng.answers.cases.verbs.answering import answer
 from samleng.ground.keys.models import Vault
 from samleng.kit.sealing.verbs import open_file, open_text
 from samleng.voices.reports.models import Report
@@ -203,6 +204,26 @@ def test_it_offers_what_was_reported_nearby_and_joins_it(town: Town) -> None:
     first = Case.objects.get()
     walker.through({"do": None, "joins": str(first.pk)}, {"do": "send"})
     assert Case.objects.get().reports == 2 and Heard.objects.filter(case=first).count() == 2
+
+
+def test_it_wakes_what_was_answered_when_a_neighbour_still_sees_it(town: Town) -> None:
+    first = town.file("dump")
+    answer(by=town.by(town.boss), case=first.case, outcome="resolved_itself", words="gone")
+    walker = Walker()
+    walker.begin("dump", joins=first.case.reference)
+    assert "Is it burning?" in walker.page
+    walker.through({"answer": "no"}, {"answer": ""}, {"words": WORDS})
+    assert walker.step == "check" and first.case.reference in walker.page
+    walker.post("send")
+    case = town.again(first.case)
+    assert case.reports == 2 and case.state == "working" and case.reopened == 1
+
+
+def test_it_joins_nothing_that_is_sealed(town: Town) -> None:
+    sealed = town.file("dump", exposure="confidential", point=None)
+    walker = Walker()
+    walker.begin("dump", joins=sealed.case.reference)
+    assert walker.step == "place" and sealed.case.reference not in walker.page
 
 
 def test_it_says_in_words_when_nobody_is_named_to_answer(town: Town) -> None:
