@@ -68,6 +68,8 @@ class Doing:
     do: Callable[[Before, Given, UUID], object]
     form: type[ask.Act] = ask.Act
     kind: str = "quiet"
+    # What is done every day stands open on the page, the rest behind "more".
+    often: bool = True
     # The states whose templates help to write it.
     templates: tuple[str, ...] = ()
 
@@ -244,7 +246,7 @@ DOINGS = (
     ),
     Doing(
         "mediate", _("Mediation"), _("A sitting that is planned, or what came of one."), "users",
-        "cases.mediate", lambda one: one.live, mediate, ask.Mediate, templates=("mediating",),
+        "cases.mediate", lambda one: one.live, mediate, ask.Mediate,
     ),
     Doing(
         "recommend", _("Recommend to an authority"), _("Its answer, or its silence, is part of the case."),
@@ -252,7 +254,7 @@ DOINGS = (
     ),
     Doing(
         "pause", _("Stop the clock"), _("Only for a reason listed; everyone sees that it stands."), "pause",
-        "cases.answer", can_pause, pause, ask.Pause,
+        "cases.answer", can_pause, pause, ask.Pause, often=False,
     ),
     Doing(
         "resume", _("Let the clock run"), _("The days it stood are not counted."), "play", "cases.answer",
@@ -260,31 +262,39 @@ DOINGS = (
     ),
     Doing(
         "extend", _("Take more time"), _("Once, with a reason the reporter reads."), "clock", "cases.answer",
-        can_lengthen, extend, ask.Extend, templates=("extended",),
+        can_lengthen, extend, ask.Extend, often=False, templates=("extended",),
     ),
     Doing(
         "transfer", _("Hand it to another office"),
         _("Sealed words go along only in the wording their reporter approved."), "arrow-right",
-        "cases.transfer", lambda one: one.live, transfer, ask.Transfer,
+        "cases.transfer", lambda one: one.live, transfer, ask.Transfer, often=False,
     ),
     Doing(
         "escalate", _("Take it to the next office"), _("It goes up one step, with a clock of its own."),
         "arrow-up", "cases.transfer", lambda one: one.live, escalate, kind="warn",
+        often=False,
     ),
     Doing(
         "merge", _("Join others to it"), _("Cases about the same thing become one."), "arrows-pointing-in",
-        "cases.merge", lambda one: one.live, merge, ask.Merge,
+        "cases.merge", lambda one: one.live, merge, ask.Merge, often=False,
     ),
     Doing(
         "split", _("Split it"), _("Reports about something else become a case of their own."),
         "arrows-pointing-out", "cases.merge", lambda one: one.live and one.case.reports > 1, split, ask.Split,
+        often=False,
     ),
 )  # fmt: skip
 CODES = {one.code: one for one in DOINGS}
 
 
+def first_of(before: Before) -> str:
+    """What must be done before anything else; "" when nothing must."""
+    if before.open and before.case.acknowledged_on is None:
+        return "acknowledge"
+    return "decide" if undecided(before) else ""
+
+
 def offered(before: Before) -> list[Doing]:
     """What may be done now; what must come first stands first."""
-    found = [one for one in DOINGS if one.open_to(before)]
-    first = "acknowledge" if before.case.acknowledged_on is None else "decide" if undecided(before) else ""
+    found, first = [one for one in DOINGS if one.open_to(before)], first_of(before)
     return sorted(found, key=lambda one: one.code != first)

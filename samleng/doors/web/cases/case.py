@@ -22,7 +22,7 @@ from samleng.answers.cases.timing import goes_up_on
 from samleng.answers.cases.verbs.looking import look
 from samleng.answers.cases.verbs.moving import next_office
 from samleng.doors.web.cases import told
-from samleng.doors.web.cases.acts import CODES, Before, Doing, offered
+from samleng.doors.web.cases.acts import CODES, Before, Doing, first_of, offered
 from samleng.doors.web.cases.forms import filled_in
 from samleng.doors.web.cases.seen import at_fields, language, seen_case, status_of
 from samleng.doors.web.signin.accounts import acting_for
@@ -51,7 +51,9 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     opener = opened(request, by, one)
     given: dict[str, Any] = {
         "case": one,
-        "doings": offered(before),
+        "doings": [one for one in offered(before) if one.often],
+        "seldom": [one for one in offered(before) if not one.often],
+        "first": first_of(before),
         "story": told.story_of(one, opener),
         "happened": told.happened(one),
         "tenures": one.tenures.select_related("office").order_by("-since"),

@@ -83,6 +83,8 @@ def shown(request: HttpRequest, errors: list[tuple[str, str]] | None = None) -> 
         "page": page,
         "given": given,
         "any_filter": bool(asked),
+        # What the counts above already say needs no open form.
+        "more_filters": any(given[name] for name in ("state", "category", "kind", "exposure", "place")),
         "filters": urlencode(asked),
         "next": urlencode({**asked, "after": page.after}) if page.after else "",
         "first": urlencode(asked) if after else None,
