@@ -11,6 +11,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext, override
 
@@ -134,7 +135,7 @@ def ask(pk: UUID) -> bool:
             "Somebody asked for news of public reports for this address: %(area)s.\n\n"
             "If it was you, open this and press the button:\n%(yes)s\n\n"
             "If not, do nothing: nothing more will come, and the address is forgotten in a week."
-        ) % {"area": area_words(one), "yes": address(f"/alerts/yes/{token(CONFIRM, one)}/")}
+        ) % {"area": area_words(one), "yes": address("alerts_yes", token(CONFIRM, one))}
         return carried(one, gettext("News of public reports: is this you?"), text)
 
 
@@ -147,7 +148,7 @@ def bring(pk: UUID) -> bool:
     waiting = list(one.alerts.select_related("broadcast__office").order_by("pk"))
     with override(one.language):
         lines = letter_lines(waiting, one.language)
-        end = address(f"/alerts/end/{token(END, one)}/")
+        end = address("alerts_end", token(END, one))
         if not lines:
             one.alerts.all().delete()
             return False
@@ -183,7 +184,7 @@ def letter_lines(waiting: Sequence[Alert], language: str) -> list[str]:
         category: Any = category_of(pin.category)
         name = say(category.name, language) if category else pin.category
         where = pin.place.label(language)
-        lines.append(f"{name}, {where}\n{address(f'/map/reports/{pin.reference}/')}")
+        lines.append(f"{name}, {where}\n{address('map_report', pin.reference)}")
     if (more := len(pins) - MOST_IN_A_LETTER) > 0:
         lines.append(ngettext("and %(n)d more report", "and %(n)d more reports", more) % {"n": more})
     return lines
@@ -195,8 +196,9 @@ def area_words(one: Subscription) -> str:
     return gettext("%(metres)d metres around a point on the map") % {"metres": one.metres or 0}
 
 
-def address(path: str) -> str:
-    return f"{settings.SITE_ADDRESS.rstrip('/')}{path}"
+def address(page: str, *args: object) -> str:
+    """Where a page stands in the reader's language: a link that were led on would lose what is sent to it."""
+    return f"{settings.SITE_ADDRESS.rstrip('/')}{reverse(page, args=args)}"
 
 
 def carried(one: Subscription, subject: str, text: str, headers: dict[str, str] | None = None) -> bool:

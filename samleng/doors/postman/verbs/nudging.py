@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
 
@@ -26,7 +27,6 @@ from samleng.kit.ledger.models import Entry
 from samleng.voices.reports.models import NoticeContact
 
 log = logging.getLogger("samleng.postman")
-FOLLOW = "/follow/"
 
 
 def nudge(entry: Entry) -> int:
@@ -87,7 +87,7 @@ def deliver(one: Nudge) -> bool:
 def words_in(language: str) -> tuple[str, str]:
     """Subject and text of the one message there is, in the reporter's language."""
     with override(language):
-        where = f"{settings.SITE_ADDRESS.rstrip('/')}{FOLLOW}"
+        where = f"{settings.SITE_ADDRESS.rstrip('/')}{reverse('follow')}"
         return (
             gettext("Something moved"),
             gettext("Something moved. To read it, open %(where)s and type your receipt.") % {"where": where},
