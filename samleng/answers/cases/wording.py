@@ -28,6 +28,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("The office has not answered yet."),
         _("Say “ignored” when its day has passed, or wait for the answer."),
     ),
+    "former": (
+        _("This request cannot have stood like that in the other system."),
+        _("Compare its state, how it ended and its days."),
+    ),
     "outcome": (_("This is not one of the ways a case ends."), _("Choose one from the list.")),
     "jurisdiction": (
         _("It is not decided yet whose matter this complaint is."),

@@ -38,6 +38,7 @@ KINDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "implementers": ("implementers.import_implementers", ("country", "programme"), ("programme",)),
     "channels": ("channels.import_channels", (), ()),
     "people": ("people.import_people", ("programme", "slips"), ("programme",)),
+    "reports": ("past.load.import_reports", ("mapping",), ("mapping",)),
     "plan": ("plan_import.import_plan", ("programme", "place", "year"), ("programme",)),
 }
 # What a country's pack can say itself, so that no file need be named.
@@ -73,6 +74,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--version", help="the new version's number")
     parser.add_argument("--country", help="the pack that the places belong to")
     parser.add_argument("--level", type=int, help="level of the outlines: 1 province, 2 district, 3 commune")
+    parser.add_argument("--mapping", type=Path, help="says how another system's reports are read (TOML)")
     parser.add_argument("--slips", type=Path, help="write the printed enrolment slips (PDF) here")
 
 
@@ -89,7 +91,7 @@ def take_in(given: argparse.Namespace) -> Report:
     path = the_file(given)
     ready(given.kind)
     name, options, needed = KINDS[given.kind]
-    module, function = name.split(".")
+    module, function = name.rsplit(".", 1)
     importer: Callable[..., Report] = getattr(import_module(f"samleng.doors.exchange.{module}"), function)
     more: dict[str, Any] = {option: named(option, getattr(given, option)) for option in options}
     more = {option: value for option, value in more.items() if value is not None}
@@ -197,6 +199,8 @@ def lacking(option: str) -> Refusal:
 
 def known_codes(option: str) -> Any:
     """What may be written behind an option, where that is few enough to say."""
+    if option == "mapping":
+        return _("Name a TOML file that says which column is what (docs/imports.md).")
     codes = list(dict.fromkeys(NAMED[option]().values_list("code", flat=True)[:21]))
     if option == "programme" and not codes:
         return _("Open a programme first, on the site or with: samleng welcome.")

@@ -224,3 +224,16 @@ class Learnt(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["handed", "theirs"], name="learnt_once")]
+
+
+class Former(models.Model):
+    """A request taken over from another system, by that system's own number: none comes in twice."""
+
+    id = models.BigAutoField(primary_key=True)
+    # Which system, as its mapping calls it.
+    source = models.CharField(max_length=40)
+    theirs = models.CharField(max_length=80)
+    case = models.OneToOneField(Case, models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "theirs"], name="former_once")]

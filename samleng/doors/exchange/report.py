@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -59,12 +60,14 @@ def take_in(
     work: Callable[[], Report],
     dry_run: bool = False,
     filename: str = "",
+    in_parts: bool = False,
 ) -> Report:
     """Do an import as one whole and keep its report; a dry run does all of it and then undoes it.
 
-    `filename` is what its sender called the file, where the path says something else.
+    `filename` is what its sender called the file, where the path says something else. `in_parts` is work
+    that commits as it goes, so that it can be stopped and goes on.
     """
-    with transaction.atomic():
+    with nullcontext() if in_parts and not dry_run else transaction.atomic():
         report = work()
         report.dry_run = dry_run
         if dry_run:

@@ -85,12 +85,16 @@ def report_letter(heard: Heard, number: int, opened: Mapping[UUID, str]) -> Lett
     """What one reporter said, else the wording they let go further."""
     report = heard.report
     letter = Letter(
-        at=report.heard_at, who=number, gone=report.erased_at is not None, key=heard.pk,
+        at=report.heard_at, who=number, key=heard.pk,
+        gone=report.erased_at is not None and report.words_id is not None,
         files=[(one.kind, one.sealed) for one in report.files.all()], about=heard.how,
     )  # fmt: skip
     if (raw := opened.get(report.words_id)) is not None:
         letter.text, given = spoken(raw)
         letter.answers = answered(report.of, given)
+    elif report.words_id is None:
+        # Taken over from another system, with the words that it had published.
+        letter.text = heard.case.public_words
     elif (approved := opened.get(report.approved_id)) is not None:
         letter.text, letter.about = approved, "approved"
     return letter

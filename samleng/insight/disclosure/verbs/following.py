@@ -12,10 +12,9 @@ from samleng.answers.cases.rules.story import MERGED
 from samleng.insight.disclosure.cases import facts_of, on_map, stands_in, whole
 from samleng.insight.disclosure.models import Joined, MapCount, OfficeCount, Pin
 from samleng.insight.disclosure.rules.pins import PUBLIC
-from samleng.insight.disclosure.verbs.pinning import pin_of, unpin
+from samleng.insight.disclosure.verbs.pinning import pin_many, unpin
 from samleng.kit.ledger.models import Due
 from samleng.kit.ledger.rules import SYSTEM
-from samleng.kit.words.refusals import Refusal
 
 READER = "pins"
 
@@ -44,8 +43,8 @@ def follow_all() -> int:
     return handled
 
 
-def place_pins(ids: Collection[str | UUID]) -> None:
-    """Put up, move or take off the pins of these cases as they stand now."""
+def place_pins(ids: Collection[str | UUID], *, quiet: bool = False) -> None:
+    """Put up, move or take off the pins of these cases as they stand now; `quiet` tells nobody of new ones."""
     wanted = sorted(map(str, ids))
     held = whole(Case.objects.filter(pk__in=wanted, exposure=PUBLIC)).order_by("opened_at", "pk")
     cases = list(held.select_for_update(of=("self",), no_key=True))
@@ -55,12 +54,9 @@ def place_pins(ids: Collection[str | UUID]) -> None:
             unpin(by=SYSTEM, case_id=one.pk)
         if one.state == MERGED:
             point_on(one)
-    for facts in facts_of(showing):
-        try:
-            pin_of(facts)
-        except Refusal:
-            # Its category is public no more: what may not be shown is taken off, and holds up no others.
-            unpin(by=SYSTEM, case_id=facts.case_id)
+    # Where a category is public no more: what may not be shown is taken off, and holds up no others.
+    for case_id in pin_many(by=SYSTEM, facts=facts_of(showing), quiet=quiet):
+        unpin(by=SYSTEM, case_id=case_id)
 
 
 def point_on(case: Case) -> None:
@@ -81,7 +77,7 @@ def rebuild_pins(*, progress: Callable[[int, int], None] | None = None) -> int:
         public = Case.objects.filter(exposure=PUBLIC).order_by("opened_at", "pk")
         ids = list(public.values_list("pk", flat=True))
         for start in range(0, len(ids), 500):
-            place_pins(ids[start : start + 500])
+            place_pins(ids[start : start + 500], quiet=True)
             if progress:
                 progress(min(start + 500, len(ids)), len(ids))
     return len(ids)

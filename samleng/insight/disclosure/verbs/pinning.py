@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.places.models import Place
-from samleng.insight.disclosure.categories import category_of, may_be_public
+from samleng.insight.disclosure.categories import Categories, may_be_public
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.rules.blurring import blurred
 from samleng.insight.disclosure.rules.pins import PUBLIC, Clock, PinFacts, clock_of
@@ -20,7 +20,7 @@ from samleng.insight.disclosure.rules.windows import spot_of
 from samleng.insight.disclosure.verbs.counting import count_all, moved
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import SYSTEM, Actor
-from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.ledger.verbs import record, record_many, verb
 from samleng.kit.words.refusals import Refusal
 
 
@@ -36,30 +36,60 @@ def pin(*, by: Actor, facts: PinFacts) -> Pin:
     Sent again it changes nothing, and what is older than what is shown changes nothing either.
     """
     the_site_alone(by)
-    blur = checked(facts)
-    known = Pin.objects.select_for_update().filter(case_id=facts.case_id).first()
-    if known and known.updated_at > facts.updated_at:
-        return known
-    fresh = drawn(facts, blur)
-    if known:
-        if same(known, fresh):
-            return known
-        fresh.pk = known.pk
-        moved([known], [fresh])
-        fresh.save(force_update=True)
-    else:
-        fresh.save(force_insert=True)
-        moved([], [fresh])
-    record(
-        by=by,
-        verb="disclosure.pin",
-        thing=fresh,
-        owner=owner_of(fresh.office_id),
-        facts={"case": str(fresh.case_id), "category": fresh.category, "state": fresh.state},
-        # Whoever watches the area hears of it once, when it comes.
-        tell=() if known else ("alerts",),
-    )
-    return fresh
+    return put_up(by, [(facts, checked(facts, Categories()))])[0]
+
+
+@verb
+def pin_many(*, by: Actor, facts: Iterable[PinFacts], quiet: bool = False) -> list[UUID]:
+    """The same for many cases, in a few statements; the ids of those that may not be shown are given back.
+
+    `quiet` is for what is not news: nobody who watches the area hears of it.
+    """
+    the_site_alone(by)
+    categories = Categories()
+    sound: list[tuple[PinFacts, int]] = []
+    refused: list[UUID] = []
+    for one in facts:
+        try:
+            sound.append((one, checked(one, categories)))
+        except Refusal:
+            refused.append(one.case_id)
+    put_up(by, sound, quiet=quiet)
+    return refused
+
+
+def put_up(by: Actor, sound: Sequence[tuple[PinFacts, int]], *, quiet: bool = False) -> list[Pin]:
+    """The pins of these facts, each with how far it is blurred: new, moved, or left as they stand."""
+    kept = Pin.objects.select_for_update().filter(case_id__in=[facts.case_id for facts, _blur in sound])
+    known = {one.case_id: one for one in kept.order_by("pk")}
+    places = Place.objects.only("id", "path").in_bulk({facts.place_id for facts, _blur in sound})
+    shown: list[Pin] = []
+    fresh: list[Pin] = []
+    changed: list[Pin] = []
+    for facts, blur in sound:
+        before = known.get(facts.case_id)
+        row = None if before and before.updated_at > facts.updated_at else drawn(facts, blur, places)
+        if before is None and row is not None:
+            fresh.append(row)
+        elif before is not None and row is not None and not same(before, row):
+            row.pk = before.pk
+            changed.append(row)
+        else:
+            row = before
+        shown += [row] if row is not None else []
+    Pin.objects.bulk_create(fresh, batch_size=200)
+    moved([known[one.case_id] for one in changed], [*fresh, *changed])
+    for one in changed:
+        one.save(force_update=True)
+    # Whoever watches the area hears of it once, when it comes.
+    for some, tell in ((fresh, () if quiet else ("alerts",)), (changed, ())):
+        rows = [("disclosure.pin", one, owner_of(one.office_id), told_of(one)) for one in some]
+        record_many(by=by, rows=rows, tell=tell)
+    return shown
+
+
+def told_of(pin: Pin) -> Mapping[str, object]:
+    return {"case": str(pin.case_id), "category": pin.category, "state": pin.state}
 
 
 @verb
@@ -113,9 +143,9 @@ def owner_of(office_id: UUID | None) -> str:
     return f"office:{office_id}" if office_id else ""
 
 
-def checked(facts: PinFacts) -> int:
+def checked(facts: PinFacts, categories: Categories) -> int:
     """By how many metres the case is blurred; refuses what may never be shown to everybody."""
-    category = category_of(facts.category)
+    category = categories.of(facts.category)
     if category is None or not may_be_public(category) or facts.exposure != PUBLIC:
         raise Refusal(
             _("This case may not be shown to everybody."),
@@ -139,9 +169,9 @@ def checked(facts: PinFacts) -> int:
     return max(category.blur_metres, facts.blur_metres)
 
 
-def drawn(facts: PinFacts, blur: int) -> Pin:
+def drawn(facts: PinFacts, blur: int, places: Mapping[int, Place]) -> Pin:
     """The row that tells these facts."""
-    place = Place.objects.only("id", "path").get(pk=facts.place_id)
+    place = places[facts.place_id]
     above = dict(enumerate(place.ancestor_ids))
     row = Pin(
         **{name: getattr(facts, name) for name in AS_TOLD},
