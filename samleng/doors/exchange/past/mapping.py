@@ -150,7 +150,7 @@ def zone_of(look: Look) -> ZoneInfo:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        look.wrong("time_zone", _("There is no such time zone."), _("Write for example Asia/Phnom_Penh."))
+        look.wrong("time_zone", _("There is no such time zone."), _("Write for example Europe/London."))
         return ZoneInfo("UTC")
 
 

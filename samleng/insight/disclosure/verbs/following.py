@@ -44,7 +44,7 @@ def follow_all() -> int:
 
 
 def place_pins(ids: Collection[str | UUID], *, quiet: bool = False) -> None:
-    """Put up, move or take off the pins of these cases as they stand now; `quiet` tells nobody of new ones."""
+    """Put up, move or take off the pins of these cases as they stand; `quiet` tells nobody of new ones."""
     wanted = sorted(map(str, ids))
     held = whole(Case.objects.filter(pk__in=wanted, exposure=PUBLIC)).order_by("opened_at", "pk")
     cases = list(held.select_for_update(of=("self",), no_key=True))
