@@ -15,6 +15,7 @@ from django.utils import timezone
 from samleng.answers.cases.models import Case, Heard, Message, Step
 from samleng.answers.cases.rules.story import LIVE, OPEN
 from samleng.ground.people.rules import Acting, is_system
+from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.khmer import to_latin
 
@@ -127,10 +128,10 @@ def filtered(found: Any, wanted: Wanted, today: date) -> Any:
 
 @dataclass(frozen=True)
 class Near:
-    """A case near a point, and how far away it is in metres."""
+    """A case near a point, and how far away it is in metres; None where only the place is known."""
 
     case: Case
-    metres: int
+    metres: int | None
 
 
 def near(
@@ -151,8 +152,17 @@ def near(
         latitude__range=(latitude - high, latitude + high),
         longitude__range=(longitude - wide, longitude + wide),
     ).with_context()  # fmt: skip
-    measured = [Near(one, round(distance(latitude, longitude, one))) for one in found[:500]]
-    return sorted((one for one in measured if one.metres <= metres), key=lambda one: one.metres)[:MOST_NEAR]
+    measured = [(round(distance(latitude, longitude, one)), one) for one in found[:500]]
+    close = sorted((one for one in measured if one[0] <= metres), key=lambda one: one[0])
+    return [Near(case, away) for away, case in close[:MOST_NEAR]]
+
+
+def near_in(category: str, place: Place, *, today: date | None = None) -> list[Near]:
+    """The same for whoever could say only the village or commune: the newest of that very place."""
+    today = today or timezone.localdate()
+    lively = Q(state__in=LIVE) | Q(closed_on__gte=today - timedelta(days=STILL_NEAR_DAYS))
+    found = Case.objects.filter(lively, category=category, exposure="public", merged_into=None, place=place)
+    return [Near(case, None) for case in found.with_context().order_by("-opened_on", "-pk")[:MOST_NEAR]]
 
 
 def distance(latitude: float, longitude: float, case: Case) -> float:

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from samleng.answers.cases.models import Heard
-from samleng.answers.cases.reading import Wanted, desk, near, thread
+from samleng.answers.cases.reading import Wanted, desk, near, near_in, thread
 from samleng.answers.cases.verbs.answering import (
     acknowledge,
     answer,
@@ -247,6 +247,13 @@ def test_it_finds_what_lies_near_and_nothing_sealed(town: Town):
     assert [(one.case, one.metres) for one in found] == [(case, 33)]
     assert near("dump", case.latitude + 0.01, case.longitude, 60) == []
     assert near("slow", case.latitude, case.longitude, 60) == []
+
+
+def test_it_finds_what_was_told_of_the_same_place_where_nobody_has_a_point(town: Town):
+    case = town.file("dump", point=None).case
+    town.file("slow")
+    assert [(one.case, one.metres) for one in near_in("dump", town.commune)] == [(case, None)]
+    assert near_in("dump", town.other_commune) == near_in("slow", town.commune) == []
 
 
 def test_it_lists_a_desk_page_by_page_what_is_due_first(town: Town):

@@ -25,6 +25,7 @@ from samleng.answers.cases.verbs.answering import resumed
 from samleng.answers.cases.verbs.moving import may_leave, next_office, offices_above, put
 from samleng.answers.cases.verbs.working import again
 from samleng.answers.cases.wording import held, refuse
+from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.verbs import forget, seal, seal_file
 from samleng.kit.words.text import clean
@@ -107,23 +108,24 @@ def reopen(case: Case) -> None:
 
 @verb
 def still_there(*, by: Reporter) -> Case:
-    """A neighbour who joined says that the thing is still there: the case goes back to whoever does it.
-
-    Where a crew said that it was done, the same crew has it on its list again.
-    """
+    """A neighbour who joined says that the thing is still there: the case goes back to whoever does it."""
     case = reporters_case(by)
     if case.state in story.OPEN:
         refuse(Misstep("not_answered", "verdict"))
-    heard = my(by, case)
+    wake(by, case, my(by, case))
+    return case
+
+
+def wake(by: Actor, case: Case, heard: Heard) -> None:
+    """What was called done is still there for somebody: the office has it again, and so has its crew."""
     heard.verdict, heard.verdict_on = "not", timezone.localdate()
     heard.save(update_fields=["verdict", "verdict_on"])
     case.verdict = "not"
     reopen(case)
-    step = write_step(by, case, "still_there", code="not", party=story.NEIGHBOUR, report=by.report)
+    step = write_step(by, case, "still_there", code="not", party=story.NEIGHBOUR, report=heard.report)
     again(by, case)
     changed(case, "state", "verdict", "closed_on", "reopened", "answered_on", "outcome")
     told(by, case, "still_there", step)
-    return case
 
 
 def may_go_higher(case: Case, heard: Heard, today: date) -> bool:

@@ -15,6 +15,7 @@ from samleng.answers.cases.rules import story
 from samleng.answers.cases.rules.story import Misstep
 from samleng.answers.cases.steps import locked, offices_readers, reader_of, told, write_step
 from samleng.answers.cases.timing import review_day, start_clock
+from samleng.answers.cases.verbs.following import wake
 from samleng.answers.cases.wording import refuse
 from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.channels.opening import passed_over
@@ -217,13 +218,15 @@ def named(case: Case, today: date) -> None:
 
 
 def join(by: Actor, case: Case, report: Report) -> Case:
-    """One more who says the same; a case that was answered wakes when a neighbour still sees it."""
+    """One more who says the same; a case that was called done wakes, since a neighbour still sees it."""
     case = locked(case)
-    Heard.objects.create(case=case, report=report, how="joined")
+    heard = Heard.objects.create(case=case, report=report, how="joined")
     case.reports += 1
     step = write_step(by, case, "join", party=story.NEIGHBOUR, report=report)
     facts: dict[str, Any] = {"reports": case.reports}
     case.updated_at = timezone.now()
     case.save(update_fields=["reports", "updated_at"])
     told(by, case, "join", step, **facts)
+    if case.state in (story.ANSWERED, story.CLOSED):
+        wake(by, case, heard)
     return case

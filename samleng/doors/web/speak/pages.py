@@ -108,7 +108,7 @@ def acted(turn: Turn, at: str, do: str) -> HttpResponse:
         steps.before(turn, at)
         return page(turn)
     if do.startswith("change:"):
-        turn.draft.done = [one for one in turn.draft.done if one != do.removeprefix("change:")]
+        steps.again(turn, do.removeprefix("change:"))
         return page(turn)
     if do == "send" and at == "check":
         return sending.send(turn) if steps.now(turn) == "check" else page(turn)

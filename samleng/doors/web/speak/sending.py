@@ -12,11 +12,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from samleng.answers.cases.models import Case
-from samleng.answers.cases.rules.story import OPEN
-from samleng.answers.cases.steps import reporter_of
+from samleng.answers.cases.models import Case, Heard
 from samleng.answers.cases.timing import goes_up_on
-from samleng.answers.cases.verbs.following import still_there
 from samleng.answers.cases.verbs.moving import next_office
 from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.doors.web.speak import parked
@@ -29,6 +26,7 @@ from samleng.ground.channels.rules import Question
 from samleng.kit.words.codes import typed
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
+from samleng.voices.reports.models import Report
 from samleng.voices.reports.verbs.hearing import slip_for
 
 # Of a question, unlike the yes by which somebody agrees.
@@ -68,6 +66,9 @@ def answer_words(turn: Turn, question: Question) -> str:
 def check(turn: Turn) -> HttpResponse:
     """Everything once more, with who will answer and until when, before it is sent."""
     route = turn.route()
+    if "near" not in turn.draft.done:
+        # Looked for and not found: pressed twice, a report must not be offered itself as another one's.
+        turn.draft.done = [*turn.draft.done, "near"]
     joined = joined_case(turn.draft)
     office = joined.office if joined else route.office if route else None
     context = {
@@ -117,16 +118,24 @@ def filed(turn: Turn) -> Received:
     place = turn.place
     if place is None:
         raise Refusal(_("It is not said where this is."), field="place")
-    joined = joined_case(turn.draft)
-    received = receive(
-        by=turn.by, filing=turn.filing(files=parked.brought(turn.draft.files)), place=place,
-        about=turn.about, joins=joined,
+    try:
+        files = parked.brought(turn.draft.files)
+    except Refusal:
+        # Pressed twice: the first time took the photos along.
+        sent = sent_before(turn.draft)
+        if sent is None:
+            raise
+        return sent
+    return receive(
+        by=turn.by, filing=turn.filing(files=files), place=place, about=turn.about,
+        joins=joined_case(turn.draft),
     )  # fmt: skip
-    if joined is not None and received.fresh and joined.state not in OPEN:
-        # The office said that it is done, and a neighbour still sees it.
-        private = slip_for(turn.draft.receipt).keys.private
-        still_there(by=reporter_of(received.report, private, "web"))
-    return received
+
+
+def sent_before(draft: Draft) -> Received | None:
+    """What became of the draft when it was sent a moment ago; None when it never was."""
+    report = Report.objects.under(slip_for(draft.receipt).lookup)
+    return Received(case=Heard.of(report).case, report=report, fresh=False) if report else None
 
 
 def receipt(turn: Turn, case: Case, errors: list[Refusal] | None = None) -> HttpResponse:

@@ -72,7 +72,7 @@ def order(turn: Turn) -> list[str]:
         steps.append("who")
     if turn.exposure != PUBLIC:
         steps.append("climb")
-    elif draft.point:
+    else:
         steps.append("near")
     return [*steps, "check"]
 
@@ -94,8 +94,15 @@ def before(turn: Turn, step: str) -> None:
     """One step back: the last one that was answered before this one is asked again."""
     steps = order(turn)
     earlier = steps[: steps.index(step)] if step in steps else steps
+    if "near" in earlier and not turn.near():
+        earlier.remove("near")
     last = next((one for one in reversed(earlier) if one in turn.draft.done), "")
-    turn.draft.done = [one for one in turn.draft.done if one != last]
+    again(turn, last)
+
+
+def again(turn: Turn, step: str) -> None:
+    """A step is asked once more, and with it whether somebody told the same: that may have changed."""
+    turn.draft.done = [one for one in turn.draft.done if one not in (step, "near")]
 
 
 # What each page shows.

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from samleng.answers.cases.reading import Near, near
+from samleng.answers.cases.reading import Near, near, near_in
 from samleng.answers.cases.timing import calendar
 from samleng.answers.cases.verbs.receiving import Route, route_of
 from samleng.doors.web.signin.accounts import acting_for
@@ -163,9 +163,11 @@ class Turn:
 
     def near(self) -> list[Near]:
         """Public cases that may be about the same thing."""
-        point = self.point
-        if point is None or not self.category.near_metres:
+        point, place = self.point, self.place
+        if not self.category.near_metres or self.exposure != PUBLIC or place is None:
             return []
+        if point is None:
+            return near_in(self.draft.category, place)
         return near(self.draft.category, point.latitude, point.longitude, self.category.near_metres)
 
     @property

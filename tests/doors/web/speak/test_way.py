@@ -82,6 +82,19 @@ def test_it_counts_once_when_it_is_sent_twice(town: Town) -> None:
     assert walker.receipt == first and Report.objects.count() == 1
 
 
+def test_it_counts_once_when_a_report_with_a_photo_is_sent_twice(town: Town) -> None:
+    walker = Walker()
+    walker.begin("dump")
+    walker.through({"do": None, "place": town.commune.pk}, {"answer": ""}, {"answer": ""})
+    walker.through({"photos": photo()}, {"exposure": "public"})
+    check = walker.page
+    walker.post("send")
+    first = walker.receipt
+    walker.page = check
+    walker.post("send")
+    assert walker.receipt == first and Report.objects.count() == 1
+
+
 def test_it_says_at_the_field_what_is_missing(town: Town) -> None:
     walker = Walker()
     walker.begin("dump")
@@ -224,6 +237,19 @@ def test_it_joins_nothing_that_is_sealed(town: Town) -> None:
     walker = Walker()
     walker.begin("dump", joins=sealed.case.reference)
     assert walker.step == "place" and sealed.case.reference not in walker.page
+
+
+def test_it_offers_what_was_told_of_the_same_place_where_nobody_has_a_point(town: Town) -> None:
+    first = town.file("dump", point=None).case
+    walker = Walker()
+    walker.begin("dump")
+    walker.through(
+        {"do": None, "place": town.commune.pk}, {"answer": ""}, {"answer": ""}, {"words": WORDS},
+        {"exposure": "public"},
+    )  # fmt: skip
+    assert walker.step == "near" and "metres away" not in walker.page
+    walker.through({"do": None, "joins": str(first.pk)}, {"do": "send"})
+    assert Case.objects.get().reports == 2
 
 
 def test_it_says_in_words_when_nobody_is_named_to_answer(town: Town) -> None:
