@@ -98,3 +98,9 @@ def holds(zone: Mapping[str, Any], point: Point) -> bool:
 def size(zone: Mapping[str, Any]) -> float:
     """How large a zone is, in square degrees: only to tell the smaller of two."""
     return float(prepared(orjson.dumps(zone)).area)
+
+
+def within(zone: Mapping[str, Any]) -> Point:
+    """A point (latitude, longitude) that surely lies in the zone."""
+    inside = prepared(orjson.dumps(zone)).representative_point()
+    return inside.y, inside.x

@@ -9,6 +9,7 @@ from django.db.models import Max
 from shapely.geometry import mapping, shape
 
 from samleng.ground.places.models import Boundary, Place
+from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.rules.windows import Window, edges
 
 # The zooms from which the outlines of each level are drawn, the finest first.
@@ -16,6 +17,8 @@ FROM_ZOOM = ((12, 3), (9, 2), (0, 1))
 # A line may stray by so many pixels.
 STRAY = 1.2
 MOST = 400
+# A country without outlines is shown where its newest reports lie, with so many degrees about each.
+NEWEST, ROOM = 500, 0.02
 
 
 def outlines(window: Window, language: str) -> dict[str, Any]:
@@ -53,7 +56,10 @@ def decimals(stray: float) -> int:
 
 
 def country_box() -> tuple[float, float, float, float] | None:
-    """West, south, east and north of the whole country: of its outlines, else of its places' points."""
+    """West, south, east and north of the whole country: of its outlines, else of its places' points.
+
+    Where the site knows neither, of the newest reports, so that the map opens where something is seen.
+    """
     root = Place.objects.whole_country()
     if root is None:
         return None
@@ -63,9 +69,19 @@ def country_box() -> tuple[float, float, float, float] | None:
         points = Place.objects.current().filter(country=root.country, level__lte=2, latitude__isnull=False)
         boxes = [(lon, lat, lon, lat) for lat, lon in points.values_list("latitude", "longitude")]
     if not boxes:
+        boxes = reported_boxes()
+    if not boxes:
         return None
     wests, souths, easts, norths = zip(*boxes, strict=True)
     return min(wests), min(souths), max(easts), max(norths)
+
+
+def reported_boxes() -> list[tuple[float, float, float, float]]:
+    """A little square about each of the newest pins."""
+    newest = Pin.objects.filter(spot__isnull=False).order_by("-requested_at", "-id")
+    points = newest.values_list("lat_e5", "lon_e5")[:NEWEST]
+    degrees = [(lat / 1e5, lon / 1e5) for lat, lon in points if lat is not None and lon is not None]
+    return [(lon - ROOM, lat - ROOM, lon + ROOM, lat + ROOM) for lat, lon in degrees]
 
 
 def sources() -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
+from samleng.ground.places.models import Boundary, Place
 from samleng.insight.disclosure.rules.pins import PublicAnswer, Step
 from tests.ground.people.land import Land
 from tests.insight.pinned import LATITUDE, LONGITUDE, days, hours, public_land, put
@@ -49,6 +50,17 @@ def test_it_lists_type_place_and_clock_beside_the_map(land: Land, client: Client
     assert "3 days ago" in text
     assert "Fixed on" in text
     assert text.index("RUBB-0001") < text.index("RUBB-0002") < text.index("RUBB-0003")
+
+
+def test_it_opens_where_the_newest_reports_lie_in_a_land_without_outlines(land: Land, client: Client):
+    Boundary.objects.all().delete()
+    Place.objects.update(latitude=None, longitude=None)
+    assert "&quot;box&quot;:&quot;&quot;" in page(client, "/en/map/").replace("&quot;: ", "&quot;:")
+    put(land, 1)
+    told = re.search(r"&quot;box&quot;: ?&quot;([-\d.,]+)&quot;", page(client, "/en/map/"))
+    assert told is not None
+    west, south, east, north = map(float, told[1].split(","))
+    assert west < LONGITUDE < east and south < LATITUDE < north and east - west < 0.1
 
 
 def test_it_goes_on_by_key_however_many_come_in_between(land: Land, client: Client):

@@ -48,6 +48,7 @@ WAYS = (
     Way("programmes", "building-library", _("Programme"), PROGRAMME),
     Way("figures_choose", "chart-bar", _("Exact figures"), ("disclosure.see_exact",)),
     Way("offices", "building-office-2", _("Offices"), (*PROGRAMME, "offices.register_office")),
+    Way("help_numbers", "phone", _("Numbers of help"), ("channels.publish",)),
     # Who keeps the country's registers records for every programme; a programme's own stand on its page.
     Way("sounds", "microphone", _("Sounds for every programme"), ("offices.register_office",)),
     Way("people", "users", _("People"), ("people.see",)),

@@ -10,11 +10,11 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.web.planning.forms import DAY, NamedChoice, PlaceChoice, language
+from samleng.doors.web.planning.forms import DAY, NamedChoice, language
 from samleng.doors.web.programme.forms import NamedForm
 from samleng.ground.offices.models import Office, OfficeKind
 from samleng.ground.places.models import Place, PlaceKind
-from samleng.ground.services.models import Facility, Service
+from samleng.ground.services.models import Facility
 from samleng.kit.words.order import by_name
 from samleng.kit.words.text import say
 
@@ -73,25 +73,6 @@ class OfficeForm(NamedForm):
             "facility": self.cleaned_data["facility"],
             "phone": re.sub(r"[ .()-]", "", self.cleaned_data["phone"]),
         }
-
-
-class DutyForm(forms.Form):
-    """A service, an area and a day."""
-
-    service = NamedChoice(
-        label=_("It answers for"), queryset=Service.objects.none(), empty_label=_("Choose one")
-    )
-    area = PlaceChoice(label=_("Where?"), queryset=Place.objects.none(), empty_label=None)
-    since = forms.DateField(label=_("Since when?"), widget=forms.DateInput(attrs=DAY, format="%Y-%m-%d"))
-
-    def __init__(self, *given: Any, office: Office, **more: Any) -> None:
-        super().__init__(*given, **more)
-        near = Q(pk=office.place_id) | Q(parent=office.place) | Q(pk=office.place.parent_id)
-        areas = Place.objects.current().filter(near).select_related("kind")
-        self.fields["service"].queryset = Service.objects.order_by("code")  # type: ignore[attr-defined]
-        self.fields["area"].queryset = areas.order_by("level", by_name())  # type: ignore[attr-defined]
-        self.fields["area"].initial = office.place_id
-        self.fields["since"].initial = timezone.localdate()
 
 
 class EndForm(forms.Form):

@@ -7,22 +7,24 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samleng.doors.web.programme.channels import outline
 from samleng.doors.web.programme.door import staffed
 from samleng.doors.web.programme.forms import named
-from samleng.doors.web.programme.office_forms import DutyForm, EndForm, KindForm, OfficeForm
+from samleng.doors.web.programme.office_forms import KindForm, OfficeForm
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.templatetags.placed import place_name
-from samleng.doors.web.visit import carried_out, signed_in, tried
+from samleng.doors.web.visit import signed_in, tried
+from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.offices.models import Duty, Office, OfficeKind
 from samleng.ground.offices.rules import rungs
-from samleng.ground.offices.verbs import end_duty, give_duty, name_office_kind, register_office
+from samleng.ground.offices.verbs import name_office_kind, register_office
 from samleng.ground.people.rules import Acting
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Sector
@@ -130,13 +132,20 @@ def office(request: HttpRequest, office_id: UUID) -> HttpResponse:
     context = {
         "office": found,
         "sample": found.sample,
-        "duties": [one for one in duties if one.until is None],
+        "duties": [(one, messages_named(one), outline(one.zone)) for one in duties if one.until is None],
         "ended": [one for one in duties if one.until is not None],
         "ladders": ladders(found, [one for one in duties if one.until is None]),
         "registers": registers(by, found.place),
         "trail": trail(found, last=True),
     }
     return render(request, "programme/office.html", context)
+
+
+def messages_named(duty: Duty) -> list[Any]:
+    """The kinds of message a duty is narrowed to, as people call them."""
+    current = CatalogueVersion.objects.current() if duty.categories else None
+    known = {one.code: one.name for one in current.catalogue.categories} if current else {}
+    return [known.get(code, {"en": code}) for code in duty.categories]
 
 
 def trail(found: Office, *more: tuple[Any, str], last: bool = False) -> list[tuple[Any, str]]:
@@ -200,36 +209,6 @@ def change(request: HttpRequest, office_id: UUID) -> HttpResponse:
             return redirect("office", found.pk)
         form.refuse(refusals)
     return form_page(request, "programme/office_change.html", found, form, _("Correct the entry"))
-
-
-@signed_in
-def duty(request: HttpRequest, office_id: UUID) -> HttpResponse:
-    """Say what an office answers for, where and since when."""
-    by = acting_for(request)
-    found = asked_office(office_id)
-    if not registers(by, found.place):
-        raise Denied
-    form = DutyForm(request.POST or None, office=found)
-    if carried_out(form, lambda given: give_duty(by=by, office=found, **given)):
-        messages.success(request, _("The duty is written down."))
-        return redirect("office", found.pk)
-    return form_page(request, "programme/duty.html", found, form, _("What it answers for"))
-
-
-@signed_in
-def end(request: HttpRequest, office_id: UUID, duty_id: int) -> HttpResponse:
-    """A duty ends on a day; who answered until then stays known."""
-    by = acting_for(request)
-    found = asked_office(office_id)
-    rows: QuerySet[Duty] = Duty.objects.filter(office=found, until=None)
-    kept = rows.select_related("service", "area__kind", "office").filter(pk=duty_id).first()
-    if kept is None or not registers(by, kept.area):
-        raise Denied
-    form = EndForm(request.POST or None)
-    if carried_out(form, lambda given: end_duty(by=by, duty=kept, **given)):
-        messages.success(request, _("The duty has an end."))
-        return redirect("office", found.pk)
-    return form_page(request, "programme/duty_end.html", found, form, _("End a duty"), duty=kept)
 
 
 @signed_in

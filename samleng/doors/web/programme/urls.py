@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from samleng.doors.web.programme import offices, pages, publishing
+from samleng.doors.web.programme import duties, help_numbers, offices, pages, publishing
 
 ONE = "programmes/<uuid:programme_id>/"
 RELEASE = ONE + "releases/<uuid:release_id>/"
@@ -27,6 +27,9 @@ urlpatterns = [
     path("offices/kinds/", offices.kinds, name="office_kinds"),
     path("offices/<uuid:office_id>/", offices.office, name="office"),
     path("offices/<uuid:office_id>/change/", offices.change, name="office_change"),
-    path("offices/<uuid:office_id>/duty/", offices.duty, name="office_duty"),
-    path("offices/<uuid:office_id>/duty/<int:duty_id>/end/", offices.end, name="office_duty_end"),
+    path("offices/<uuid:office_id>/channels/", duties.channels, name="office_channels"),
+    path("offices/<uuid:office_id>/duty/", duties.duty, name="office_duty"),
+    path("offices/<uuid:office_id>/duty/<int:duty_id>/", duties.change, name="office_duty_change"),
+    path("offices/<uuid:office_id>/duty/<int:duty_id>/end/", duties.end, name="office_duty_end"),
+    path("help-numbers/", help_numbers.help_numbers, name="help_numbers"),
 ]
