@@ -17,6 +17,7 @@ from samleng.doors.web.public.pages import above, label
 from samleng.doors.web.speak import finding, sending, steps
 from samleng.doors.web.speak.draft import Draft, draft_in
 from samleng.doors.web.speak.frame import FOLLOWED, catalogue, exit_address, shown, speaking
+from samleng.doors.web.speak.gate import SENDING, held_up
 from samleng.doors.web.speak.turn import Turn
 from samleng.doors.web.visit import listed
 from samleng.ground.places.search import search
@@ -111,7 +112,9 @@ def acted(turn: Turn, at: str, do: str) -> HttpResponse:
         steps.again(turn, do.removeprefix("change:"))
         return page(turn)
     if do == "send" and at == "check":
-        return sending.send(turn) if steps.now(turn) == "check" else page(turn)
+        if steps.now(turn) != "check":
+            return page(turn)
+        return held_up(turn.request, SENDING, {"draft": turn.draft, "step": at}) or sending.send(turn)
     if do == "find" or turn.given("inside"):
         return page(turn, at)
     return taken(turn, at)

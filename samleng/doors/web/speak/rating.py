@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.speak.frame import catalogue, shown, speaking
+from samleng.doors.web.speak.gate import RATINGS, held_up
 from samleng.doors.web.speak.pages import see
 from samleng.doors.web.speak.sending import NO, YES, qr
 from samleng.doors.web.speak.turn import VISITOR
@@ -80,6 +81,8 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     form, service = form_for(version, office, request.POST.get("form") or request.GET.get("form", ""))
     errors: list[Refusal] = []
     if request.method == "POST":
+        if wait := held_up(request, RATINGS):
+            return wait
         vault = Vault.objects.of(office, "cases")
         errors = tried(
             lambda: rate_office(
