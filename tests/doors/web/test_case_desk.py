@@ -170,3 +170,14 @@ def test_it_writes_a_table_of_many_without_holding_it(town: Town, monkeypatch: A
     cases = [town.file("dump").case for _n in range(5)]
     lines = table(client_of(town.boss))
     assert [line.partition(",")[0] for line in lines[2:]] == [one.reference for one in cases]
+
+
+def test_it_stands_among_what_waits_for_whoever_has_it(town: Town) -> None:
+    first, second = town.file("dump").case, town.file("dump").case
+    assign(by=town.by(town.boss), case=first, person=town.sweeper)
+    mine = page(client_of(town.sweeper), "desk")
+    assert at("case", first.pk) in mine
+    assert at("case", second.pk) not in mine
+    theirs = page(client_of(town.boss), "desk")
+    assert f"{at('cases')}?assigned=nobody" in theirs
+    assert at("case", first.pk) not in theirs

@@ -41,7 +41,7 @@ def may(by: Acting, right: str, case: Case) -> bool:
 def offices_with(by: Acting, right: str) -> list[Office]:
     """The offices in which somebody holds the right, in the order of their codes."""
     held = {seat.office for seat in seats_for(by, right) if seat.office}
-    return list(Office.objects.filter(pk__in=held).select_related("kind", "place").order_by("code"))
+    return list(Office.objects.filter(pk__in=held).select_related("kind", "place__kind").order_by("code"))
 
 
 def require_desk(by: Acting, right: str = "cases.see") -> list[Office]:

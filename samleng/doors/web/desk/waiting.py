@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.crew.seen import could_not, offices_of
 from samleng.doors.web.desk.keyed import keyed
+from samleng.doors.web.desk.matters import matters
 from samleng.doors.web.desk.pledged import pledged
 from samleng.doors.web.desk.task import MOST, Waiting, as_day
 from samleng.ground.offices.models import Programme
@@ -23,7 +24,7 @@ from samleng.voices.scorecards.models import ChangeRequest, Scorecard, State
 def waiting_for(acting: Acting) -> list[Waiting]:
     """Everything that waits for this person in all their seats, the longest waiting first."""
     found = [*cards(acting), *reviews(acting), *requests(acting), *pledged(acting)]
-    found += [*unmanaged(acting), *stuck(acting), *keyed(acting)]
+    found += [*unmanaged(acting), *stuck(acting), *keyed(acting), *matters(acting)]
     return sorted(found, key=lambda one: (not one.late, one.since))
 
 
