@@ -4,7 +4,7 @@ from django.urls import include, path
 
 AUDIENCES = (
     *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
-    *("questionnaires", "keys", "map", "cases", "crew"),
+    *("questionnaires", "keys", "map", "cases", "crew", "counter"),
     *("sounds", "figures", "desk", "look", "vote", "speak"),
 )
 

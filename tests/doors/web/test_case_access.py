@@ -120,7 +120,7 @@ def filed(town: Town, case: Case, head: Person) -> Sealed:
             "what": ["note", "said", "answer", "transfer"], "code": [case.place.code, case.office.code],
             "office_id": [case.office_id], "form": ["json"], "kind": [case.kind], "rest": ["v2/requests"],
             "proof_id": [1], "facility_id": [uuid.uuid4()], "notice_id": [uuid.uuid4()], "page": [1],
-            "place_id": [case.place_id], "category": [case.category], "name": ["x"],
+            "place_id": [case.place_id], "category": [case.category], "name": ["recommendation"],
         },
     )  # fmt: skip
 

@@ -39,6 +39,7 @@ WAYS = (
     Way("cases", "inbox-stack", _("Cases"), ("cases.see",)),
     Way("ratings", "star", _("How people rate us"), ("cases.see",)),
     Way("news", "speaker-wave", _("News for the area"), ("cases.work", "cases.moderate")),
+    Way("counter", "chat-bubble-left-ellipsis", _("At the counter"), ("cases.intake",)),
     Way("recommendations", "megaphone", _("Recommendations put to us"), ("cases.respond",)),
     Way("identities", "identification", _("Identities"), ("cases.identity",)),
     # Only offices claim; a matter may be put to any of them.
