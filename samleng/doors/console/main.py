@@ -17,6 +17,7 @@ COMMANDS = {
     "code": "Show the present second-step code of a demo account",
     "api-key": "Give, list and take back the keys by which other systems send reports",
     "help-number": "Enter the telephone numbers of help, or see which are not yet entered",
+    "outside": "Name, try and switch offices' own systems, to which public reports are sent",
     "import": "Take in somebody else's file",
     "export": "Give out a plan or the figures that are public",
     "load-scale": "Fill the site with a nation's worth of made-up data, to measure",

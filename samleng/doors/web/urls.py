@@ -4,7 +4,7 @@ from django.urls import include, path
 
 AUDIENCES = (
     *("public", "signin", "facilitator", "planning", "review", "plans", "people", "programme"),
-    *("questionnaires", "keys", "map", "cases", "crew", "counter"),
+    *("questionnaires", "keys", "map", "cases", "crew", "counter", "outside"),
     *("sounds", "figures", "desk", "look", "vote", "speak"),
 )
 

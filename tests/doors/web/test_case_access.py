@@ -121,6 +121,8 @@ def filed(town: Town, case: Case, head: Person) -> Sealed:
             "office_id": [case.office_id], "form": ["json"], "kind": [case.kind], "rest": ["v2/requests"],
             "proof_id": [1], "facility_id": [uuid.uuid4()], "notice_id": [uuid.uuid4()], "page": [1],
             "place_id": [case.place_id], "category": [case.category], "name": ["recommendation"],
+            # No sealed case is ever handed to another system.
+            "handed_id": [uuid.uuid4()],
         },
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from samleng.doors.exchange.outside.verbs.tending import owners
 from samleng.doors.web.programme.channels import outline
 from samleng.doors.web.programme.door import staffed
 from samleng.doors.web.programme.forms import named
@@ -136,6 +137,7 @@ def office(request: HttpRequest, office_id: UUID) -> HttpResponse:
         "ended": [one for one in duties if one.until is not None],
         "ladders": ladders(found, [one for one in duties if one.until is None]),
         "registers": registers(by, found.place),
+        "connects": by.may("exchange.give_key", owner=owners(found)),
         "trail": trail(found, last=True),
     }
     return render(request, "programme/office.html", context)

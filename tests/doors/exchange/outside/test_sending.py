@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from samleng.answers.cases.verbs.moderating import review
 from samleng.answers.cases.verbs.moving import transfer
-from samleng.doors.exchange.models import HandedOver, OutsideSystem, PassedOn
+from samleng.doors.exchange.models import HandedOver, OutsideSystem, PassedOn, Posting
+from samleng.doors.exchange.open311.verbs import give_key
 from samleng.doors.exchange.outside.rounds import visit_outside
 from samleng.doors.exchange.outside.verbs import sending
 from samleng.doors.exchange.outside.verbs.tending import settle, switch_system
@@ -233,3 +235,16 @@ def test_it_says_that_another_office_has_it_now(town: Town, city: City, system: 
     visit_outside()
     assert [one.fields["status"] for one in city.of("POST /servicerequestupdates")] == ["internal_referral"]
     assert HandedOver.objects.get().state == "over" and PassedOn.objects.get().done_at
+
+
+def test_it_sends_nothing_back_to_where_it_came_from(town: Town, city: City, system: OutsideSystem) -> None:
+    own = give_key(by=SYSTEM, owner=town.sweepers, label="City").token
+    other = give_key(by=SYSTEM, owner=town.shire, label="FixMyStreet").token
+    city.says["POST /requests.xml"] = (200, number("C-1"))
+    for token in (own, other):
+        sent = {"api_key": token, "service_code": "dump", "address_id": "010101", "description": "Dump"}
+        assert Client().post("/open311/v2/requests.json", sent).status_code == 200
+    follow_all()
+    visit_outside()
+    handed = HandedOver.objects.get()
+    assert Posting.objects.get(reference=handed.case.reference).key.office_id == town.shire.pk

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from samleng.answers.cases.models import PUBLIC, Case, Tenure
 from samleng.answers.cases.rules.story import OPEN
-from samleng.doors.exchange.models import HandedOver, OutsideSystem
+from samleng.doors.exchange.models import HandedOver, OutsideSystem, Posting
 from samleng.doors.exchange.outside import reading, saying
 from samleng.doors.exchange.outside.calling import Answer, Trouble, get, post
 from samleng.doors.exchange.outside.keyed import far
@@ -38,9 +38,11 @@ def mark_new(system: OutsideSystem) -> int:
     since = timezone.make_aware(datetime.combine(system.since, clock.min))
     came = Tenure.objects.filter(case=OuterRef("pk"), until=None, since__gte=since)
     marked = HandedOver.objects.filter(system=system, case=OuterRef("pk"))
+    # What came by the office's own key came from this very system: it never goes round in a ring.
+    theirs = Posting.objects.filter(key__office=system.office_id, reference=OuterRef("reference"))
     cases = Case.objects.filter(
-        Exists(came), ~Exists(marked), office=system.office_id, exposure=PUBLIC, state__in=OPEN,
-        category__in=list(system.services),
+        Exists(came), ~Exists(marked), ~Exists(theirs), office=system.office_id, exposure=PUBLIC,
+        state__in=OPEN, category__in=list(system.services),
     )  # fmt: skip
     fresh = [HandedOver(system=system, case=one) for one in cases.order_by("opened_at")[:AT_ONCE]]
     HandedOver.objects.bulk_create(fresh, ignore_conflicts=True)
