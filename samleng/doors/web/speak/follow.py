@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from samleng.answers.cases.models import Case, Heard, Message, MessageFile
 from samleng.answers.cases.reading import Thread, thread
+from samleng.answers.cases.rules.story import OPEN
 from samleng.answers.cases.steps import Reporter
 from samleng.answers.cases.timing import goes_up_on
 from samleng.answers.cases.verbs import following
@@ -234,10 +235,16 @@ def verdict(request: HttpRequest, by: Reporter) -> HttpResponse:
         if not errors:
             return see(reverse("follow_case"))
     context = about(
-        request, by, verdicts=told.VERDICTS, stars=told.STARS, errors=listed(errors), wrong=at_field(errors),
+        request, by, verdicts=verdicts_now(case_of(by)), stars=told.STARS, errors=listed(errors),
+        wrong=at_field(errors),
         chosen=request.POST.get("verdict", ""), typed=request.POST.get("words", ""),
     )  # fmt: skip
     return shown(request, "speak/verdict.html", context, status=422 if errors else 200)
+
+
+def verdicts_now(case: Case) -> list[Any]:
+    """What may be said of it now: before an answer, only that it is fixed or that nobody cared."""
+    return [one for one in told.VERDICTS if case.state not in OPEN or one[0] in ("fixed", "ignored")]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

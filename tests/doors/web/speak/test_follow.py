@@ -140,6 +140,14 @@ def test_it_says_plainly_that_the_office_is_late(town: Town) -> None:
     assert "The office is 3 days late." in page and "Ask the next office" in page
 
 
+def test_it_offers_only_what_may_be_said_before_an_answer(town: Town) -> None:
+    received = town.file("dump")
+    page = reading(town, received).get("follow_verdict")
+    assert 'value="ignored"' in page and 'value="half"' not in page
+    answered(town, received)
+    assert 'value="half"' in reading(town, received).get("follow_verdict")
+
+
 def test_it_takes_a_verdict_back_to_the_office_and_counts_it(town: Town) -> None:
     received = town.file("dump")
     answered(town, received)

@@ -24,10 +24,10 @@ WORDS = "គំនរសំរាមធំណាស់ នៅក្បែរស�
 
 def dumped(town: Town, walker: Walker | None = None, **more: Any) -> Walker:
     """A walker who told of a dump and stands before the check."""
-    walker = walker or Walker()
+    walker, place = walker or Walker(), more.pop("place", town.commune)
     walker.begin("dump", **more)
     walker.through(
-        {"do": None, "place": town.commune.pk},
+        {"do": None, "place": place.pk},
         {"answer": "no"},
         {"answer": "bag"},
         {"words": WORDS},
