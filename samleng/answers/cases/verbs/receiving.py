@@ -64,18 +64,21 @@ def receive(
     facility: Facility | None = None,
     joins: Case | None = None,
     office: Office | None = None,
+    slip: Slip | None = None,
     sample: bool = False,
 ) -> Received:
     """Hear a report and open a case for it, or let it join one ("me too"); sent again it is the same.
 
     `office` is where an office writes down what somebody tells at its counter (`cases.intake` is asked
     then); else the duties say who answers. What is slow comes before the write: the receipt's key is
-    worked out, the filing held against its category, the office found.
+    worked out, the filing held against its category, the office found. A `slip` comes along where nobody is
+    given a receipt (`slip_of_nobody`), as from another system, which has its own number.
     """
-    slip = slip_for(filing.receipt)
-    kept = heard_before(slip, filing)
-    if kept is not None:
-        return Received(case=Heard.of(kept).case, report=kept, fresh=False)
+    if slip is None:
+        slip = slip_for(filing.receipt)
+        kept = heard_before(slip, filing)
+        if kept is not None:
+            return Received(case=Heard.of(kept).case, report=kept, fresh=False)
     catalogue, category = category_of(filing)
     looked_at(filing, category)
     if office is not None:

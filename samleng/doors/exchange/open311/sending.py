@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -26,10 +27,10 @@ from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.media.rules import LIMITS
 from samleng.kit.media.verbs import cleaned, read_whole
-from samleng.kit.words.codes import make_receipt_digits
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
 from samleng.voices.reports.rules.filing import MOST_FILES, PUBLIC, Brought, Filing, Identity, Point
+from samleng.voices.reports.verbs.hearing import slip_of_nobody
 
 VIA = "open311"
 LONGEST = said.LONGEST
@@ -59,25 +60,29 @@ def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> Posting
     point = point_of(visit)
     place = place_of(visit.given, point)
     filing = filing_of(request, visit, category, answers, point)
-    posting = claim(by=by, key=key, theirs=theirs)
+    posting = claim(by=by, key=key, theirs=theirs) if theirs else Posting(key=key)
     if posting.reference:
         return posting
     try:
-        received = received_of(by, filing, place)
+        # Both or neither, and one commit for them.
+        with transaction.atomic():
+            received = received_of(by, filing, place)
+            return taken_in(by=by, posting=posting, reference=received.case.reference, report=received.report)
     except BaseException:
-        given_up(by=by, posting=posting)
+        if theirs:
+            given_up(by=by, posting=posting)
         raise
-    return taken_in(by=by, posting=posting, reference=received.case.reference, report=received.report)
 
 
 def received_of(by: Actor, filing: Filing, place: Place) -> Received:
     """The report heard. An office without custodians keeps no names: the report comes without one then."""
     try:
-        return receive(by=by, filing=filing, place=place)
+        return receive(by=by, filing=filing, place=place, slip=slip_of_nobody())
     except Refusal as refusal:
         if refusal.code != "no_vault" or refusal.field != "exposure":
             raise
-        return receive(by=by, filing=replace(filing, identity=Identity()), place=place)
+        nameless = replace(filing, identity=Identity())
+        return receive(by=by, filing=nameless, place=place, slip=slip_of_nobody())
 
 
 def category_of(visit: Visit) -> Category:
@@ -112,7 +117,8 @@ def filing_of(
     return Filing(
         category=category.code,
         exposure=PUBLIC,
-        receipt=make_receipt_digits(),
+        # The other system has its number and its key; a receipt would reach nobody.
+        receipt="",
         language=visit.language,
         words=words_of(given),
         answers={

@@ -79,8 +79,6 @@ def key_of(token: str) -> ApiKey | None:
 @verb
 def claim(*, by: Actor, key: ApiKey, theirs: str) -> Posting:
     """Begin to take in a report under the other system's own number; one that is known is given back."""
-    if not theirs:
-        return Posting.objects.create(key=key)
     posting, fresh = Posting.objects.get_or_create(key=key, theirs=theirs)
     if fresh or posting.reference:
         return posting
@@ -99,7 +97,7 @@ def claim(*, by: Actor, key: ApiKey, theirs: str) -> Posting:
 def taken_in(*, by: Actor, posting: Posting, reference: str, report: Report) -> Posting:
     """The report has its number; what the ledger says of it, the report's own verb has written."""
     posting.reference, posting.report = reference, report
-    posting.save(update_fields=["reference", "report"])
+    posting.save()
     return posting
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from samleng.ground.services.models import Facility
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.sealing.receipts import receipt_keys
-from samleng.kit.sealing.rules import Keypair, Reader
+from samleng.kit.sealing.rules import Keypair, Reader, fresh_keypair
 from samleng.kit.sealing.verbs import seal, seal_file
 from samleng.kit.words.codes import valid_receipt_digits
 from samleng.kit.words.text import clean
@@ -59,6 +60,11 @@ def slip_for(receipt: str) -> Slip:
     if digits is None:
         raise refused(Unfit("receipt", "receipt"))
     return Slip(*receipt_keys(digits, settings.RECEIPT_SALT.encode()))
+
+
+def slip_of_nobody() -> Slip:
+    """The slip of a receipt that nobody is given: drawn, not derived, so that there is nothing to guess."""
+    return Slip(os.urandom(32).hex(), fresh_keypair())
 
 
 def looked_at(filing: Filing, category: Category) -> Filing:

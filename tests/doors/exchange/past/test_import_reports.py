@@ -293,17 +293,22 @@ def test_it_takes_some_hundreds_of_boston(town: Town, tmp_path: Path) -> None:
 @pytest.mark.soak
 @real
 def test_it_takes_all_of_boston_in_minutes(town: Town) -> None:
-    begun = time.monotonic()
+    begun, worked = time.monotonic(), time.process_time()
     told = load(BOSTON)
     took = time.monotonic() - begun
-    print(f"\n{told.loaded} rows in {took:.0f} s: {told.loaded / took:.0f} rows/s with pins")
+    cpu = time.process_time() - worked
+    print(
+        f"\n{told.loaded} rows with pins in {took:.0f} s, {told.loaded / took:.0f} rows/s; "
+        f"of one core {cpu:.0f} s, {told.loaded / cpu:.0f} rows/s"
+    )
     assert (told.loaded, told.rejected) == (41_827, [])
     assert (told.counts["open"], told.counts["ended"]) == (2_459, 39_368)
     assert Case.objects.count() == Pin.objects.count() == Former.objects.count() == 41_827
     assert Entry.objects.filter(verb="cases.take_over").count() == 41_827
     again = load(BOSTON)
     assert (again.loaded, again.unchanged) == (0, 41_827)
-    assert took < 300
+    # What others do on the machine meanwhile is not counted; the database works in the same process.
+    assert cpu < 180
 
 
 SEATTLES = """
