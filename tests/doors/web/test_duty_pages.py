@@ -45,11 +45,10 @@ def asked(service: Service, **more: object) -> dict[str, object]:
 def test_it_narrows_a_duty_to_messages_and_an_outline(town: Town, keeper: Person, firm: Office) -> None:
     client, sweep = signed(keeper), Service.objects.get(code="SWEEP")
     address = reverse("office_duty", args=[firm.pk])
-    assert client.post(address, asked(sweep, categories=["dump"], zone=json.dumps(SQUARE))).status_code == 302
+    assert client.post(address, asked(sweep, zone=json.dumps(SQUARE))).status_code == 302
     kept = Duty.objects.get(office=firm)
-    assert kept.categories == ["dump"] and kept.zone["type"] == "Polygon" and kept.east == 104.6
-    told = page(client, "office", firm.pk)
-    assert "outline" in told and "Only" in told
+    assert kept.categories == [] and kept.zone["type"] == "Polygon" and kept.east == 104.6
+    assert "The outline of the zone" in page(client, "office", firm.pk)
     # Corrected from a file; then for everything in the whole place again.
     change = reverse("office_duty_change", args=[firm.pk, kept.pk])
     assert "104.6" in page(client, "office_duty_change", firm.pk, kept.pk)
@@ -58,6 +57,7 @@ def test_it_narrows_a_duty_to_messages_and_an_outline(town: Town, keeper: Person
     assert client.post(change, {"categories": ["slow"], "zone_file": file}).status_code == 302
     kept.refresh_from_db()
     assert (kept.categories, kept.east) == (["slow"], 104.7)
+    assert "Only: Slow" in " ".join(page(client, "office", firm.pk).split())
     assert client.post(change, {"zone": ""}).status_code == 302
     kept.refresh_from_db()
     assert (kept.categories, kept.zone, Duty.objects.filter(office=firm).count()) == ([], None, 1)
@@ -84,12 +84,10 @@ def test_it_says_at_the_field_what_is_wrong_with_an_outline(
 def test_it_refuses_messages_of_another_service_and_whoever_keeps_no_register(
     town: Town, keeper: Person, firm: Office
 ) -> None:
-    other = Service.objects.exclude(code="SWEEP").order_by("code")[0]
-    address = reverse("office_duty", args=[firm.pk])
-    answer = signed(keeper).post(address, asked(other, categories=["dump"]))
-    assert answer.status_code == 422 and "no message about this service" in answer.content.decode()
     kept = Duty.objects.filter(office=town.sweepers).get()
     change = reverse("office_duty_change", args=[town.sweepers.pk, kept.pk])
+    answer = signed(keeper).post(change, {"categories": ["nothing_of_it"]})
+    assert answer.status_code == 422 and 'id="id_categories_error"' in answer.content.decode()
     assert signed(town.boss).post(change, {}).status_code == 404
     assert signed(keeper).get(reverse("office_duty_change", args=[firm.pk, kept.pk])).status_code == 404
 

@@ -31,7 +31,10 @@ def duty(request: HttpRequest, office_id: UUID) -> HttpResponse:
         raise Denied
     form = DutyForm(request.POST or None, request.FILES or None, office=found)
     if carried_out(form, lambda given: give_duty(by=by, office=found, **form.terms())):
-        messages.success(request, _("The duty is written down."))
+        messages.success(
+            request,
+            _("The duty is written down, for every message about the service. “Correct it” narrows it."),
+        )
         return redirect("office", found.pk)
     return form_page(request, "programme/duty.html", found, form, _("What it answers for"))
 

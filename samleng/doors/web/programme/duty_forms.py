@@ -12,7 +12,6 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.planning.forms import DAY, NamedChoice, PlaceChoice, language
 from samleng.ground.channels.models import CatalogueVersion
-from samleng.ground.channels.rules import Catalogue
 from samleng.ground.offices.models import Duty, Office
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Service
@@ -65,26 +64,19 @@ class DutyForm(forms.Form):
         self.fields["area"].queryset = areas.order_by("level", by_name())  # type: ignore[attr-defined]
         self.fields["area"].initial = office.place_id
         self.fields["since"].initial = timezone.localdate()
-        current = CatalogueVersion.objects.current()
-        self.catalogue: Catalogue | None = current.catalogue if current else None
-        wanted = kept.service.code if kept else ""
-        self.fields["categories"].choices = self.messages(wanted)  # type: ignore[attr-defined]
-        if not self.fields["categories"].choices:  # type: ignore[attr-defined]
+        # Which messages there are depends on the service, so they are asked once that is known.
+        found = self.messages(kept.service) if kept else []
+        self.fields["categories"].choices = found  # type: ignore[attr-defined]
+        if not found:
             del self.fields["categories"]
         if kept:
             self.begin(kept)
 
-    def messages(self, service: str) -> list[tuple[str, Any]]:
-        """The kinds of message there are: of one service, or of each under its name."""
-        tongue = language()
-        named = dict(Service.objects.values_list("code", "name"))
-        found: dict[str, list[tuple[str, str]]] = {}
-        for one in self.catalogue.categories if self.catalogue else ():
-            if one.service and one.service in (service or one.service):
-                found.setdefault(one.service, []).append((one.code, say(one.name, tongue)))
-        if service:
-            return list(found.get(service, []))
-        return [(say(named.get(code, {"en": code}), tongue), some) for code, some in found.items()]
+    def messages(self, service: Service) -> list[tuple[str, str]]:
+        """The kinds of message there are about a service."""
+        current = CatalogueVersion.objects.current()
+        known = current.catalogue.categories if current else ()
+        return [(one.code, say(one.name, language())) for one in known if one.service == service.code]
 
     def begin(self, kept: Duty) -> None:
         """A duty that stands: its service and place are what it is, the rest may be corrected."""
@@ -110,7 +102,6 @@ class DutyForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        self.check_categories(given)
         from_file = given.get("zone_file") or ""
         text = from_file or given.get("zone") or ""
         self.outline: dict[str, Any] = {}
@@ -124,20 +115,6 @@ class DutyForm(forms.Form):
             else:
                 self.add_error("zone_file" if from_file else "zone", unreadable())
         return given
-
-    def check_categories(self, given: dict[str, Any]) -> None:
-        """Messages of another service find no way to this duty."""
-        service = given.get("service")
-        if service is None or self.catalogue is None:
-            return
-        for code in given.get("categories") or ():
-            one = self.catalogue.category(code)
-            if one is not None and one.service != service.code:
-                self.add_error(
-                    "categories",
-                    _("“%(name)s” is no message about this service. Take it out.")
-                    % {"name": say(one.name, language())},
-                )
 
     def terms(self) -> dict[str, Any]:
         """What the verb is told."""

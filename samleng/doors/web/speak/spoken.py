@@ -69,8 +69,15 @@ def about_of(catalogue: Catalogue) -> str:
 
 @lru_cache(maxsize=8)
 def slots_of_channel(digest: str, version: UUID) -> tuple[Slot, ...]:
-    """Everything of a published catalogue that is heard, in the order in which it is met."""
-    return tuple(slots(CatalogueVersion.objects.get(pk=version).catalogue))
+    """Everything of a published catalogue that is heard, in the order in which it is met.
+
+    The same words are read once, however many questions ask them.
+    """
+    found: dict[Any, Slot] = {}
+    for one in slots(CatalogueVersion.objects.get(pk=version).catalogue):
+        said = tuple(key_of(text) for text in one.texts)
+        found.setdefault((said, one.code) if one.given else said, one)
+    return tuple(found.values())
 
 
 def of_version(version: CatalogueVersion) -> tuple[Slot, ...]:
@@ -101,8 +108,12 @@ def slots(catalogue: Catalogue) -> Iterator[Slot]:
             yield from asked(category.code, question)
     for referral in catalogue.referrals:
         yield made(HELP, referral.code, referral.name, referral.text, given=referral.sounds)
+        for contact in referral.contacts:
+            yield made(HELP, f"{referral.code}~{contact.code}", contact.name, contact.hint)
     for form in catalogue.rating_forms:
         yield made(RATED, form.code, form.name, given=form.sounds)
+        for point in form.points:
+            yield made(RATED, f"{form.code}~{point.value}", point.name, given=point.sounds)
         for aspect in form.aspects:
             yield made(RATED, f"{form.code}~{aspect.code}", aspect.name, given=aspect.sounds)
         for question in form.questions:
@@ -137,13 +148,19 @@ class Voices:
         return Shelf(COUNTRY, found)
 
     @cached_property
-    def by_words(self) -> dict[tuple[str, ...], Slot]:
-        """Slots by their words: the same words are the same recording."""
-        return {key_of(one.texts[0]): one for one in self.shelf.slots if one.texts} if self.shelf else {}
+    def by_words(self) -> dict[tuple[str, ...], list[Slot]]:
+        """Slots by the first of their words."""
+        found: dict[tuple[str, ...], list[Slot]] = {}
+        for one in self.shelf.slots if self.shelf else ():
+            if one.texts:
+                found.setdefault(key_of(one.texts[0]), []).append(one)
+        return found
 
     def of(self, words: Mapping[str, str] | None) -> str:
         """Where these words of the catalogue are heard; "" where no recording says them."""
-        return self.heard(self.by_words.get(key_of(words))) if words and self.shelf else ""
+        if not words or not self.shelf:
+            return ""
+        return next(filter(None, map(self.heard, self.by_words.get(key_of(words), ()))), "")
 
     def page(self, step: str) -> str:
         """Where the question of a page is heard."""
