@@ -30,20 +30,22 @@ SEES_SEALED = frozenset({"cases.triage", "cases.identity"})
 class CaseQuerySet(models.QuerySet["Case"]):
     def seen_by(self, by: Actor, right: str = "cases.see") -> CaseQuerySet:
         """The cases somebody may read: their office's public ones, and of the sealed ones those they
-        triage or are assigned to. Nothing about the office they sit in, unless it is public.
+        triage or are assigned to. Nothing about an office they sit in, by whatever seat, unless it is public.
         """
         if is_system(by):
             return self
         if not isinstance(by, Acting):
             return self.none()
         opened = Q(pk=None)
+        # Who sits in two offices must not read through the one what is said about the other.
+        theirs = [seat.office for seat in by.seats if seat.office]
+        own = Q(exposure=PUBLIC) | Q(about=None) | ~Q(about_id__in=theirs)
         for seat in by.seats:
             if seat.office is None or right not in seat.rights.verbs:
                 continue
             part = Q(exposure=PUBLIC) | Q(assigned_id=by.person)
             if SEES_SEALED & seat.rights.verbs:
                 part = Q()
-            own = Q(exposure=PUBLIC) | ~Q(about_id=seat.office) | Q(about=None)
             opened |= Q(office_id=seat.office) & part & own
         return self.filter(opened)
 

@@ -28,6 +28,7 @@ from samleng.answers.cases.verbs.mediating import recommend
 from samleng.doors.web.models import SavedFilter
 from samleng.ground.offices.verbs import open_programme
 from samleng.ground.people.models import Person
+from samleng.ground.people.verbs.accounts import seat
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.verbs import keep
 from tests.answers.land import picture
@@ -251,6 +252,15 @@ def test_it_tells_the_office_complained_of_nothing_of_an_anonymous_case(town: To
         assert walk(keyed_client(town.boss), sealed) == []
         assert walk(client_of(beside), sealed) == []
     assert story(case) == before
+
+
+def test_it_tells_nobody_by_one_seat_what_is_said_about_their_other_office(town: Town) -> None:
+    case = town.file("conduct", words=TOLD, about=town.shire).case
+    client = keyed_client(town.sokha)
+    assert case.reference in body(client.get("/en/desk/cases/"))
+    seat(by=SYSTEM, person=town.sokha, role="clerk", office=town.shire)
+    assert case.reference not in body(client.get("/en/desk/cases/"))
+    assert client.get(f"/en/desk/cases/{case.pk}/").status_code == 404
 
 
 @pytest.mark.parametrize("who", ["boss", "sweeper"])
