@@ -10,10 +10,15 @@ from civicbot.open311 import Open311Client
 from civicbot.registry import Endpoint
 from georeport import GeoReport
 
+from samleng.answers.cases.models import Case
 from samleng.doors.exchange.open311.pages import token_for
+from samleng.doors.exchange.open311.verbs import give_key
+from samleng.insight.disclosure.verbs.following import follow_all
+from samleng.kit.ledger.rules import SYSTEM
 from tests.ground.people.land import Land
 from tests.insight.pinned import days, hours, public_land, put
 from tests.served import served
+from tests.town import Town, build_town
 
 # Another's program in front of ours: what is kept of it, the other tests try on both engines.
 pytestmark = pytest.mark.once
@@ -31,6 +36,35 @@ def live_land(transactional_db: None) -> Land:
 def address(live_land: Land) -> Iterator[str]:
     with served() as address:
         yield f"{address}/open311/v2"
+
+
+@pytest.fixture
+def town(transactional_db: None) -> Town:
+    return build_town()
+
+
+def test_it_takes_what_civicbot_sends_and_shows_it(town: Town) -> None:
+    token = give_key(by=SYSTEM, owner=town.sweepers, label="civicbot").token
+    with served() as address:
+        place = Endpoint(
+            id="here", name="Here", base_url=f"{address}/open311/v2", write=True,
+            api_key_required_for_write=True,
+        )  # fmt: skip
+        client = Open311Client(place, transport=quick())
+        sent = client.create_request(
+            "dump", dry_run=False, confirm="SEND", api_key=token, validate_remote=True, address_id="010101",
+            description="Smoke", attributes={"size": "truck"},
+        )  # fmt: skip
+        number = sent.response[0]["service_request_id"]
+        assert Case.objects.get().reference == number
+        # Everybody may know of it as soon as the worker has passed.
+        assert follow_all() == 1
+        found = client.get_request(number)
+        assert found and (found["status"], found["service_code"]) == ("open", "dump")
+        (row,) = client.list_requests(service_code="dump")
+        assert row["service_request_id"] == number
+        one = GeoReport(f"{address}/open311/v2").get_service_request(number)
+        assert (one if isinstance(one, dict) else one[0])["service_request_id"] == number
 
 
 def quick() -> HttpTransport:
