@@ -76,4 +76,6 @@ def moment(value: datetime) -> str:
 
 def printable(value: str) -> str:
     """The text without the signs that XML does not know at all."""
+    if value.isprintable():
+        return value
     return UNPRINTABLE.sub("", value).replace("\ufffe", "").replace("\uffff", "")

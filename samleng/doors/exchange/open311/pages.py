@@ -63,11 +63,14 @@ def requests(request: HttpRequest, visit: Visit) -> Document:
         raise wrong(
             _("There is no service with this service_code: %(code)s.") % {"code": unknown[0]}, NOT_FOUND
         )
-    pins = list(source.found(asked)[asked.first : asked.first + asked.page_size + 1])
+    found = source.found(asked)
+    found = found if asked.extensions else source.without_history(found)
+    pins = list(found[asked.first : asked.first + asked.page_size + 1])
     more = len(pins) > asked.page_size
     if asked.ids and not pins:
         raise wrong(_("There is no request with this service_request_id."), NOT_FOUND)
-    rows = source.shown(pins[: asked.page_size], visit.language, visit.base)
+    shown = pins[: asked.page_size]
+    rows = source.shown(shown, visit.language, visit.base, extensions=asked.extensions)
     return Document(
         root="service_requests",
         content=said.rows(rows, extensions=asked.extensions),
@@ -96,7 +99,7 @@ def one_request(request: HttpRequest, visit: Visit, reference: str) -> Document:
     pin = report(reference)
     if pin is None:
         raise wrong(_("There is no request with this service_request_id."), NOT_FOUND)
-    rows = source.shown([pin], visit.language, visit.base)
+    rows = source.shown([pin], visit.language, visit.base, extensions=extensions)
     return Document(root="service_requests", content=said.rows(rows, extensions=extensions))
 
 

@@ -18,7 +18,7 @@ from samleng.doors.exchange.open311.said import Note, Shown
 from samleng.doors.exchange.open311.wording import state_words, theirs
 from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Place
-from samleng.insight.disclosure.categories import category_of
+from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.reports import answers_of, steps_of
 from samleng.insight.disclosure.rules.blurring import E5
@@ -103,18 +103,23 @@ def near(pins: QuerySet[Pin], point: Near) -> QuerySet[Pin]:
     return in_box(pins, box).annotate(away=north * north + east * east).filter(away__lte=up * up)
 
 
-def shown(pins: Iterable[Pin], language: str, base: str) -> list[Shown]:
-    """The rows with their places, offices and words, in a handful of queries."""
+def shown(pins: Iterable[Pin], language: str, base: str, *, extensions: bool = False) -> list[Shown]:
+    """The rows with their places, offices and words, in four queries; history only with `extensions`."""
     rows = list(pins)
     offices = Office.objects.in_bulk({one.office_id for one in rows if one.office_id})
     areas = {area for one in rows for area in (one.place_id, one.third_area, one.second_area, one.first_area)}
     places = Place.objects.select_related("kind").in_bulk({one for one in areas if one})
-    names: dict[str, str] = {}
+    categories, names = Categories(), dict[str, str]()
     for one in rows:
         if one.category not in names:
-            category = category_of(one.category)
+            category = categories.of(one.category)
             names[one.category] = say(category.name, language) if category else ""
-    return [shown_of(one, language, base, names, offices, places) for one in rows]
+    return [shown_of(one, language, base, names, offices, places, extensions) for one in rows]
+
+
+def without_history(pins: QuerySet[Pin]) -> QuerySet[Pin]:
+    """The same without what only the extensions tell: it is most of a row's bytes."""
+    return pins.defer("steps", "answers")
 
 
 def shown_of(
@@ -124,6 +129,7 @@ def shown_of(
     names: dict[str, str],
     offices: dict[Any, Office],
     places: dict[int, Place],
+    extensions: bool,
 ) -> Shown:
     office, place = offices.get(pin.office_id), places.get(pin.place_id)
     return Shown(
@@ -143,8 +149,8 @@ def shown_of(
         latitude=None if pin.lat_e5 is None else pin.lat_e5 / E5,
         longitude=None if pin.lon_e5 is None else pin.lon_e5 / E5,
         media_url=photo_url(pin, base),
-        notes=tuple(notes_of(pin, language)),
-        more=more_of(pin),
+        notes=tuple(notes_of(pin, language)) if extensions else (),
+        more=more_of(pin) if extensions else {},
     )
 
 
