@@ -17,9 +17,12 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 
 from samleng.doors.exchange.described.pages import description
+from samleng.doors.exchange.open311.verbs import give_key
+from samleng.kit.ledger.rules import SYSTEM
 from tests.ground.people.land import Land
 from tests.insight.pinned import hours, public_land, put
 from tests.served import served
+from tests.town import build_town
 
 SECONDS = int(os.environ.get("SAMLENG_FUZZ_SECONDS", "40"))
 # Which two times are more than ninety days apart no schema says, so that a sound call may still be refused.
@@ -46,20 +49,47 @@ def address(transactional_db: None) -> Iterator[str]:
         yield address
 
 
-def fuzz(address: str, folder: Path, seconds: int) -> None:
-    """Let schemathesis try for so long; its own report is the failure's text."""
+# What is generated as sound is sent with a key that holds; what is to be refused stays as it was made.
+HOOKS = """
+import schemathesis
+
+@schemathesis.hook
+def before_call(context, case, *more):
+    made = case.meta.generation.mode if case.meta else None
+    if made is not None and made.is_positive and isinstance(case.body, dict) and "api_key" in case.body:
+        case.body["api_key"] = "{token}"
+"""
+
+
+def fuzz(address: str, folder: Path, seconds: int, token: str = "") -> None:
+    """Let schemathesis try for so long, with a key where one is given; its report is the failure's text."""
     config = folder / "schemathesis.toml"
     config.write_text(f"[checks]\n{NOT_ASKED}.enabled = false\n")
     command = [sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"]
     command += [f"--config-file={config}", "run", f"{address}/api/v1/openapi.json", f"--max-time={seconds}"]
     command += ["--max-examples=100000", "--generation-database=none", "--continue-on-failure", "--no-color"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 300, cwd=folder)
+    env = {**os.environ}
+    if token:
+        (folder / "sent_with_key.py").write_text(HOOKS.replace("{token}", token))
+        env |= {"SCHEMATHESIS_HOOKS": "sent_with_key", "PYTHONPATH": str(folder)}
+        command += ["--include-method=POST"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=seconds + 300, cwd=folder, env=env)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
 
 
 @pytest.mark.once
 def test_it_answers_schemathesis_as_described(address: str, tmp_path: Path) -> None:
     fuzz(address, tmp_path, SECONDS)
+
+
+@pytest.mark.once
+def test_it_answers_schemathesis_that_holds_a_key(transactional_db: None, tmp_path: Path) -> None:
+    town = build_town()
+    key = give_key(by=SYSTEM, owner=town.sweepers, label="schemathesis")
+    with served() as address:
+        fuzz(address, tmp_path, SECONDS // 2, key.token)
+    key.key.refresh_from_db()
+    assert key.key.last_used_on is not None
 
 
 @pytest.mark.soak
