@@ -9,7 +9,7 @@ from samleng.ground.channels.rules import Catalogue, Category
 from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Place
 from samleng.ground.places.search import search
-from samleng.kit.words.khmer import searchable
+from samleng.kit.words.khmer import searchable, to_latin
 from samleng.kit.words.text import say
 
 MOST = 400
@@ -69,10 +69,14 @@ def place_in(text: str, office: Office, known: dict[str, Place]) -> list[Place]:
     if text in known:
         return [known[text]]
     # As the page offers it, with its code at the end; a wide area has more places than its list.
-    if coded := CODE.search(text.strip()):
-        inside = Place.objects.current().filter(path__startswith=office.place.path, code=coded.group(1))
+    coded = CODE.search(text.strip())
+    code = coded.group(1) if coded else to_latin(text).strip()
+    inside = Place.objects.current().filter(path__startswith=office.place.path, code=code)
+    if coded or code.isdecimal() or inside.exists():
         return list(inside.select_related("kind"))
-    return search(text, within=office.place, limit=12)
+    found = search(text, within=office.place, limit=12)
+    whole = [one for one in found if searchable(text) in map(searchable, one.name.values())]
+    return whole if len(whole) == 1 else found
 
 
 def offices_near(office: Office, language: str) -> dict[str, Office]:
