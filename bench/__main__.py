@@ -23,9 +23,9 @@ SHARE = os.environ.get("BENCH_SHARE", "1")
 WINDOWS = max(5, int(os.environ.get("BENCH_WINDOWS", "5")))
 HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve() / "bench"
 DATABASE = "samleng.sqlite3"
-PARTS = ("pages", "papers", "parcels", "writing", "forms", "answers", "map")
+PARTS = ("pages", "papers", "parcels", "writing", "forms", "answers", "open311", "map")
 LATER = {
-    "reports by Open311 and signed webhooks": "come with citizens' reports",
+    "signed webhooks": "come with the talking doors",
     "cases at the desk, search for duplicates": "come with citizens' reports",
     "national cross-tables and 10^8 facts": "come with the evidence engine",
     "half a million rows of open data as CSV": "comes with the open data",
@@ -94,7 +94,7 @@ def measure(run: Path, parts: Sequence[str]) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import answers, forms, maps, pages, papers, parcels, people, site, told, writing
+    from bench import answers, forms, maps, pages, papers, parcels, people, reports, site, told, writing
 
     call_command("migrate", verbosity=0, interactive=False)
     cookies = people.cookies()
@@ -106,6 +106,7 @@ def measure(run: Path, parts: Sequence[str]) -> None:
             "writing": lambda: writing.measure(served, WINDOWS, cookies["facilitator"]),
             "forms": lambda: forms.measure(served, WINDOWS),
             "answers": lambda: answers.measure(served, WINDOWS, cookies["manager"]),
+            "open311": lambda: reports.measure(served, WINDOWS, float(SHARE)),
             "map": lambda: maps.measure(served, WINDOWS, float(SHARE)),
         }.items():
             if name in parts:
