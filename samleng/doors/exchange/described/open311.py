@@ -193,63 +193,58 @@ def of_path(name: str) -> Piece:
     return asked(name, text(minLength=1), f"the {name.replace('_', ' ')}", where="path")
 
 
+def one_of(name: str) -> Piece:
+    """A list that holds one thing."""
+    return listed(ref(name), minItems=1, maxItems=1)
+
+
 def paths() -> dict[str, Any]:
     """Every call of GeoReport v2 here, and mySociety's updates."""
-    link = {"Link": {"schema": text(), "description": "the next page, where there is one"}}
-    requests = answer("The requests", listed(ref("ServiceRequest")), headers=link)
+    return {f"{BASE}/{path}.json": calls for path, calls in {**services(), **requests(), **updates()}.items()}
+
+
+def services() -> dict[str, Piece]:
+    definition = answer("Its definition", ref("ServiceDefinition"))
+    code = [of_path("service_code")]
     return {
-        f"{BASE}/discovery.json": {
+        "discovery": {
             "get": call("discovery", "Where the server is", [], answer("Its addresses", ref("Discovery")))
         },
-        f"{BASE}/services.json": {
+        "services": {
             "get": call(
                 "services", "What can be reported", [], answer("The services", listed(ref("Service")))
             )
         },
-        f"{BASE}/services/{{service_code}}.json": {
-            "get": call(
-                "service_definition",
-                "The questions of one service",
-                [of_path("service_code")],
-                answer("Its definition", ref("ServiceDefinition")),
-            )
+        "services/{service_code}": {
+            "get": call("service_definition", "The questions of one service", code, definition)
         },
-        f"{BASE}/requests.json": {
-            "get": call(
-                "requests", "What was reported in public", [*WISHES, PAGE, PAGE_SIZE, EXTENSIONS], requests
-            ),
-            "post": sent(
-                "report",
-                "Send a report; photos as files, answers as attribute[code]",
-                REPORTED,
-                ["api_key", "service_code"],
-                answer("Its number, or a token for it", listed(ref("HandedIn"), minItems=1, maxItems=1)),
-            ),
+    }
+
+
+def requests() -> dict[str, Piece]:
+    link = {"Link": {"schema": text(), "description": "the next page, where there is one"}}
+    found = answer("The requests", listed(ref("ServiceRequest")), headers=link)
+    handed_in = answer("Its number, or a token for it", one_of("HandedIn"))
+    how, needed = "Send a report; photos as files, answers as attribute[code]", ["api_key", "service_code"]
+    every, token = [*WISHES, PAGE, PAGE_SIZE, EXTENSIONS], answer("A list of one", one_of("Token"))
+    return {
+        "requests": {
+            "get": call("requests", "What was reported in public", every, found),
+            "post": sent("report", how, REPORTED, needed, handed_in),
         },
-        f"{BASE}/requests/{{service_request_id}}.json": {
-            "get": call("request", "One request", [of_path("service_request_id"), EXTENSIONS], requests)
+        "requests/{service_request_id}": {
+            "get": call("request", "One request", [of_path("service_request_id"), EXTENSIONS], found)
         },
-        f"{BASE}/tokens/{{token}}.json": {
-            "get": call(
-                "token",
-                "The number behind a token",
-                [of_path("token")],
-                answer("A list of one", listed(ref("Token"), minItems=1, maxItems=1)),
-            )
-        },
-        f"{BASE}/servicerequestupdates.json": {
-            "get": call(
-                "updates",
-                "What happened to public requests",
-                [*WINDOW, PAGE, PAGE_SIZE],
-                answer("The updates", listed(ref("Update"))),
-            ),
-            "post": sent(
-                "send_update",
-                "Send news of a report",
-                NEWS,
-                ["api_key", "service_request_id", "update_id"],
-                answer("It was taken in", listed(ref("TakenIn"), minItems=1, maxItems=1)),
-            ),
-        },
+        "tokens/{token}": {"get": call("token", "The number behind a token", [of_path("token")], token)},
+    }
+
+
+def updates() -> dict[str, Piece]:
+    told = answer("The updates", listed(ref("Update")))
+    taken_in, needed = answer("It was taken in", one_of("TakenIn")), ["api_key", "service_request_id"]
+    return {
+        "servicerequestupdates": {
+            "get": call("updates", "What happened to public requests", [*WINDOW, PAGE, PAGE_SIZE], told),
+            "post": sent("send_update", "Send news of a report", NEWS, [*needed, "update_id"], taken_in),
+        }
     }
