@@ -23,10 +23,9 @@ SHARE = os.environ.get("BENCH_SHARE", "1")
 WINDOWS = max(5, int(os.environ.get("BENCH_WINDOWS", "5")))
 HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve() / "bench"
 DATABASE = "samleng.sqlite3"
-PARTS = ("pages", "papers", "parcels", "writing", "forms", "answers", "open311", "map")
+PARTS = ("pages", "papers", "parcels", "writing", "forms", "answers", "open311", "map", "cases")
 LATER = {
     "signed webhooks": "come with the talking doors",
-    "cases at the desk, search for duplicates": "come with citizens' reports",
     "national cross-tables and 10^8 facts": "come with the evidence engine",
     "half a million rows of open data as CSV": "comes with the open data",
     "bots and the phone": "come with the talking doors",
@@ -94,7 +93,20 @@ def measure(run: Path, parts: Sequence[str]) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import answers, forms, maps, pages, papers, parcels, people, reports, site, told, writing
+    from bench import (
+        answers,
+        cases,
+        forms,
+        maps,
+        pages,
+        papers,
+        parcels,
+        people,
+        reports,
+        site,
+        told,
+        writing,
+    )
 
     call_command("migrate", verbosity=0, interactive=False)
     cookies = people.cookies()
@@ -108,6 +120,7 @@ def measure(run: Path, parts: Sequence[str]) -> None:
             "answers": lambda: answers.measure(served, WINDOWS, cookies["manager"]),
             "open311": lambda: reports.measure(served, WINDOWS, float(SHARE)),
             "map": lambda: maps.measure(served, WINDOWS, float(SHARE)),
+            "cases": lambda: cases.measure(served, WINDOWS, float(SHARE)),
         }.items():
             if name in parts:
                 measured()

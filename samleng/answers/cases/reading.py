@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Heard, Message, Step
-from samleng.answers.cases.rules.story import LIVE, OPEN
+from samleng.answers.cases.rules.story import ANSWERED, LIVE, OPEN
 from samleng.ground.people.rules import Acting, is_system
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import Actor
@@ -76,22 +76,25 @@ def desk(by: Actor, wanted: Wanted, *, size: int = PAGE) -> Page:
     """One page of what somebody may see, what is due first; two index walks at any size.
 
     Rows with a day come first, then those without: each half is a walk of its own along the index, because
-    one condition over both would sort a whole office.
+    one condition over both would sort a whole office. Only keys are walked; whole rows are read of a page.
     """
     today = timezone.localdate()
-    found = filtered(Case.objects.seen_by(by), wanted, today)
+    # What has a day is open, and of what has none only the answered still moves: no other state is asked for.
+    waiting = wanted.state == "" and not wanted.reference
+    found = filtered(Case.objects.seen_by(by), replace(wanted, state="all") if waiting else wanted, today)
     behind = after_mark(wanted.after) if wanted.after else None
     timed = found.filter(next_due__isnull=False).order_by("next_due", "pk")
-    idle = found.filter(next_due=None).order_by("pk")
+    idle = found.filter(next_due=None, **({"state": ANSWERED} if waiting else {})).order_by("pk")
     undated = wanted.after.startswith(f"{date.max:%Y%m%d}") and behind is not None
     if behind is not None:
         timed = timed.none() if undated else timed.filter(next_due__gte=due_in(wanted.after)).filter(behind)
         idle = idle.filter(behind) if undated else idle
-    rows = list(timed.with_context()[: size + 1])
-    if len(rows) <= size and wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
-        rows += list(idle.with_context()[: size + 1 - len(rows)])
-    more = len(rows) > size
-    return Page(rows[:size], mark_of(rows[size - 1]) if more else "")
+    keys = list(timed.values_list("pk", flat=True)[: size + 1])
+    if len(keys) <= size and wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
+        keys += list(idle.values_list("pk", flat=True)[: size + 1 - len(keys)])
+    known = {one.pk: one for one in Case.objects.with_context().filter(pk__in=keys[:size])}
+    rows = [known[key] for key in keys[:size] if key in known]
+    return Page(rows, mark_of(rows[-1]) if len(keys) > size and rows else "")
 
 
 def due_in(mark: str) -> date:
