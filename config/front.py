@@ -18,9 +18,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
 from config.answering import Answering, Places
+from config.arriving import Arriving
 from config.wsgi import application as django
 from samleng.doors.field.lane import PARCELS, parcel
 from samleng.doors.field.parcels import end_writer
+from samleng.doors.web.guard.callers import caller_of
 
 FILES = "/app/files/"
 THREADS = int(os.environ.get("SAMLENG_THREADS", "4"))
@@ -52,6 +54,7 @@ class Front:
     def __init__(self, application: Callable[..., Iterable[bytes]], threads: int) -> None:
         self.application = application
         self.places = Places(threads, LENT)
+        self.arriving = Arriving()
         self.threads = ThreadPoolExecutor(threads + LENT, thread_name_prefix="samleng-django")
 
     def __rsgi_del__(self, _loop: Any) -> None:
@@ -73,6 +76,12 @@ class Front:
         if scope.path.startswith(FILES):
             environ["wsgi.input"] = Coming(proto, loop)
         else:
+            # What brings no body is never on its way.
+            bodied = any(name in scope.headers for name in ("content-length", "transfer-encoding"))
+            caller = caller_of(environ)
+            if bodied and not self.arriving.enter(caller):
+                proto.response_empty(503, [("retry-after", "10"), ("connection", "close")])
+                return
             try:
                 environ["wsgi.input"], size = await whole(scope, proto)
             except TooLarge:
@@ -84,6 +93,9 @@ class Front:
             else:
                 # It is known now, also of a body that came in chunks without saying so.
                 environ["CONTENT_LENGTH"] = str(size)
+            finally:
+                if bodied:
+                    self.arriving.leave(caller)
         environ["samleng.too_large"] = too_large
         answering = Answering(self.application, environ, proto, loop, self.places)
         async with self.places.working:

@@ -5,6 +5,7 @@ import re
 import secrets
 import tomllib
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,8 @@ from django.utils.translation import gettext_lazy as _
 ROOT = Path(__file__).resolve().parent.parent
 HOME = Path(os.environ.get("SAMLENG_HOME", ROOT / "var")).resolve()
 HOME.mkdir(parents=True, exist_ok=True)
+# Where “Leave at once” leads if neither the site nor its land names a page.
+NOWHERE = "https://www.wikipedia.org/"
 
 
 def kept_secret(name: str) -> str:
@@ -49,12 +52,29 @@ def hosts_of(tiles: str) -> list[str]:
     return [f"{scheme}//{host.replace('{s}', '*')}"]
 
 
+def country_of(pack: Path) -> dict[str, Any]:
+    """What a pack's country.toml says; nothing where there is no pack yet."""
+    about = pack / "country.toml"
+    return tomllib.loads(about.read_text(encoding="utf-8")) if about.is_file() else {}
+
+
+def exit_of(pack: Path) -> str:
+    """Where somebody goes who leaves at once: a page that anybody might be reading, chosen by the land."""
+    address = os.environ.get("SAMLENG_EXIT_ADDRESS") or country_of(pack).get("exit_address") or NOWHERE
+    if not re.fullmatch(r"https://[A-Za-z0-9.-]+(/\S*)?", str(address)):
+        raise ImproperlyConfigured(
+            f"SAMLENG_EXIT_ADDRESS or exit_address = {address!r} is no address of a page: "
+            'write one such as "https://www.wikipedia.org/".'
+        )
+    return str(address)
+
+
 def clock_of(pack: Path) -> str:
     """The zone whose clock the people of a pack's land read; UTC where there is no pack yet."""
     about = pack / "country.toml"
     if not about.is_file():
         return "UTC"
-    zone = tomllib.loads(about.read_text(encoding="utf-8")).get("time_zone")
+    zone: Any = country_of(pack).get("time_zone")
     try:
         return ZoneInfo(zone).key
     except (ValueError, TypeError, OSError, KeyError):
@@ -84,8 +104,6 @@ MAP_KEY = os.environ.get("SAMLENG_MAP_KEY") or kept_secret("map")
 MAP_TILES = os.environ.get("SAMLENG_TILES", "")
 MAP_TILES_BY = os.environ.get("SAMLENG_TILES_BY", "")
 
-# Where “Leave at once” leads: a page that everybody visits and that says nothing.
-EXIT_ADDRESS = os.environ.get("SAMLENG_EXIT", "https://www.wikipedia.org/")
 SITE_ADDRESS = os.environ.get("SAMLENG_ADDRESS", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 ALLOWED_HOSTS = listed("SAMLENG_HOSTS", "127.0.0.1,localhost,[::1],testserver")
 CSRF_TRUSTED_ORIGINS = listed("SAMLENG_ORIGINS", SITE_ADDRESS)
@@ -99,6 +117,13 @@ OUTSIDE_PRIVATE = os.environ.get("SAMLENG_OUTSIDE_PRIVATE") == "1"
 # The pack is data: the core never names a country, only this default does.
 PACKS = ROOT / "packs"
 COUNTRY_PACK = os.environ.get("SAMLENG_PACK", "kh")
+EXIT_ADDRESS = exit_of(PACKS / COUNTRY_PACK)
+
+# Limits tell callers by their address. Behind a proxy that is what it writes into this header, for example
+# "X-Forwarded-For"; named without a proxy that sets it, anybody could write there what they like.
+PROXY_HEADER = os.environ.get("SAMLENG_PROXY_HEADER", "").strip()
+# So many times the room that one process of a small machine has (samleng/doors/web/guard/doors.py).
+LIMITS = float(os.environ.get("SAMLENG_LIMITS", "1"))
 
 INSTALLED_APPS = [
     "samleng.kit.ledger",
@@ -142,6 +167,7 @@ AUTH_USER_MODEL = "people.Person"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "samleng.doors.web.guard.headers.Apart",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "samleng.doors.web.middleware.SameForEverybody",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -315,7 +341,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "form-action": [SELF],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["default", "samleng-field"],
+        "trusted-types": ["default", "samleng-field", "samleng-guard"],
     }
 }
 

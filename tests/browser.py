@@ -83,7 +83,10 @@ def launched() -> Iterator[Browser]:
 def visit(
     browser: Browser, *, size: str = "phone", language: str = "km", javascript: bool = True
 ) -> Iterator[Page]:
-    """A fresh visitor's page; `size` is "phone" or "desk". A script error on the page fails the test."""
+    """A fresh visitor's page; `size` is "phone" or "desk".
+
+    A script error, or a breach of the page's policies, fails the test.
+    """
     context: BrowserContext = browser.new_context(
         viewport=SIZES[size],
         locale=language,
@@ -95,11 +98,17 @@ def visit(
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if breach(line.text) else None)
     try:
         yield page
     finally:
         context.close()
     assert not errors, f"scripts failed: {errors}"
+
+
+def breach(line: str) -> bool:
+    """Whether a line of the console says that the page did what its policies do not allow."""
+    return "Content Security Policy" in line or "Trusted" in line or "ermissions-Policy" in line
 
 
 def overflow(page: Page) -> int:

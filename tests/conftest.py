@@ -15,6 +15,7 @@ from django.test import SimpleTestCase
 from django.utils import translation
 from playwright.sync_api import Browser
 
+from samleng.doors.web.guard.doors import open_anew
 from tests import browser as browsing
 from tests.dawn import dawn
 from tests.sites import copied_to
@@ -35,6 +36,12 @@ def in_english() -> Iterator[None]:
     """Tests read refusals in English, whatever the site's first language; pages speak their address's."""
     with translation.override("en"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def nobody_came_before() -> None:
+    """Limits forget whoever called in the test before."""
+    open_anew()
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import replace
 
 from samleng.kit.limits.rules import DailySalt, Limiter, Policy, Ticket, Verdict, Way, read_ticket, work_of
 
@@ -15,43 +16,59 @@ from samleng.kit.limits.rules import DailySalt, Limiter, Policy, Ticket, Verdict
 GOOD_FOR = 2 * 60 * 60
 MOST_SPENT = 200_000
 LONGEST_NONCE = 40
+# What a door says, and a ticket to come back with where that is not yes.
+Asked = tuple[Verdict, str]
 
 
 class Gate:
     """One door: asks little of callers while the site has room, and work or patience while it has not."""
 
-    def __init__(self, policy: Policy, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, policy: Policy, clock: Callable[[], float] = time.time, key: bytes | None = None
+    ) -> None:
         self.policy, self.clock = policy, clock
         self.lock = threading.Lock()
         self.salt = DailySalt()
         self.limiter = Limiter(policy, clock())
-        # Made anew with the process: tickets of before are asked for again.
-        self.key = os.urandom(32)
+        # One that all processes of a site share lets a ticket of one be brought to another; without, tickets
+        # end with the process.
+        self.key = key or os.urandom(32)
         self.spent: OrderedDict[str, float] = OrderedDict()
 
-    def ask(self, address: str, *, ticket: str = "", nonce: str = "") -> tuple[Verdict, str]:
-        """Whether the caller at this address may go on, and else a ticket to come back with."""
+    def ask(self, address: str, *, ticket: str = "", nonce: str = "", named: bool = False) -> Asked:
+        """Whether the caller may go on, and else a ticket to come back with.
+
+        The caller is told by an address, or is `named`: the key of another system, the number of a report.
+        """
         now = self.clock()
         with self.lock:
-            caller = self.salt.caller(address, now)
+            caller = self.salt.caller(address, now, named=named)
             verdict = self.limiter.ask(caller, now)
-            if verdict.way is Way.PROVE and self.holds(ticket, nonce, now):
-                verdict = self.limiter.ask(caller, now, proved=True)
+            mine = self.ticket_in(ticket, now)
+            worked = mine is not None and self.worked(mine, ticket, nonce)
+            if verdict.way is Way.PROVE and mine is not None and (worked or mine.ready(now)):
+                verdict = self.limiter.ask(caller, now, proved=True, worked=worked)
                 if verdict.way is Way.FREE:
                     self.spend(ticket, now)
             if verdict.way is Way.FREE:
                 return verdict, ""
+            if mine is not None:
+                # Whoever comes too early, or finds no room, keeps the ticket they have.
+                left = max(mine.given + mine.wait - now, self.policy.shortest_wait)
+                return replace(verdict, bits=mine.bits if verdict.bits else 0, wait=left), ticket
             return verdict, self.given(verdict, now)
 
-    def holds(self, text: str, nonce: str, now: float) -> bool:
-        """Whether a ticket was waited for or worked for, and not used before."""
+    def ticket_in(self, text: str, now: float) -> Ticket | None:
+        """The ticket that was brought, if it is of this door, not too old, and was not used."""
         if not text or text in self.spent:
-            return False
+            return None
         ticket = read_ticket(text, self.key)
         if ticket is None or ticket.door != self.policy.name or ticket.stale(now, GOOD_FOR):
-            return False
-        if ticket.ready(now):
-            return True
+            return None
+        return ticket
+
+    def worked(self, ticket: Ticket, text: str, nonce: str) -> bool:
+        """Whether a ticket was worked for."""
         return 0 < len(nonce) <= LONGEST_NONCE and work_of(text, nonce) >= max(ticket.bits, 1)
 
     def spend(self, text: str, now: float) -> None:
@@ -71,12 +88,12 @@ class Gate:
         )
         return ticket.written(self.key)
 
-    def give_back(self, address: str) -> None:
+    def give_back(self, address: str, *, named: bool = False) -> None:
         """What the caller did was no harm after all and does not count."""
         with self.lock:
-            self.limiter.give_back(self.salt.caller(address, self.clock()))
+            self.limiter.give_back(self.salt.caller(address, self.clock(), named=named))
 
-    def ahead(self, address: str) -> tuple[Verdict, str]:
+    def ahead(self, address: str) -> Asked:
         """A ticket for somebody who begins to write, so that writing is waiting; none in quiet times."""
         now = self.clock()
         with self.lock:

@@ -48,6 +48,9 @@ class Policy:
     # Where less of the site's room is left than this it is busy; than the second, under attack.
     busy_below: float = 0.5
     attack_below: float = 0.15
+    # Where hardly any is left, the rest is for those who worked for it, or came least of late: so many each.
+    last_below: float = 0.06
+    caller_last: Rate = Rate(burst=3, an_hour=6)
     # Leading zero bits of a proof when it is first asked for, and under attack.
     bits: int = 15
     bits_attack: int = 19
@@ -95,13 +98,21 @@ class Bucket:
         self.left = min(rate.burst, self.left + 1)
 
 
-class Caller:
-    """What is known of one caller today: two buckets, and when their turn in the queue is."""
+# So many proofs of one caller cost the same; a shared phone in an attack needs no more in an hour.
+CHEAP_PROOFS = Rate(burst=200, an_hour=200)
+DEARER_BITS = 4
 
-    __slots__ = ("busy", "quiet", "turn")
+
+class Caller:
+    """What is known of one caller today: their shares, their turn in the queue, and proofs of late."""
+
+    __slots__ = ("busy", "last", "proofs", "quiet", "turn")
 
     def __init__(self, policy: Policy, now: float) -> None:
         self.quiet, self.busy = Bucket(policy.caller, now), Bucket(policy.caller_busy, now)
+        # How many more proofs cost no more than the first; they come back with time.
+        self.proofs = Bucket(CHEAP_PROOFS, now)
+        self.last = Bucket(policy.caller_last, now)
         self.turn = now
 
 
@@ -115,18 +126,25 @@ class Limiter:
         # When the next of those who wait may go on.
         self.next_turn = now
 
-    def ask(self, caller: bytes | None, now: float, *, proved: bool = False) -> Verdict:
-        """Whether this caller may go on now. `caller` is None where nobody can be told apart."""
+    def ask(self, caller: bytes | None, now: float, *, proved: bool = False, worked: bool = False) -> Verdict:
+        """Whether this caller may go on now. `caller` is None where nobody can be told apart.
+
+        `proved`: it waited or worked for it; `worked`: it worked.
+        """
         room = self.site.look(self.policy.site, now) / self.policy.site.burst
         known = self.of(caller, now) if caller is not None else None
         if not self.free(room, known, now) and not proved:
             return self.to_prove(room, now, known)
-        if not self.site.take(self.policy.site, now):
+        often = not worked and known is not None and known.last.look(self.policy.caller_last, now) < 1
+        if (often and room < self.policy.last_below) or not self.site.take(self.policy.site, now):
             # Even proofs do not let more through than the site can carry.
             return Verdict(way=Way.LATER, wait=self.policy.shortest_wait, pressure=1)
         if known is not None:
             known.quiet.take(self.policy.caller, now)
             known.busy.take(self.policy.caller_busy, now)
+            known.last.take(self.policy.caller_last, now)
+            if worked:
+                known.proofs.take(CHEAP_PROOFS, now)
         return Verdict(way=Way.FREE, pressure=1 - room)
 
     def free(self, room: float, known: Caller | None, now: float) -> bool:
@@ -141,10 +159,14 @@ class Limiter:
 
     def to_prove(self, room: float, now: float, known: Caller | None) -> Verdict:
         """What is asked of a caller who may not pass freely: work, or a place in the queue."""
-        attack = room < self.policy.attack_below
+        bits = self.policy.bits_attack if room < self.policy.attack_below else self.policy.bits
+        if known is not None:
+            # Whoever sends proof after proof works more and more for each; waiting costs no more.
+            left = known.proofs.look(CHEAP_PROOFS, now) / CHEAP_PROOFS.burst
+            bits += round((1 - left) * DEARER_BITS)
         return Verdict(
             way=Way.PROVE,
-            bits=self.policy.bits_attack if attack else self.policy.bits,
+            bits=bits,
             wait=min(max(self.policy.shortest_wait, self.turn(now, known) - now), self.policy.longest_wait),
             pressure=1 - room,
         )
@@ -185,12 +207,12 @@ class DailySalt:
     def __init__(self) -> None:
         self.day, self.salt = -1, b""
 
-    def caller(self, address: str, now: float) -> bytes | None:
-        """What stands for an address today; None for what is no address."""
+    def caller(self, address: str, now: float, *, named: bool = False) -> bytes | None:
+        """What stands for an address (or any other name) today; None for what is no address."""
         day = int(now // DAY)
         if day != self.day:
             self.day, self.salt = day, os.urandom(32)
-        net = net_of(address)
+        net = b"name:" + address.encode() if named else net_of(address)
         return None if net is None else hashlib.blake2b(net, key=self.salt, digest_size=12).digest()
 
 

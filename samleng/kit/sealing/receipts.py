@@ -21,6 +21,8 @@ AT_ONCE = 2
 # Beyond these nobody even waits: the threads that answer are needed for everybody else.
 MOST_WAITING = 8
 PATIENCE_SECONDS = 4.0
+# The code of a refusal that time mends.
+BUSY = "busy"
 
 
 class Turns:
@@ -79,5 +81,5 @@ def busy() -> Refusal:
     return Refusal(
         _("Too many people are asking at this moment."),
         remedy=_("Wait a minute and try once more. What you typed is not lost."),
-        code="busy",
+        code=BUSY,
     )

@@ -28,6 +28,9 @@ class Fault:
 class Wrong(Exception):
     """A request that is answered by faults; the first one's code is the answer's status."""
 
+    # Seconds after which it may be sent again; 0 where waiting mends nothing.
+    retry_after = 0
+
     def __init__(self, *faults: Fault) -> None:
         super().__init__(faults)
         self.faults = faults

@@ -17,6 +17,7 @@ from samleng.answers.cases.verbs.answering import acknowledge, answer, write_to
 from samleng.answers.cases.verbs.following import judge, reply
 from samleng.doors.exchange.models import ApiKey, Posting
 from samleng.doors.exchange.open311.faults import NOT_FOUND, wrong
+from samleng.doors.exchange.open311.limits import counted
 from samleng.doors.exchange.open311.sending import VIA, pictures
 from samleng.doors.exchange.open311.visit import Document, Visit, keyed
 from samleng.doors.exchange.open311.wording import OUTCOMES
@@ -71,7 +72,7 @@ class News:
 
 def post_update(request: HttpRequest, visit: Visit) -> Document:
     """Take in news of a report: the office's own system moves its case, who sent the report writes to it."""
-    key = keyed(visit)
+    key = counted(keyed(visit))
     case, posting = case_of(visit, key)
     news = news_of(visit, key, case)
     if posting is not None and (news.again or f"office:{case.office_id}" != key.owner_key):

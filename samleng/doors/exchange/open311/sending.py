@@ -18,6 +18,7 @@ from samleng.doors.exchange.models import ApiKey, Posting
 from samleng.doors.exchange.open311 import offered, said
 from samleng.doors.exchange.open311.asking import Reading, moment_of
 from samleng.doors.exchange.open311.faults import NOT_FOUND, Fault, together, wrong
+from samleng.doors.exchange.open311.limits import counted
 from samleng.doors.exchange.open311.pages import token_for
 from samleng.doors.exchange.open311.places import place_of
 from samleng.doors.exchange.open311.verbs import claim, given_up, taken_in
@@ -41,7 +42,7 @@ THEIRS = ("external_id", "fixmystreet_id")
 
 def post_request(request: HttpRequest, visit: Visit) -> Document:
     """Take a report in: the number of its case, or a token for it where the client prefers not to wait."""
-    key = keyed(visit)
+    key = counted(keyed(visit))
     by = Actor(key=f"api:{key.pk}", owner=key.owner_key, via=VIA)
     posting = taken(request, visit, key, by)
     token = token_for(posting.reference) if "respond-async" in request.headers.get("Prefer", "") else ""

@@ -143,6 +143,8 @@ def refused(form: str, fault: Wrong) -> HttpResponse:
     answer = HttpResponse(written("errors", content, form), status=fault.status, content_type=KINDS[form])
     if fault.status == 413:
         answer["Connection"] = "close"
+    if fault.retry_after:
+        answer["Retry-After"] = str(fault.retry_after)
     return answer
 
 

@@ -21,6 +21,8 @@ from django.views.decorators.http import require_http_methods
 from samleng.doors.postman.models import Broadcast
 from samleng.doors.postman.rules import REACHES
 from samleng.doors.postman.verbs.alerting import confirm, end, subscribe
+from samleng.doors.web.guard import waiting
+from samleng.doors.web.guard.doors import ALERT
 from samleng.doors.web.templatetags.placed import place_name
 from samleng.doors.web.visit import carried_out
 from samleng.ground.places.models import Place
@@ -86,8 +88,11 @@ def alerts(request: HttpRequest) -> HttpResponse:
             point=point, metres=given.get("metres", 0),
         )  # fmt: skip
 
-    if request.method == "POST" and (place or point) and carried_out(form, do):
-        return redirect("alerts_asked")
+    if request.method == "POST" and (place or point):
+        if wait := waiting.held_up(request, ALERT):
+            return wait
+        if carried_out(form, do):
+            return redirect("alerts_asked")
     filters = {"place": place.code} if place else {}
     given = {
         "form": form,

@@ -22,13 +22,15 @@ from samleng.answers.cases.steps import Reporter
 from samleng.answers.cases.timing import goes_up_on
 from samleng.answers.cases.verbs import following
 from samleng.answers.cases.verbs.moving import next_office
+from samleng.doors.web.guard import waiting
+from samleng.doors.web.guard.doors import RECEIPT, REPLY
 from samleng.doors.web.speak import held, told
 from samleng.doors.web.speak.frame import View, shown, speaking
-from samleng.doors.web.speak.gate import RECEIPTS, harmless, held_up
 from samleng.doors.web.speak.pages import see
 from samleng.doors.web.speak.parked import LIMITS, cleaned, read_whole
 from samleng.doors.web.visit import listed, tried
 from samleng.kit.media.rules import headers
+from samleng.kit.sealing.receipts import BUSY
 from samleng.kit.sealing.verbs import NotReadable, open_file, open_many
 from samleng.kit.words.codes import valid_receipt_digits
 from samleng.kit.words.khmer import to_latin
@@ -48,18 +50,23 @@ def find(request: HttpRequest) -> HttpResponse:
     errors: list[Refusal] = []
     if request.method == "POST":
         receipt = request.POST.get("receipt", "")[:LONGEST_RECEIPT]
-        # Digits that do not check cost nothing, and are not counted.
-        if valid_receipt_digits(receipt) and (wait := held_up(request, RECEIPTS)):
+        # Digits that do not check cost nothing and say nothing; only those that do are counted.
+        counted = valid_receipt_digits(receipt) is not None
+        if counted and (wait := waiting.held_up(request, RECEIPT)):
             return wait
         slips: list[Any] = []
         errors = tried(lambda: slips.append(slip_for(receipt)))
+        if any(one.code == BUSY for one in errors):
+            waiting.no_harm(request, RECEIPT)
+            return waiting.busy_page(request)
         if slips and Report.objects.under(slips[0].lookup) is not None:
-            harmless(request, RECEIPTS)
+            waiting.no_harm(request, RECEIPT)
             answer = see(reverse("follow_case"))
             held.hold_slip(answer, slips[0])
             return answer
         errors = [typed_wrong(one) for one in errors] or [unknown()]
-    context = {"errors": listed(errors), "wrong": errors[0] if errors else None}
+    typed = request.POST.get("receipt", "")[:LONGEST_RECEIPT]
+    context = {"errors": listed(errors), "wrong": errors[0] if errors else None, "typed": typed}
     return shown(request, "speak/follow.html", context, status=422 if errors else 200)
 
 
@@ -93,6 +100,9 @@ def followed(view: Callable[..., HttpResponse]) -> View:
         by = held.reporter_in(request)
         if by is None:
             return redirect("follow")
+        posts = request.method == "POST"
+        if posts and (wait := waiting.held_up(request, REPLY, named=by.report.lookup)):
+            return wait
         answer = view(request, by, *given, **more)
         if not answer.cookies:
             held.hold(answer, by.report.lookup, by.opener.private)

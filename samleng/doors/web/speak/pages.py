@@ -17,7 +17,6 @@ from samleng.doors.web.public.pages import above, label
 from samleng.doors.web.speak import finding, sending, steps
 from samleng.doors.web.speak.draft import Draft, draft_in
 from samleng.doors.web.speak.frame import FOLLOWED, catalogue, exit_address, shown, speaking
-from samleng.doors.web.speak.gate import SENDING, held_up
 from samleng.doors.web.speak.turn import Turn
 from samleng.doors.web.visit import listed
 from samleng.ground.places.search import search
@@ -112,9 +111,7 @@ def acted(turn: Turn, at: str, do: str) -> HttpResponse:
         steps.again(turn, do.removeprefix("change:"))
         return page(turn)
     if do == "send" and at == "check":
-        if steps.now(turn) != "check":
-            return page(turn)
-        return held_up(turn.request, SENDING, {"draft": turn.draft, "step": at}) or sending.send(turn)
+        return sending.send(turn) if steps.now(turn) == "check" else page(turn)
     if do == "find" or turn.given("inside"):
         return page(turn, at)
     return taken(turn, at)
@@ -192,4 +189,6 @@ def leave(request: HttpRequest) -> HttpResponse:
     """Away from here at once, to a page that everybody visits; nothing stays open behind it."""
     answer = HttpResponseRedirect(exit_address())
     answer.delete_cookie(FOLLOWED, samesite="Strict")
+    # Only what was kept for speed: a wiped storage or a lost sign-in would itself tell of the visit.
+    answer["Clear-Site-Data"] = '"cache"'
     return answer

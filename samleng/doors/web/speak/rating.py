@@ -14,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from samleng.doors.web.guard import waiting
+from samleng.doors.web.guard.doors import RATING
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.speak.frame import catalogue, shown, speaking
-from samleng.doors.web.speak.gate import RATINGS, held_up
 from samleng.doors.web.speak.pages import see
 from samleng.doors.web.speak.sending import NO, YES, qr
 from samleng.doors.web.speak.turn import VISITOR
@@ -81,7 +82,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
     form, service = form_for(version, office, request.POST.get("form") or request.GET.get("form", ""))
     errors: list[Refusal] = []
     if request.method == "POST":
-        if wait := held_up(request, RATINGS):
+        if wait := waiting.held_up(request, RATING, sample=office.sample):
             return wait
         vault = Vault.objects.of(office, "cases")
         errors = tried(
@@ -92,6 +93,7 @@ def rate(request: HttpRequest, code: str) -> HttpResponse:
         )  # fmt: skip
         if not errors:
             return see(reverse("rate_thanks", args=[office.code]))
+        waiting.no_harm(request, RATING)
     context = {
         "office": office,
         "form": form,

@@ -16,6 +16,8 @@ from samleng.answers.cases.models import Case, Heard
 from samleng.answers.cases.timing import goes_up_on
 from samleng.answers.cases.verbs.moving import next_office
 from samleng.answers.cases.verbs.receiving import Received, receive
+from samleng.doors.web.guard import waiting
+from samleng.doors.web.guard.doors import REPORT
 from samleng.doors.web.speak import parked
 from samleng.doors.web.speak.draft import Draft
 from samleng.doors.web.speak.frame import shown
@@ -23,6 +25,7 @@ from samleng.doors.web.speak.steps import number, order, question_of
 from samleng.doors.web.speak.turn import Turn
 from samleng.doors.web.visit import listed, tried, uuid_or_none
 from samleng.ground.channels.rules import Question
+from samleng.kit.sealing.receipts import BUSY
 from samleng.kit.words.codes import typed
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
@@ -88,6 +91,8 @@ def check(turn: Turn) -> HttpResponse:
         "changes_exposure": "exposure" in order(turn),
         "errors": listed(turn.refusals),
     }
+    # Whoever looks it over at a busy time has waited by the time they send.
+    context["ticket"] = turn.given(waiting.TICKET) or waiting.ahead(turn.request, REPORT)
     return shown(turn.request, "speak/check.html", context, status=422 if turn.refusals else 200)
 
 
@@ -106,10 +111,15 @@ def public_case(**which: Any) -> Case | None:
 
 def send(turn: Turn) -> HttpResponse:
     """Send it; what is refused stands above the check. Sent twice it is the same report."""
+    draft: dict[str, Any] = {"draft": turn.draft, "step": "check"}
+    if wait := waiting.held_up(turn.request, REPORT, **draft):
+        return wait
     outcome: list[Received] = []
     turn.refusals = tried(lambda: outcome.append(filed(turn)))
     if turn.refusals:
-        return check(turn)
+        waiting.no_harm(turn.request, REPORT)
+        busy = any(one.code == BUSY for one in turn.refusals)
+        return waiting.busy_page(turn.request, **draft) if busy else check(turn)
     parked.drop(turn.draft.files)
     return receipt(turn, outcome[0].case)
 

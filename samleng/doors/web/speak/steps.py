@@ -12,6 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from samleng.doors.web.guard import waiting
+from samleng.doors.web.guard.doors import FILE
 from samleng.doors.web.map.pages import box_of, drawn_here
 from samleng.doors.web.speak import parked
 from samleng.doors.web.speak.placing import (
@@ -173,7 +175,8 @@ def ask_question(turn: Turn, question: Question) -> Asked:
 
 def ask_words(turn: Turn) -> Asked:
     files = [{**one, "at": i, "small": parked.small(one)} for i, one in enumerate(turn.draft.files)]
-    return {"files": files, "most": MOST_FILES, "photo": turn.category.photo}
+    ticket = waiting.ahead(turn.request, FILE)
+    return {"files": files, "most": MOST_FILES, "photo": turn.category.photo, "ticket": ticket}
 
 
 def ask_exposure(turn: Turn) -> Asked:
@@ -295,6 +298,8 @@ def taken_files(turn: Turn) -> Taken:
     wrong: Taken = []
     for kind, name in (("photo", "photos"), ("sound", "voice")):
         for file in turn.request.FILES.getlist(name):
+            if waiting.no_room(turn.request, FILE):
+                return [*wrong, waiting.files_wait(name)]
             if len(turn.draft.files) >= MOST_FILES:
                 return [*wrong, refused(Unfit("files", name, most=MOST_FILES))]
             try:

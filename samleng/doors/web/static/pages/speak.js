@@ -89,14 +89,23 @@
   }
   if (document.querySelector("[data-sent]")) wipe();
 
-  for (const link of document.querySelectorAll("[data-leave]")) {
-    link.addEventListener("click", async (event) => {
-      event.preventDefault();
-      document.body.hidden = true;
-      document.querySelectorAll("form").forEach((form) => form.reset());
-      await Promise.race([wipe(), new Promise((done) => setTimeout(done, 400))]);
-      location.replace(link.href);
-    });
+  // Away at once, by the link or by Escape three times: nothing to be seen, nothing kept, and no way back to here.
+  const way = document.querySelector("[data-leave]");
+  const leave = async () => {
+    document.body.hidden = true;
+    document.title = "";
+    document.querySelectorAll("form").forEach((form) => form.reset());
+    await Promise.race([wipe(), new Promise((done) => setTimeout(done, 400))]);
+    location.replace(way.href);
+  };
+  if (way) {
+    way.addEventListener("click", (event) => { event.preventDefault(); leave(); });
+    let escapes = [];
+    addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || event.repeat) { escapes = []; return; }
+      escapes = [...escapes.filter((at) => event.timeStamp - at < 2000), event.timeStamp];
+      if (escapes.length > 2) leave();
+    }, true);
   }
 
   for (const button of document.querySelectorAll("[data-print]")) {
@@ -205,24 +214,6 @@
         if (Date.now() - since > LONGEST_MS && recorder.state === "recording") recorder.stop();
       }, 500);
     });
-  }
-
-  // Where many come at once, the phone works a little or waits, and goes on by itself.
-  const waiting = document.querySelector("form[data-wait]");
-  if (waiting) {
-    const line = waiting.querySelector(".status-line"), until = Date.now() + Number(waiting.dataset.wait) * 1000;
-    const bits = Number(waiting.dataset.bits), challenge = waiting.elements.ticket.value;
-    const zeros = (bytes) => { let n = 0; for (const byte of bytes) { if (!byte) { n += 8; continue; } return n + Math.clz32(byte) - 24; } return n; };
-    const work = async () => {
-      if (!bits || !crypto.subtle) return false;
-      for (let nonce = 0; Date.now() < until; nonce += 1) {
-        const made = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(`${challenge}:${nonce}`));
-        if (zeros(new Uint8Array(made)) >= bits) { waiting.elements.nonce.value = String(nonce); return true; }
-      }
-      return false;
-    };
-    said(line, line.dataset.working);
-    work().then((done) => setTimeout(() => waiting.submit(), done ? 0 : Math.max(0, until - Date.now()) + 200));
   }
 
   // A receipt scanned from its QR stands behind the #, which no browser sends; it is put into the field here.
