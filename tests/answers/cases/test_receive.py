@@ -93,6 +93,12 @@ def test_it_goes_past_an_ombudsman_led_by_the_head_who_is_complained_of(town: To
     assert town.file("conduct", about=town.hall).case.office == town.high_ombudsman
 
 
+def test_it_takes_a_complaint_about_the_only_office_with_the_duty_up_the_ladder(town: Town):
+    received = town.file("slow", about=town.sweepers)
+    assert received.case.office == town.ombudsman
+    assert not Case.objects.seen_by(town.by(town.boss)).exists()
+
+
 def test_it_never_keeps_a_point_or_public_words_of_a_sealed_case(town: Town):
     with pytest.raises(Refusal) as refused:
         town.file("conduct", point=town.filing("dump").point)

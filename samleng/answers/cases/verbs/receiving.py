@@ -18,11 +18,11 @@ from samleng.answers.cases.timing import review_day, start_clock
 from samleng.answers.cases.verbs.following import wake
 from samleng.answers.cases.wording import refuse
 from samleng.ground.channels.models import CatalogueVersion
-from samleng.ground.channels.opening import passed_over
+from samleng.ground.channels.opening import answering, passed_over
 from samleng.ground.channels.rules import Catalogue, Category
 from samleng.ground.keys.models import Vault
 from samleng.ground.offices.models import Office
-from samleng.ground.offices.routing import ladder_above, responders
+from samleng.ground.offices.routing import ladder_above
 from samleng.ground.people.permission import require
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
@@ -127,12 +127,8 @@ def route_of(
             refuse(Misstep("about_itself", "about"))
         found = [at_counter]
     else:
-        service = Service.objects.filter(code=category.service).select_related("sector").first()
         point = (filing.point.latitude, filing.point.longitude) if filing.point else None
-        ombudsmen = catalogue.ombudsmen if category.about_official else ()
-        found = responders(
-            category.code, service, place, point, timezone.localdate(), excluded, kinds=ombudsmen
-        )
+        found = answering(catalogue, category, place=place, point=point, about=about)
     profile = catalogue.profile_of(category)
     office = next((one for one in found if Vault.objects.of(one, "cases") is not None), None)
     if office is None or profile is None:
