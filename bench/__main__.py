@@ -15,8 +15,12 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from bench.site import Site
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARE = os.environ.get("BENCH_SHARE", "1")
@@ -93,35 +97,12 @@ def measure(run: Path, parts: Sequence[str]) -> None:
     django.setup()
     from django.core.management import call_command
 
-    from bench import (
-        answers,
-        cases,
-        forms,
-        maps,
-        pages,
-        papers,
-        parcels,
-        people,
-        reports,
-        site,
-        told,
-        writing,
-    )
+    from bench import people, site, told
 
     call_command("migrate", verbosity=0, interactive=False)
     cookies = people.cookies()
     with site.serving(run) as served:
-        for name, measured in {
-            "pages": lambda: pages.measure(served, WINDOWS, cookies),
-            "papers": lambda: papers.measure(served, WINDOWS),
-            "parcels": lambda: parcels.measure(served, WINDOWS),
-            "writing": lambda: writing.measure(served, WINDOWS, cookies["facilitator"]),
-            "forms": lambda: forms.measure(served, WINDOWS),
-            "answers": lambda: answers.measure(served, WINDOWS, cookies["manager"]),
-            "open311": lambda: reports.measure(served, WINDOWS, float(SHARE)),
-            "map": lambda: maps.measure(served, WINDOWS, float(SHARE)),
-            "cases": lambda: cases.measure(served, WINDOWS, float(SHARE)),
-        }.items():
+        for name, measured in measurers(served, cookies).items():
             if name in parts:
                 measured()
         told.part("memory")
@@ -138,6 +119,23 @@ def measure(run: Path, parts: Sequence[str]) -> None:
             print(f"- {name}: not asked for")
     for what, when in LATER.items():
         print(f"- {what}: {when}")
+
+
+def measurers(served: Site, cookies: Mapping[str, str]) -> dict[str, Callable[[], None]]:
+    """What measures each part, in the order of PARTS."""
+    from bench import answers, cases, forms, maps, pages, papers, parcels, reports, writing
+
+    return {
+        "pages": lambda: pages.measure(served, WINDOWS, cookies),
+        "papers": lambda: papers.measure(served, WINDOWS),
+        "parcels": lambda: parcels.measure(served, WINDOWS),
+        "writing": lambda: writing.measure(served, WINDOWS, cookies["facilitator"]),
+        "forms": lambda: forms.measure(served, WINDOWS),
+        "answers": lambda: answers.measure(served, WINDOWS, cookies["manager"]),
+        "open311": lambda: reports.measure(served, WINDOWS, float(SHARE)),
+        "map": lambda: maps.measure(served, WINDOWS, float(SHARE)),
+        "cases": lambda: cases.measure(served, WINDOWS, float(SHARE)),
+    }
 
 
 if __name__ == "__main__":

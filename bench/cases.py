@@ -40,15 +40,11 @@ def town() -> tuple[list[Any], Any, Any]:
     """Offices with keys and a duty, a catalogue with one public matter, and a first case of it."""
     from samleng.answers.cases.verbs.receiving import receive
     from samleng.ground.channels.models import CatalogueVersion
-    from samleng.ground.keys.models import PersonKey
-    from samleng.ground.keys.verbs.vaults import open_vault
     from samleng.ground.offices.models import OfficeKind
-    from samleng.ground.offices.verbs import give_duty, register_office
-    from samleng.ground.people.verbs.accounts import seat, welcome
+    from samleng.ground.offices.verbs import give_duty
     from samleng.ground.places.models import Place
     from samleng.ground.services.models import Sector, Service
     from samleng.kit.ledger.rules import SYSTEM, Actor
-    from samleng.kit.sealing.rules import Cost, fresh_keypair, lock
     from samleng.kit.words.codes import make_receipt_digits
     from samleng.voices.reports.rules.filing import Filing, Point
     from tests.ground.channels.small import small
@@ -63,22 +59,7 @@ def town() -> tuple[list[Any], Any, Any]:
     root = Place.objects.current().filter(level=0).get()
     place = Place.objects.current().order_by("-level", "pk").first()
     kind, _made = OfficeKind.objects.get_or_create(code="benchcases", defaults={"level": 0})
-    offices = []
-    for number in range(OFFICES):
-        office = register_office(
-            by=SYSTEM,
-            code=f"bench-{number}",
-            kind=kind,
-            place=root,
-            name={"km": "ក", "en": f"Bench {number}"},
-        )
-        holder = welcome(by=SYSTEM, name=f"Holder {number}")
-        seat(by=SYSTEM, person=holder, role="office_head", office=office)
-        pair = fresh_keypair()
-        locked = lock(pair.private, "bench", Cost(mib=1, passes=1))
-        PersonKey.objects.create(person=holder, public=pair.public, locked=locked)
-        open_vault(by=SYSTEM, office=office, purpose="cases", holders=[holder])
-        offices.append(office)
+    offices = [keyed(number, kind, root) for number in range(OFFICES)]
     give_duty(by=SYSTEM, office=offices[0], service=service, area=root, since=date(2026, 1, 1))
     filing = Filing(
         category="dump", exposure="public", language="km", receipt=make_receipt_digits(), words="សំរាម",
@@ -86,6 +67,26 @@ def town() -> tuple[list[Any], Any, Any]:
     )  # fmt: skip
     first = receive(by=Actor(key="visitor", via="web"), filing=filing, place=place)
     return offices, place, first.case
+
+
+def keyed(number: int, kind: Any, root: Any) -> Any:
+    """An office with a vault, and somebody who holds its key."""
+    from samleng.ground.keys.models import PersonKey
+    from samleng.ground.keys.verbs.vaults import open_vault
+    from samleng.ground.offices.verbs import register_office
+    from samleng.ground.people.verbs.accounts import seat, welcome
+    from samleng.kit.ledger.rules import SYSTEM
+    from samleng.kit.sealing.rules import Cost, fresh_keypair, lock
+
+    name = {"km": "ក", "en": f"Bench {number}"}
+    office = register_office(by=SYSTEM, code=f"bench-{number}", kind=kind, place=root, name=name)
+    holder = welcome(by=SYSTEM, name=f"Holder {number}")
+    seat(by=SYSTEM, person=holder, role="office_head", office=office)
+    pair = fresh_keypair()
+    locked = lock(pair.private, "bench", Cost(mib=1, passes=1))
+    PersonKey.objects.create(person=holder, public=pair.public, locked=locked)
+    open_vault(by=SYSTEM, office=office, purpose="cases", holders=[holder])
+    return office
 
 
 def sending(site: Site, windows: int, place: Any) -> None:
@@ -120,13 +121,10 @@ def last_page(place: Any) -> bytes:
     return post("/en/speak/on/", urlencode(fields).encode(), kind, {"Cookie": f"csrftoken={TOKEN}"})
 
 
-def multiplied(many: int, template: Any, offices: Sequence[Any]) -> float:
-    """So many copies of a case, spread over offices, states, days and the land; how many seconds it took."""
-    from django.db import connection, transaction
+def columns_made(offices: Sequence[Any]) -> tuple[dict[str, str], str]:
+    """What is not copied, as this engine says it, and the numbers that it counts by."""
+    from django.db import connection
 
-    from samleng.answers.cases.models import Case
-
-    began = time.perf_counter()
     lite = connection.vendor == "sqlite"
     chance = "(abs(random()) % 1000000 / 1000000.0)" if lite else "random()"
     key = "lower(hex(randomblob(16)))" if lite else "gen_random_uuid()"
@@ -148,6 +146,17 @@ def multiplied(many: int, template: Any, offices: Sequence[Any]) -> float:
         "longitude": f"{dense} {CAPITAL[1]} + 0.1 * {chance} ELSE {LAND[2]} + 4.9 * {chance} END",
         "review_by": "NULL",
     }  # fmt: skip
+    return made, rows
+
+
+def multiplied(many: int, template: Any, offices: Sequence[Any]) -> float:
+    """So many copies of a case, spread over offices, states, days and the land; how many seconds it took."""
+    from django.db import connection, transaction
+
+    from samleng.answers.cases.models import Case
+
+    began = time.perf_counter()
+    made, rows = columns_made(offices)
     columns = [one.column for one in Case._meta.concrete_fields]
     quote = connection.ops.quote_name
     chosen = ", ".join(made.get(one, f"t.{quote(one)}") for one in columns)
@@ -210,24 +219,14 @@ def searching(windows: int) -> None:
     row("duplicates within 100 m, densest town", spread(spent), "p95 < 50 ms", p95(spent) < 50)
 
 
-def alerting(windows: int, template: Any, many: int) -> None:
-    """A new report against so many subscriptions: who is told of it."""
-    from django.db.models import Max
-
+def subscribed(many: int, places: Sequence[int], confirmed_at: datetime) -> int:
+    """So many subscriptions, half of places and half around points; how many keys of the index."""
     from samleng.doors.postman.models import Subscription, Watch
     from samleng.doors.postman.rules import square_keys
-    from samleng.doors.postman.verbs.matching import watching
-    from samleng.ground.places.models import Place
-    from samleng.insight.disclosure.models import Pin
-    from samleng.insight.disclosure.verbs.following import place_pins
 
-    began = time.perf_counter()
-    places = list(Place.objects.filter(level__gte=2).values_list("pk", flat=True)[:20_000])
     subscriptions, watches = [], []
     for number in range(many):
-        one = Subscription(
-            sealed=b"", blind_index=str(number), language="km", confirmed_at=template.opened_at
-        )
+        one = Subscription(sealed=b"", blind_index=str(number), language="km", confirmed_at=confirmed_at)
         if number % 2:
             one.place_id = random.choice(places)
             keys = [one.place_id]
@@ -240,7 +239,22 @@ def alerting(windows: int, template: Any, many: int) -> None:
         watches += [Watch(subscription_id=one.pk, key=key) for key in keys]
     Subscription.objects.bulk_create(subscriptions, batch_size=2000)
     Watch.objects.bulk_create(watches, batch_size=5000)
-    row("subscriptions made", f"{many:,} in {time.perf_counter() - began:.0f} s, {len(watches):,} keys")
+    return len(watches)
+
+
+def alerting(windows: int, template: Any, many: int) -> None:
+    """A new report against so many subscriptions: who is told of it."""
+    from django.db.models import Max
+
+    from samleng.doors.postman.verbs.matching import watching
+    from samleng.ground.places.models import Place
+    from samleng.insight.disclosure.models import Pin
+    from samleng.insight.disclosure.verbs.following import place_pins
+
+    began = time.perf_counter()
+    places = list(Place.objects.filter(level__gte=2).values_list("pk", flat=True)[:20_000])
+    watches = subscribed(many, places, template.opened_at)
+    row("subscriptions made", f"{many:,} in {time.perf_counter() - began:.0f} s, {watches:,} keys")
     place_pins([template.pk])
     pin = Pin.objects.select_related("place").get(case_id=template.pk)
     chosen = list(Place.objects.filter(pk__in=places[:200]))
