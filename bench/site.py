@@ -39,7 +39,8 @@ def serving(home: Path) -> Iterator[Site]:
     """The site as `samleng serve` runs it, worker and all, on a free port."""
     port = free_port()
     command = [sys.executable, "-m", "samleng.doors.console.main", "serve", "--port", str(port)]
-    env = {**os.environ, "SAMLENG_HOME": str(home)}
+    # Limits work as always; one machine plays a whole town, so they are wider.
+    env = {"SAMLENG_LIMITS": "100", **os.environ, "SAMLENG_HOME": str(home)}
     process = subprocess.Popen(
         command, cwd=ROOT, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
