@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Heard, Message, Step
 from samleng.answers.cases.rules.story import ANSWERED, LIVE, OPEN
+from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.people.rules import Acting, is_system
 from samleng.ground.places.models import Place
 from samleng.kit.ledger.rules import Actor
@@ -92,9 +93,19 @@ def desk(by: Actor, wanted: Wanted, *, size: int = PAGE) -> Page:
     keys = list(timed.values_list("pk", flat=True)[: size + 1])
     if len(keys) <= size and wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
         keys += list(idle.values_list("pk", flat=True)[: size + 1 - len(keys)])
-    known = {one.pk: one for one in Case.objects.with_context().filter(pk__in=keys[:size])}
+    known = {one.pk: one for one in with_shared_catalogues(keys[:size])}
     rows = [known[key] for key in keys[:size] if key in known]
     return Page(rows, mark_of(rows[-1]) if len(keys) > size and rows else "")
+
+
+def with_shared_catalogues(keys: Iterable[UUID]) -> list[Case]:
+    """These cases with what a list shows of them; a catalogue is large, and read once for all its cases."""
+    lean = Case.objects.select_related("place__kind", "office__kind", "service", "assigned")
+    rows = list(lean.filter(pk__in=list(keys)))
+    versions = CatalogueVersion.objects.in_bulk({one.catalogue_id for one in rows})
+    for one in rows:
+        one.catalogue = versions[one.catalogue_id]
+    return rows
 
 
 def due_in(mark: str) -> date:
