@@ -84,7 +84,7 @@ def test_it_runs_its_scripts_under_that_policy(transactional_db: None, browser: 
 
 @pytest.mark.once
 def test_it_lets_a_public_page_make_no_html_of_a_text(transactional_db: None, browser: Browser) -> None:
-    with served() as address, visit(browser, language="en") as page:
+    with served() as address, visit(browser, language="en", breaches=True) as page:
         page.goto(f"{address}/en/")
         assert page.evaluate(MAKING) == "kept"
 
