@@ -132,14 +132,12 @@ def test_it_is_heard_without_a_name_disputed_and_settled_higher_up(
                 browsing.visit(browser, size=size, language=language, javascript=javascript)
             )
 
-        woman = Speaker(page(), live_server.url, language)
+        where = (live_server.url, language, javascript)
+        woman = Speaker(page(), *where)
         case = speaks(woman, town)
-        sokha = Officer(page(), live_server.url, language, town.sokha)
+        sokha = Officer(page(), *where, town.sokha)
         is_asked(woman, sokha, case)
         is_mediated(woman, sokha)
-        goes_up(woman, Officer(page(), live_server.url, language, town.chan), town)
-        stays_hidden(
-            Officer(page(), live_server.url, language, town.chief),
-            Speaker(page(), live_server.url, language),
-            case,
-        )
+        goes_up(woman, Officer(page(), *where, town.chan), town)
+        chief = Officer(page(), *where, town.chief, keyed=False)
+        stays_hidden(chief, Speaker(page(), *where), case)
