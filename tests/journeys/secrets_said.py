@@ -24,6 +24,7 @@ SECRETS = (
     "ZEBRA-REASON",
     "ZEBRA-PUBLIC-ORIGINAL",
     "ZEBRA-VOICE",
+    "ZEBRA-AFTERWARDS",
     "zebra@example.org",
     "098765431",
 )
@@ -35,7 +36,7 @@ def said() -> dict[str, Any]:
     from django.utils import timezone
 
     from samleng.answers.cases.models import Heard
-    from samleng.answers.cases.verbs.answering import note, write_to
+    from samleng.answers.cases.verbs.answering import answer, decide, note, write_to
     from samleng.answers.cases.verbs.following import reply
     from samleng.answers.cases.verbs.mediating import mediate, recommend
     from samleng.answers.cases.verbs.moderating import open_identity, review
@@ -44,6 +45,7 @@ def said() -> dict[str, Any]:
 
     town = build_town()
     voice = Brought("sound", b"ZEBRA-VOICE" * 300, "audio/mpeg")
+    photo = Brought("photo", b"ZEBRA-AFTERWARDS" * 300, "image/webp")
     secret = town.file(
         "conduct", words="ZEBRA-WORDS", exposure="confidential", approved="ZEBRA-APPROVED", may_climb=True,
         identity=Identity("ZEBRA-NAME", "098765431", "zebra@example.org"), files=(voice,), about=town.hall,
@@ -66,6 +68,8 @@ def said() -> dict[str, Any]:
         )  # fmt: skip
         tomorrow = timezone.localdate() + timedelta(days=1)
         recommend(by=sokha, case=received.case, to=town.shire, words="ZEBRA-ADVICE", answer_by=tomorrow)
+        decide(by=sokha, case=received.case, jurisdiction="ours")
+        answer(by=sokha, case=received.case, outcome="settled", words="ZEBRA-ANSWER", photos=(photo,))
     opener = town.opener(town.keeper, town.ombudsman, "identity")
     open_identity(
         by=town.by(town.keeper), heard=Heard.of(secret.report), reason="ZEBRA-REASON", opener=opener

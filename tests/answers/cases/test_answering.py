@@ -27,8 +27,9 @@ from samleng.answers.cases.verbs.moving import climb, escalate, merge, split, tr
 from samleng.ground.people.permission import Denied
 from samleng.kit.ledger.models import Entry
 from samleng.kit.media.verbs import keep
-from samleng.kit.sealing.verbs import open_text
+from samleng.kit.sealing.verbs import open_file, open_text
 from samleng.kit.words.refusals import Refusal
+from samleng.voices.reports.rules.filing import Brought
 from tests.answers.land import picture
 from tests.town import ANYBODY, Town
 
@@ -66,6 +67,26 @@ def test_it_wants_to_know_whose_a_complaint_is_before_it_is_answered(town: Town)
     assert code_of(answer, by=by, case=case, outcome="settled", words="x") == "jurisdiction"
     decide(by=by, case=case, jurisdiction="ours")
     assert answer(by=by, case=case, outcome="settled", words="x").state == "answered"
+
+
+def test_it_keeps_the_photos_of_a_sealed_case_sealed_and_takes_none_that_lie_open(town: Town):
+    received = town.file("dump", exposure="confidential", point=None)
+    case, by, shot = received.case, town.by(town.boss), Brought("photo", picture(), "image/png")
+    with pytest.raises(Denied):
+        answer(by=by, case=case, outcome="fixed", evidence=after(town, case))
+    assert code_of(answer, by=by, case=case, outcome="fixed") == "evidence"
+    answer(by=by, case=case, outcome="fixed", photos=[shot])
+    assert not case.evidence.exists()
+    (message,) = thread(Heard.of(received.report)).messages
+    sealed = message.files.get().sealed
+    assert open_file(sealed, town.reporter(received).opener) == (shot.data, "image/png")
+    assert open_file(sealed, town.opener(town.boss, town.sweepers)) == (shot.data, "image/png")
+
+
+def test_it_does_not_take_a_sealed_photo_for_one_that_everybody_may_see(town: Town):
+    case = town.file("dump").case
+    given = {"by": town.by(town.boss), "case": case, "photos": [Brought("photo", picture(), "image/png")]}
+    assert code_of(answer, outcome="fixed", **given) == "evidence"
 
 
 def test_it_comes_back_when_the_reporter_says_not_fixed(town: Town):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from samleng.answers.cases.models import Case, Look, Note, Recommendation, Session
+from samleng.answers.cases.models import Case, Look, MessageFile, Note, Recommendation, Session
 from samleng.answers.cases.verbs.answering import assign, write_to
 from samleng.answers.cases.verbs.following import reply
 from samleng.kit.ledger.models import Entry
@@ -188,3 +189,28 @@ def test_it_tells_no_word_to_the_ledger(town: Town) -> None:
     do(client, case, "note", words=SECRET)
     do(client, case, "write", words=SECRET)
     assert SECRET not in str(list(Entry.objects.values_list("facts", "verb")))
+
+
+def test_it_seals_the_photos_of_an_answer_to_a_sealed_case_and_shows_them_to_office_and_reporter(
+    town: Town,
+) -> None:
+    received = town.file("dump", exposure="confidential", point=None)
+    client, case = keyed_client(town.boss), received.case
+    assert do(client, case, "answer", outcome="fixed", evidence=photo()).status_code == 302
+    assert state(case) == "answered" and not Blob.objects.exists()
+    sealed = MessageFile.objects.get().sealed_id
+    assert at("case_file", case.pk, sealed) in page(client, "case", case.pk)
+    assert client.get(at("case_file", case.pk, sealed)).status_code == 200
+    reporter = Client()
+    receipt = town.receipts[received.report.pk]
+    story = reporter.post(at("follow"), {"receipt": receipt}, follow=True).content.decode()
+    assert at("follow_file", sealed) in story
+    assert reporter.get(at("follow_file", sealed))["Content-Type"] == "image/webp"
+
+
+def test_it_says_at_the_field_that_a_photo_for_a_sealed_case_is_none(town: Town) -> None:
+    case = town.file("dump", exposure="confidential", point=None).case
+    broken = SimpleUploadedFile("p.png", b"no picture at all", "image/png")
+    answer = do(keyed_client(town.boss), case, "answer", outcome="fixed", evidence=broken)
+    assert answer.status_code == 422 and 'href="#id_evidence"' in answer.content.decode()
+    assert state(case) == "received" and not MessageFile.objects.exists()

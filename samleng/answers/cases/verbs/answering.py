@@ -146,20 +146,22 @@ def send(by: Actor, case: Case, heard: Heard, words: str, files: Iterable[Brough
 
 @verb
 def answer(
-    *, by: Actor, case: Case, outcome: str, words: str = "", said: str = "", evidence: Iterable[Blob] = ()
-) -> Case:
+    *, by: Actor, case: Case, outcome: str, words: str = "", said: str = "", evidence: Iterable[Blob] = (),
+    photos: Iterable[Brought] = (),
+) -> Case:  # fmt: skip
     """The office says how the matter ended, to the reporters and, in public categories, to everyone.
 
-    `words` go sealed to the reporters, `said` stands in public beside the case. It is a claim until the
-    reporter says how it was.
+    `words` go sealed to the reporters, `said` stands in public beside the case. `evidence` are the office's
+    own pictures of a public matter; of a sealed one the `photos` go sealed with the words, and nothing else
+    is taken. It is a claim until the reporter says how it was.
     """
     case = locked(case)
     require_case(by, "cases.answer", case)
-    shown = list(evidence)
+    shown, brought = list(evidence), list(photos)
     wanted = case.of.evidence != "none" and not case.evidence.filter(moment="after").exists()
     held(
-        story.may_answer, case.standing, outcome, evidence=bool(shown), evidence_wanted=wanted,
-        reason=words + said,
+        story.may_answer, case.standing, outcome, evidence_wanted=wanted, reason=words + said,
+        evidence=bool(shown or (case.sealed and shows(brought))),
     )  # fmt: skip
     receipt_confirmed(case)
     resumed(case)
@@ -168,8 +170,9 @@ def answer(
     step = write_step(by, case, "answer", code=outcome, said=public)
     hang(step, shown, "after")
     changed(case, "state", "outcome", "answered_on", "acknowledged_on", *CLOCK)
-    for heard in case.heard.select_related("report") if words.strip() else ():
-        send(by, case, heard, words_of(words))
+    plain = words_of(words) if words.strip() else ""
+    for heard in case.heard.select_related("report") if plain or brought else ():
+        send(by, case, heard, plain, brought)
     told(by, case, "answer", step, outcome=outcome)
     return case
 
@@ -187,10 +190,18 @@ def take_answer_back(*, by: Actor, case: Case) -> Case:
     return case
 
 
+def shows(brought: Iterable[Brought]) -> bool:
+    """Whether any of it is a picture."""
+    return any(one.kind == "photo" for one in brought)
+
+
 def hang(step: Step, blobs: Iterable[Blob], moment: str) -> None:
-    """Pictures that show the thing; each must be a file of the case's office."""
+    """Pictures that show the thing; each must be a file of the case's office.
+
+    A sealed case has none: they lie open on the disk. Its photos go sealed with a message.
+    """
     for blob in blobs:
-        if blob.owner != step.case.owner_key or blob.erased_at is not None:
+        if step.case.sealed or blob.owner != step.case.owner_key or blob.erased_at is not None:
             raise Denied
         Evidence.objects.get_or_create(case=step.case, blob=blob, defaults={"step": step, "moment": moment})
 

@@ -77,22 +77,22 @@ class Doing:
         return before.has(self.right) and self.when(before)
 
 
-def photos_in(files: list[Any]) -> list[Brought]:
+def photos_in(files: list[Any], field: str = "photos") -> list[Brought]:
     """The photos of a message, cleaned; they are sealed and kept nowhere else."""
     brought = []
     for file in files:
         try:
             found = cleaned("photo", file.read(LIMITS["photo"] + 1))
         except Unsound as unsound:
-            raise unfit(unsound.code, "photos", **unsound.params) from unsound
+            raise unfit(unsound.code, field, **unsound.params) from unsound
         brought.append(Brought(kind="photo", data=found.data, media_type=found.media_type))
     return brought
 
 
 def kept_photos(before: Before, right: str, files: list[Any]) -> list[Blob]:
-    """Photos of the office's own, kept for it; only of somebody who may use them."""
+    """Photos of the office's own of a public case, kept for it; only of somebody who may use them."""
     # Asked here too: a file is kept before the verb that hangs it on its step can ask.
-    if not before.has(right):
+    if before.case.sealed or not before.has(right):
         raise Denied
     owner = before.case.owner_key
     return [keep(by=before.by, file=one, kind="photo", owner=owner, field="evidence") for one in files]
@@ -143,10 +143,13 @@ def question(before: Before, given: Given, token: UUID) -> object:
 
 
 def answer(before: Before, given: Given, token: UUID) -> object:
+    """Of a sealed case the photos go sealed to office and reporters, and lie nowhere in the open."""
+    sealed, files = before.case.sealed, given["evidence"]
     return answering.answer(
         by=before.by, case=before.case, outcome=given["outcome"], words=Unkept(given["words"]),
-        said=given.get("said", ""), evidence=kept_photos(before, "cases.answer", given["evidence"]),
-        request=token,
+        said=given.get("said", ""), request=token,
+        evidence=[] if sealed else kept_photos(before, "cases.answer", files),
+        photos=photos_in(files, "evidence") if sealed else [],
     )  # fmt: skip
 
 
