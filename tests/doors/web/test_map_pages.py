@@ -11,6 +11,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
 
+from samleng.doors.web.templatetags.said import dated
 from samleng.ground.places.models import Boundary, Place
 from samleng.insight.disclosure.rules.pins import PublicAnswer, Step
 from tests.ground.people.land import Land
@@ -126,6 +127,22 @@ def test_it_tells_the_clock_the_steps_and_the_answers(land: Land, client: Client
     # Very few people are never counted, and the true point stands nowhere.
     assert not re.search(r"me too”</dt><dd>3", text)
     assert str(LATITUDE) not in text and str(LONGITUDE) not in text
+
+
+def test_it_says_when_the_office_answered_and_who_is_asked_now(land: Land, client: Client):
+    steps = (
+        Step(at=hours(-24 * 9), state="received"),
+        Step(at=hours(-24 * 6), state="answered"),
+        Step(at=hours(-24 * 4), state="working"),
+        Step(at=hours(-24 * 2), state="answered"),
+    )
+    put(land, 1, state="answered", due_on=None, answered_at=steps[1].at, steps=steps)
+    for address in ("/en/map/", "/en/map/reports/RUBB-0001/"):
+        text = page(client, address)
+        assert f"The office answered on {dated(steps[-1].at)}. Whoever reported it is asked" in text
+        assert "No day has been set" not in text
+    put(land, 2, state="working", due_on=None)
+    assert "No day has been set for it." in page(client, "/en/map/reports/RUBB-0002/")
 
 
 def test_it_tells_how_an_office_answers_with_what_its_rate_is_of(land: Land, client: Client):

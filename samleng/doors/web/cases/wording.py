@@ -111,11 +111,14 @@ STEPS: Mapping[str, tuple[str, Any]] = {
     "done": ("wrench", _("The crew has done it")),
     "could_not": ("no-symbol", _("The crew could not do it")),
     "promised": ("document-check", _("Taken up in a plan")),
-    "kept": ("check-badge", _("The promise made of it was kept")),
+    "promise_kept": ("check-badge", _("The promise made of it was kept")),
+    "promise_dropped": ("x-mark", _("The promise made of it was given up")),
+    "stand": ("clock", _("Nobody said how it was; the answer stands as the office gave it")),
 }
 BY_STEP: Mapping[str, Mapping[str, Any]] = {
     "answer": OUTCOMES,
     "done": OUTCOMES,
+    "stand": OUTCOMES,
     "withdraw": OUTCOMES,
     "judge": VERDICTS,
     "still_there": VERDICTS,

@@ -16,7 +16,7 @@ from samleng.doors.web.templatetags.said import dated, say
 from samleng.ground.offices.models import Office
 from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.models import Pin
-from samleng.insight.disclosure.reports import today_of
+from samleng.insight.disclosure.reports import steps_of, today_of
 from samleng.insight.disclosure.rules.pins import CLOSED, FIXED, LATE, OPEN, Clock, others
 
 # How a report stands: the house's chip, its tone and shape, and the words.
@@ -26,6 +26,7 @@ STANDS = {
     FIXED: ("kept", "sure", "ticks", later("Fixed")),
     CLOSED: ("completed", "good", "tick", later("Closed")),
 }
+ANSWERED = "answered"
 # What a case may be in, in the words of whoever waits for it.
 STATES = {
     "received": later("Received"),
@@ -39,6 +40,7 @@ STATES = {
     "extended": later("The office has taken more time, with a reason"),
     "paused": later("Waiting, with a reason"),
     "escalated": later("Put to a higher office"),
+    ANSWERED: later("The office has answered"),
     "resolved": later("The office says that it is solved"),
     "fixed": later("Fixed"),
     "half": later("Half fixed"),
@@ -128,9 +130,19 @@ def when(pin: Pin, clock: Clock) -> str:
             "Overdue: it was due on %(day)s, %(n)s days ago.",
             past,
         ) % {"day": dated(pin.due_on), "n": past}
+    if pin.state == ANSWERED:
+        return _("The office answered on %(day)s. Whoever reported it is asked how it was.") % {
+            "day": dated(answer_day(pin))
+        }
     if pin.due_on:
         return _("The office is to act by %(day)s.") % {"day": dated(pin.due_on)}
     return _("No day has been set for it.")
+
+
+def answer_day(pin: Pin) -> datetime:
+    """When the answer that stands was given; one that was taken up again had others before."""
+    given = [at for at, state in steps_of(pin) if state == ANSWERED]
+    return given[-1] if given else pin.answered_at or pin.updated_at
 
 
 def review(pin: Pin, clock: Clock) -> str:

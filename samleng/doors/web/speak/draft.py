@@ -49,6 +49,8 @@ class Draft:
     climb: bool = False
     approved: str = ""
     joins: str = ""
+    # Where to write that something moved; never with an anonymous report.
+    notice_to: str = ""
     # After sending nothing is left of the draft but this and the receipt.
     reference: str = ""
     done: list[str] = field(default_factory=list)

@@ -100,6 +100,8 @@ def acted(turn: Turn, at: str, do: str) -> HttpResponse:
     """What the button that was pressed asks for."""
     if at not in steps.order(turn) and at != "check":
         return page(turn)
+    if at == "check":
+        sending.take_notice(turn)
     if do == "show":
         return page(turn, at)
     if do == "back":

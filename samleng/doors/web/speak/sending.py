@@ -30,10 +30,12 @@ from samleng.kit.words.codes import typed
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
 from samleng.voices.reports.models import Report
-from samleng.voices.reports.verbs.hearing import slip_for
+from samleng.voices.reports.verbs.hearing import notice_contact, slip_for
 
 # Of a question, unlike the yes by which somebody agrees.
 YES, NO = pgettext_lazy("answer to a question", "Yes"), pgettext_lazy("answer to a question", "No")
+
+LONGEST_ADDRESS = 200
 
 
 def reviewed(turn: Turn) -> list[tuple[Any, Any, str]]:
@@ -90,6 +92,7 @@ def check(turn: Turn) -> HttpResponse:
         "profile": turn.profile,
         "changes_exposure": "exposure" in order(turn),
         "errors": listed(turn.refusals),
+        "wrong_notice": turn.wrong("notice_to"),
     }
     # Whoever looks it over at a busy time has waited by the time they send.
     context["ticket"] = turn.given(waiting.TICKET) or waiting.ahead(turn.request, REPORT)
@@ -109,8 +112,19 @@ def public_case(**which: Any) -> Case | None:
     return found
 
 
+def take_notice(turn: Turn) -> None:
+    """Where notices go, if somebody wants any; a page that does not ask for it leaves it as it was."""
+    if turn.asks_notice and "notice_to" in turn.request.POST:
+        turn.draft.notice_to = turn.given("notice_to")[:LONGEST_ADDRESS]
+
+
 def send(turn: Turn) -> HttpResponse:
     """Send it; what is refused stands above the check. Sent twice it is the same report."""
+    if turn.asks_notice and turn.draft.notice_to:
+        # Before anybody waits a turn for it.
+        turn.refusals = tried(lambda: notice_contact(turn.draft.notice_to))
+        if turn.refusals:
+            return check(turn)
     draft: dict[str, Any] = {"draft": turn.draft, "step": "check"}
     if wait := waiting.held_up(turn.request, REPORT, **draft):
         return wait

@@ -75,6 +75,11 @@ STEPS = {
     "review": ("eye", _("Words and photos were looked at")),
     "order": ("wrench", _("Work was given to a crew")),
     "done": ("check-circle", _("The crew says: done")),
+    "could_not": ("no-symbol", _("The crew could not do it")),
+    "promised": ("document-check", _("It was taken up in a plan")),
+    "promise_kept": ("check-badge", _("The promise made of it was kept")),
+    "promise_dropped": ("x-mark", _("The promise made of it was given up")),
+    "stand": ("clock", _("Nobody said how it was; the answer stands as the office gave it")),
 }
 
 
@@ -91,7 +96,7 @@ def step_entry(step: Step) -> dict[str, Any]:
     """One step for the timeline: when, what, and in whose house."""
     picture, what = STEPS.get(step.kind, ("check", step.kind))
     text: Any = step.said
-    if step.kind == "answer":
+    if step.kind in ("answer", "stand"):
         text = step.said or OUTCOMES.get(step.code, "")
     if step.kind == "judge":
         text = next((words for code, _face, words in VERDICTS if code == step.code), "")

@@ -7,6 +7,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -107,6 +108,11 @@ class Turn:
         """Whether a point is asked for at all: never where a report can only be sealed."""
         return self.category.where == "point" and not self.category.sealed_always
 
+    @property
+    def asks_notice(self) -> bool:
+        """Whether an address for notices is asked for: never where nobody may know who speaks."""
+        return self.exposure in (PUBLIC, CONFIDENTIAL) and "email" in settings.NOTICE_KINDS
+
     def opening(self) -> Opening | None:
         """Whether anybody is named to answer this here; None until it is known where."""
         place = self.place
@@ -129,7 +135,7 @@ class Turn:
             category=draft.category, exposure=self.exposure, receipt=draft.receipt, language=self.language,
             words=draft.words, answers=draft.answers, point=self.point, identity=identity,
             approved=draft.approved if draft.climb else "", may_climb=draft.climb, on_behalf=draft.behalf,
-            helper_consent=draft.consent, **more,
+            helper_consent=draft.consent, notice_to=draft.notice_to if self.asks_notice else "", **more,
         )  # fmt: skip
 
     def route(self) -> Route | None:

@@ -23,6 +23,7 @@ from samleng.kit.sealing.receipts import receipt_keys
 from samleng.kit.sealing.rules import Keypair, Reader, fresh_keypair
 from samleng.kit.sealing.verbs import seal, seal_file
 from samleng.kit.words.codes import valid_receipt_digits
+from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
 from samleng.voices.reports.models import NoticeContact, Report, ReportFile
 from samleng.voices.reports.rules.asking import checked_answers
@@ -132,13 +133,21 @@ def keep_contact(report: Report, notice_to: str) -> None:
     """Keep, for the postman alone, where the reporter wants to hear that something moved."""
     if not notice_to.strip():
         return
-    kind = kind_of_contact(notice_to)
-    if kind not in settings.NOTICE_KINDS:
-        raise refused(Unfit("notice_kind", "notice_to"))
-    plain = plain_contact(kind, notice_to)
+    kind, plain = notice_contact(notice_to)
     NoticeContact.objects.create(
         report=report, kind=kind, sealed=seal_contact(plain), blind_index=blind_index(kind, plain)
     )
+
+
+def notice_contact(notice_to: str) -> tuple[str, str]:
+    """How it is reached and in which one form it is kept; a Refusal at its field for what cannot be told."""
+    kind = kind_of_contact(notice_to)
+    if kind not in settings.NOTICE_KINDS:
+        raise refused(Unfit("notice_kind", "notice_to"))
+    try:
+        return kind, plain_contact(kind, notice_to)
+    except Refusal as wrong:
+        raise Refusal(wrong.message, field="notice_to", remedy=wrong.remedy, code=wrong.code) from wrong
 
 
 def said(filing: Filing) -> str:

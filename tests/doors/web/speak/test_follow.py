@@ -13,7 +13,8 @@ from django.utils import timezone
 from samleng.answers.cases.models import Case, Message
 from samleng.answers.cases.verbs import answering
 from samleng.answers.cases.verbs.receiving import Received
-from samleng.doors.web.speak import held
+from samleng.doors.web.cases import wording
+from samleng.doors.web.speak import held, told
 from samleng.doors.web.speak.frame import FOLLOWED
 from samleng.kit.words.khmer import to_khmer
 from samleng.voices.reports.models import Report
@@ -187,3 +188,12 @@ def test_it_marks_what_is_new_once(town: Town) -> None:
     walker = reading(town, received)
     assert 'class="fresh"' in walker.page
     assert 'class="fresh"' not in walker.get("follow_case")
+
+
+@pytest.mark.parametrize("kind", ["promised", "promise_kept", "promise_dropped", "stand", "could_not"])
+def test_it_has_words_for_what_happened_on_both_pages(town: Town, kind: str) -> None:
+    case = town.file("dump").case
+    step = case.steps.create(kind=kind, code="fixed", state=case.state, on=timezone.localdate(), by="system")
+    assert kind != told.step_entry(step)["what"]
+    assert kind in wording.STEPS and kind != wording.STEPS[kind][1]
+    assert told.step_entry(step)["text"] == (told.OUTCOMES["fixed"] if kind == "stand" else "")

@@ -13,7 +13,7 @@ from samleng.answers.cases.models import Case, Heard
 from samleng.answers.cases.verbs.answering import answer
 from samleng.ground.keys.models import Vault
 from samleng.kit.sealing.verbs import open_file, open_text
-from samleng.voices.reports.models import Report
+from samleng.voices.reports.models import NoticeContact, Report
 from tests.doors.web.speak.walker import Walker, photo
 from tests.town import Town
 
@@ -62,6 +62,51 @@ def test_it_takes_a_report_from_the_first_page_to_the_saved_receipt(town: Town) 
     walker.post("saved", last=receipt[-3:].translate(str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")))
     assert walker.status == 200 and "on its way" in walker.page
     assert receipt not in walker.page
+
+
+def test_it_asks_an_address_for_notices_and_says_at_its_field_what_is_wrong(town: Town) -> None:
+    walker = dumped(town)
+    assert "only that something moved, never what" in walker.page
+    for wrong, why in (("012 345 678", "messages to telephones"), ("dara@home", "not an e-mail address")):
+        walker.post("send", notice_to=wrong)
+        assert walker.status == 422 and why in walker.page and not Report.objects.exists()
+        assert 'id="notice_to-error"' in walker.page and f'value="{wrong}"' in walker.page
+        assert 'href="#notice_to"' in walker.page
+    walker.post("change:words", notice_to="dara@example.org")
+    walker.through({"words": WORDS})
+    assert 'value="dara@example.org"' in walker.page
+    walker.post("send", notice_to="dara@example.org")
+    kept = NoticeContact.objects.get()
+    assert kept.report == Report.objects.get() and b"dara" not in bytes(kept.sealed)
+    assert "dara" not in walker.page
+
+
+def test_it_asks_an_address_of_a_confidential_report_and_keeps_none_that_is_left_empty(town: Town) -> None:
+    walker = Walker()
+    walker.begin("dump")
+    walker.through(
+        {"do": None, "place": town.commune.pk}, {"answer": ""}, {"answer": ""}, {"words": WORDS},
+        {"exposure": "confidential"}, {"name": ""}, {"climb": "no"},
+    )  # fmt: skip
+    assert walker.step == "check" and 'name="notice_to"' in walker.page
+    walker.post("send", notice_to="")
+    assert walker.status == 200 and not NoticeContact.objects.exists()
+
+
+def test_it_never_asks_an_address_of_an_anonymous_report_nor_takes_one(town: Town) -> None:
+    walker = Walker()
+    walker.begin("conduct")
+    walker.through(
+        {"do": None, "place": town.commune.pk}, {"office": str(town.hall.pk)}, {"words": WORDS},
+        {"exposure": "confidential"}, {"name": ""}, {"climb": "no"},
+    )  # fmt: skip
+    assert 'name="notice_to"' in walker.page
+    walker.post("change:exposure", notice_to="dara@example.org")
+    walker.through({"exposure": "anonymous"}, {"climb": "no"})
+    assert walker.step == "check" and 'name="notice_to"' not in walker.page
+    walker.post("send", notice_to="dara@example.org")
+    assert walker.status == 200 and Report.objects.get().exposure == "anonymous"
+    assert not NoticeContact.objects.exists()
 
 
 def test_it_keeps_nothing_before_it_is_sent_and_no_cookie_ever(town: Town) -> None:
