@@ -38,22 +38,13 @@ def measure(site: Site, windows: int, share: float) -> None:
 
 def town() -> tuple[list[Any], Any, Any]:
     """Offices with keys and a duty, a catalogue with one public matter, and a first case of it."""
-    from samleng.answers.cases.verbs.receiving import receive
-    from samleng.ground.channels.models import CatalogueVersion
     from samleng.ground.offices.models import OfficeKind
     from samleng.ground.offices.verbs import give_duty
     from samleng.ground.places.models import Place
     from samleng.ground.services.models import Sector, Service
-    from samleng.kit.ledger.rules import SYSTEM, Actor
-    from samleng.kit.words.codes import make_receipt_digits
-    from samleng.voices.reports.rules.filing import Filing, Point
-    from tests.ground.channels.small import small
+    from samleng.kit.ledger.rules import SYSTEM
 
-    data = small(code="benchcases")
-    data["categories"] += [{**data["categories"][0], "code": f"kind-{n}"} for n in range(30)]
-    always = datetime(2100, 1, 1).astimezone()
-    given = {"digest": uuid.uuid4().hex, "data": data, "in_force_since": always}
-    CatalogueVersion.objects.create(code="benchcases", version="1", **given)
+    catalogued()
     sector, _made = Sector.objects.get_or_create(code="benchcases")
     service, _made = Service.objects.get_or_create(code="SWEEP", defaults={"sector": sector, "stands_at": 2})
     root = Place.objects.current().filter(level=0).get()
@@ -61,12 +52,33 @@ def town() -> tuple[list[Any], Any, Any]:
     kind, _made = OfficeKind.objects.get_or_create(code="benchcases", defaults={"level": 0})
     offices = [keyed(number, kind, root) for number in range(OFFICES)]
     give_duty(by=SYSTEM, office=offices[0], service=service, area=root, since=date(2026, 1, 1))
+    return offices, place, told_first(place)
+
+
+def catalogued() -> None:
+    """A catalogue with one public matter and thirty more like it, in force before any other."""
+    from samleng.ground.channels.models import CatalogueVersion
+    from tests.ground.channels.small import small
+
+    data = small(code="benchcases")
+    data["categories"] += [{**data["categories"][0], "code": f"kind-{n}"} for n in range(30)]
+    always = datetime(2100, 1, 1).astimezone()
+    given = {"digest": uuid.uuid4().hex, "data": data, "in_force_since": always}
+    CatalogueVersion.objects.create(code="benchcases", version="1", **given)
+
+
+def told_first(place: Any) -> Any:
+    """The case of a first report, come in by the real way."""
+    from samleng.answers.cases.verbs.receiving import receive
+    from samleng.kit.ledger.rules import Actor
+    from samleng.kit.words.codes import make_receipt_digits
+    from samleng.voices.reports.rules.filing import Filing, Point
+
     filing = Filing(
         category="dump", exposure="public", language="km", receipt=make_receipt_digits(), words="សំរាម",
         point=Point(*CAPITAL),
     )  # fmt: skip
-    first = receive(by=Actor(key="visitor", via="web"), filing=filing, place=place)
-    return offices, place, first.case
+    return receive(by=Actor(key="visitor", via="web"), filing=filing, place=place).case
 
 
 def keyed(number: int, kind: Any, root: Any) -> Any:

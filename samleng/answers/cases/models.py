@@ -25,6 +25,8 @@ from samleng.kit.sealing.models import Sealed
 from samleng.voices.reports.models import Report
 
 PUBLIC = "public"
+HELD = Q(assigned__isnull=False)
+SHOWN, REVIEW = Q(exposure=PUBLIC, merged_into=None), Q(review_by__isnull=False)
 # Whoever decides whose a case is must see it; a custodian opens identities, and nothing else.
 SEES_SEALED = frozenset({"cases.triage", "cases.identity"})
 
@@ -136,12 +138,14 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            # The desk: what is due first, of what still moves.
+            # The desk: what is due first, of what still moves; what is counted above the list.
             models.Index(fields=["office", "next_due", "id"], name="case_desk"),
             models.Index(fields=["office", "state", "next_due", "id"], name="case_desk_state"),
-            models.Index(fields=["assigned", "next_due", "id"], name="case_mine"),
+            models.Index(fields=["assigned", "next_due"], condition=HELD, name="case_mine"),
+            models.Index(fields=["office", "state"], condition=Q(assigned=None), name="case_nobodys"),
+            models.Index(fields=["office", "state"], condition=REVIEW, name="case_to_review"),
             models.Index(fields=["next_due"], condition=Q(next_due__isnull=False), name="case_clock"),
-            models.Index(fields=["category", "latitude", "longitude"], name="case_near"),
+            models.Index(fields=["category", "latitude", "longitude"], condition=SHOWN, name="case_near"),
             models.Index(fields=["place", "category"], name="case_place"),
             models.Index(fields=["updated_at"], name="case_updated"),
             models.Index(fields=["answered_on"], condition=Q(state="answered"), name="case_unjudged"),
@@ -174,12 +178,8 @@ class Case(models.Model):
 
     def overdue(self, today: date) -> bool:
         """Whether the day that counts now has passed."""
-        return (
-            self.state in OPEN
-            and self.paused_on is None
-            and self.next_due is not None
-            and self.next_due < today
-        )
+        counts = self.state in OPEN and self.paused_on is None
+        return counts and self.next_due is not None and self.next_due < today
 
     def __str__(self) -> str:
         return f"case:{self.reference}"

@@ -28,6 +28,8 @@ METRES_A_DEGREE = 111_320.0
 # How long after it was answered a thing is still offered as "the same" to whoever reports it again.
 STILL_NEAR_DAYS = 30
 MOST_NEAR = 5
+# Of no more in one square the distance is worked out.
+MOST_MEASURED = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,7 +155,8 @@ def near(
 ) -> list[Near]:
     """Public cases of the category within so many metres, open or answered lately, nearest first.
 
-    One walk of the index over a band of latitude, then the true distance of the few that are left.
+    One walk of the index over a band of latitude, then the true distance of the few that are left; whole
+    rows are read only of those that are shown.
     """
     today = today or timezone.localdate()
     if metres <= 0:
@@ -165,10 +168,14 @@ def near(
         lively, category=category, exposure="public", merged_into=None,
         latitude__range=(latitude - high, latitude + high),
         longitude__range=(longitude - wide, longitude + wide),
-    ).with_context()  # fmt: skip
-    measured = [(round(distance(latitude, longitude, one)), one) for one in found[:500]]
-    close = sorted((one for one in measured if one[0] <= metres), key=lambda one: one[0])
-    return [Near(case, away) for away, case in close[:MOST_NEAR]]
+    ).values_list("pk", "latitude", "longitude")  # fmt: skip
+    here = (latitude, longitude)
+    measured = [
+        (round(distance(here, (north or 0.0, east or 0.0))), pk) for pk, north, east in found[:MOST_MEASURED]
+    ]
+    close = sorted((one for one in measured if one[0] <= metres), key=lambda one: one[0])[:MOST_NEAR]
+    known = {one.pk: one for one in with_shared_catalogues(pk for _away, pk in close)}
+    return [Near(known[pk], away) for away, pk in close if pk in known]
 
 
 def near_in(category: str, place: Place, *, today: date | None = None) -> list[Near]:
@@ -179,10 +186,10 @@ def near_in(category: str, place: Place, *, today: date | None = None) -> list[N
     return [Near(case, None) for case in found.with_context().order_by("-opened_on", "-pk")[:MOST_NEAR]]
 
 
-def distance(latitude: float, longitude: float, case: Case) -> float:
-    """Metres between a point and a case, on the flat: right to a thousandth within a town."""
-    north = ((case.latitude or 0.0) - latitude) * METRES_A_DEGREE
-    east = ((case.longitude or 0.0) - longitude) * METRES_A_DEGREE * math.cos(math.radians(latitude))
+def distance(here: tuple[float, float], there: tuple[float, float]) -> float:
+    """Metres between two points, on the flat: right to a thousandth within a town."""
+    north = (there[0] - here[0]) * METRES_A_DEGREE
+    east = (there[1] - here[1]) * METRES_A_DEGREE * math.cos(math.radians(here[0]))
     return math.hypot(north, east)
 
 

@@ -70,15 +70,13 @@ def receive(
     """Hear a report and open a case for it, or let it join one ("me too"); sent again it is the same.
 
     `office` is where an office writes down what somebody tells at its counter (`cases.intake` is asked
-    then); else the duties say who answers. What is slow comes before the write: the receipt's key is
-    worked out, the filing held against its category, the office found. A `slip` comes along where nobody is
-    given a receipt (`slip_of_nobody`), as from another system, which has its own number.
+    then); else the duties say who answers. What is slow comes before the write. A `slip` comes along where
+    nobody is given a receipt (`slip_of_nobody`), as from another system, which has its own number.
     """
     if slip is None:
         slip = slip_for(filing.receipt)
-        kept = heard_before(slip, filing)
-        if kept is not None:
-            return Received(case=Heard.of(kept).case, report=kept, fresh=False)
+        if before := received_before(slip, filing):
+            return before
     catalogue, category = category_of(filing)
     looked_at(filing, category)
     if office is not None:
@@ -94,10 +92,15 @@ def receive(
         )  # fmt: skip
     except IntegrityError:
         # The same report came by another line in the same moment, and was first.
-        kept = heard_before(slip, filing)
-        if kept is None:
-            raise
-        return Received(case=Heard.of(kept).case, report=kept, fresh=False)
+        if before := received_before(slip, filing):
+            return before
+        raise
+
+
+def received_before(slip: Slip, filing: Filing) -> Received | None:
+    """What became of the same report when it was sent before; None when it never was."""
+    kept = heard_before(slip, filing)
+    return Received(case=Heard.of(kept).case, report=kept, fresh=False) if kept else None
 
 
 def category_of(filing: Filing) -> tuple[CatalogueVersion, Category]:
