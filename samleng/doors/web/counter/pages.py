@@ -14,8 +14,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.verbs.intake import COUNTER, LETTER, answer_at_once, came_as_letter
@@ -36,9 +36,9 @@ from samleng.kit.words.text import filled, say
 from samleng.voices.reports.rules.filing import MOST_FILES, Brought, Filing, Identity
 
 TITLES = {
-    "question": (later("A question at the counter"), Ask),
-    "complaint": (later("A complaint or report at the counter"), Complain),
-    "letter": (later("A letter that came"), Wrote),
+    "question": (_("A question at the counter"), Ask),
+    "complaint": (_("A complaint or report at the counter"), Complain),
+    "letter": (_("A letter that came"), Wrote),
 }
 
 
@@ -49,7 +49,7 @@ def counter(request: HttpRequest) -> HttpResponse:
     context = {
         "offices": offices,
         "help": HelpNumber.objects.filled(current().catalogue),
-        "trail": [(_("My work"), reverse("desk")), (_("At the counter"), "")],
+        "trail": [(gettext("My work"), reverse("desk")), (gettext("At the counter"), "")],
         "sample": any(one.sample for one in offices),
     }
     return render(request, "counter/counter.html", context)
@@ -63,7 +63,7 @@ def help_lists(request: HttpRequest) -> HttpResponse:
     context = {
         "lists": HelpNumber.objects.filled(version.catalogue),
         "voices": voices(version),
-        "trail": [(_("At the counter"), reverse("counter")), (_("Who helps at once"), "")],
+        "trail": [(gettext("At the counter"), reverse("counter")), (gettext("Who helps at once"), "")],
     }
     return render(request, "counter/help.html", context)
 
@@ -90,8 +90,8 @@ def current() -> CatalogueVersion:
     version = CatalogueVersion.objects.current()
     if version is None:
         raise Refusal(
-            _("Nothing can be taken in yet: the site has no list of matters."),
-            remedy=_("Ask whoever runs the site to publish one."),
+            gettext("Nothing can be taken in yet: the site has no list of matters."),
+            remedy=gettext("Ask whoever runs the site to publish one."),
             code="missing",
         )
     return version
@@ -142,7 +142,7 @@ def shown(
         "asked_mark": form.asked_mark if form.is_bound and stopped is None else "",
         "wrong": wrong,
         "sample": form.at.sample,
-        "trail": [(_("At the counter"), reverse("counter")), (title, "")],
+        "trail": [(gettext("At the counter"), reverse("counter")), (title, "")],
     }
     return render(request, "counter/intake.html", context, status=422 if wrong else 200)
 
@@ -183,12 +183,12 @@ def elsewhere(form: Told, office: Office) -> Refusal:
         " ".join(part for part in (say(one.name, form.tongue), one.phone) if part) for one in found
     )
     remedy = (
-        filled(_("Send the person there: %(names)s"), names=names)
+        filled(gettext("Send the person there: %(names)s"), names=names)
         if names
-        else _("No such office is named here yet.")
+        else gettext("No such office is named here yet.")
     )
     return Refusal(
-        _("A complaint about somebody in office is heard by the citizens’ office. Nothing was written down."),
+        gettext("A complaint about somebody in office is heard by the citizens’ office. Nothing was written down."),
         field="category", remedy=remedy, code="elsewhere",
     )  # fmt: skip
 

@@ -17,8 +17,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samleng.answers.cases.models import Case
@@ -40,7 +40,7 @@ from samleng.kit.sealing.verbs import NotReadable, open_text
 from samleng.kit.words.codes import in_threes, typed, valid_receipt_digits
 from samleng.kit.words.text import clean, say
 
-LANGUAGES = (("km", later("Khmer")), ("en", later("English")))
+LANGUAGES = (("km", _("Khmer")), ("en", _("English")))
 WRITING = {"autocomplete": "off"}
 
 
@@ -48,7 +48,7 @@ class Language(forms.Form):
     """In which language the paper is."""
 
     language = forms.ChoiceField(
-        label=later("Language of the paper"), choices=LANGUAGES, widget=forms.RadioSelect, initial="km"
+        label=_("Language of the paper"), choices=LANGUAGES, widget=forms.RadioSelect, initial="km"
     )
 
 
@@ -56,14 +56,14 @@ class Invite(Language):
     """When and where both sides meet, and who of them is invited."""
 
     to = forms.ChoiceField(
-        label=later("Who is invited?"), choices=[(code, PARTS[code]) for code in PARTIES],
+        label=_("Who is invited?"), choices=[(code, PARTS[code]) for code in PARTIES],
         widget=forms.RadioSelect,
     )  # fmt: skip
-    on = forms.DateField(label=later("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
     at = forms.CharField(
-        label=later("At what time?"), max_length=20, widget=forms.TextInput(attrs={"class": "short"})
+        label=_("At what time?"), max_length=20, widget=forms.TextInput(attrs={"class": "short"})
     )
-    where = forms.CharField(label=later("Where?"), max_length=300, widget=forms.TextInput(attrs=WRITING))
+    where = forms.CharField(label=_("Where?"), max_length=300, widget=forms.TextInput(attrs=WRITING))
     field_order = ("to", "on", "at", "where", "language")
 
 
@@ -71,13 +71,13 @@ class Settle(Language):
     """Who sat together and what they agreed; empty, it is written by hand."""
 
     parties = forms.MultipleChoiceField(
-        label=later("Who sits there?"), choices=[(code, PARTS[code]) for code in PARTIES],
+        label=_("Who sits there?"), choices=[(code, PARTS[code]) for code in PARTIES],
         widget=forms.CheckboxSelectMultiple, initial=["complainant", "office", "mediator"],
     )  # fmt: skip
-    on = forms.DateField(label=later("Day of the sitting"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(label=_("Day of the sitting"), widget=forms.DateInput(attrs={"type": "date"}))
     agreed = forms.CharField(
-        label=later("What was agreed"), required=False, max_length=4000,
-        help_text=later("Stands on the paper and nowhere else. Empty: lines to write on."),
+        label=_("What was agreed"), required=False, max_length=4000,
+        help_text=_("Stands on the paper and nowhere else. Empty: lines to write on."),
         widget=forms.Textarea(attrs=WRITING),
     )  # fmt: skip
     field_order = ("parties", "on", "agreed", "language")
@@ -87,8 +87,8 @@ class Write(Language):
     """A reply as it goes out on paper."""
 
     words = forms.CharField(
-        label=later("What the letter says"), max_length=4000, widget=forms.Textarea(attrs=WRITING),
-        help_text=later("Stands on the paper and nowhere else. Write no name: it is written in by hand."),
+        label=_("What the letter says"), max_length=4000, widget=forms.Textarea(attrs=WRITING),
+        help_text=_("Stands on the paper and nowhere else. Write no name: it is written in by hand."),
     )  # fmt: skip
     field_order = ("words", "language")
 
@@ -111,9 +111,9 @@ def base(case: Case, language: str, **more: Any) -> Paper:
     """What every letter about a case has: its office, number, day and facts."""
     with translation.override(language):
         facts = [
-            (_("About"), say(case.of.name, language)),
-            (_("Place"), case.place.label(language)),
-            (_("Came on"), f"{case.opened_on:%d/%m/%Y}"),
+            (gettext("About"), say(case.of.name, language)),
+            (gettext("Place"), case.place.label(language)),
+            (gettext("Came on"), f"{case.opened_on:%d/%m/%Y}"),
         ]
     more.setdefault("facts", facts)
     return Paper(
@@ -125,15 +125,15 @@ def base(case: Case, language: str, **more: Any) -> Paper:
 def invitation(case: Case, given: dict[str, Any], _text: str) -> Paper:
     said = {"day": f"{given['on']:%d/%m/%Y}", "time": given["at"], "where": given["where"]}
     return base(
-        case, given["language"], title=_("Invitation to a mediation"), to=str(PARTS[given["to"]]),
+        case, given["language"], title=gettext("Invitation to a mediation"), to=str(PARTS[given["to"]]),
         parties=[str(PARTS[given["to"]])],
         paragraphs=[
-            _("You are invited to sit together about this matter and look for a way both sides accept."),
-            _("Day: %(day)s. Time: %(time)s. Place: %(where)s.") % said,
-            _("You may bring somebody you trust. Nobody decides over you there: you agree only to what you "
+            gettext("You are invited to sit together about this matter and look for a way both sides accept."),
+            gettext("Day: %(day)s. Time: %(time)s. Place: %(where)s.") % said,
+            gettext("You may bring somebody you trust. Nobody decides over you there: you agree only to what you "
               "want, and not coming is no fault in the matter. It costs nothing."),
         ],
-        signatures=[_("For the office")],
+        signatures=[gettext("For the office")],
     )  # fmt: skip
 
 
@@ -141,15 +141,15 @@ def settlement(case: Case, given: dict[str, Any], _text: str) -> Paper:
     sat = [str(PARTS[code]) for code in given["parties"]]
     agreed = clean(given["agreed"])
     return base(
-        case, given["language"], title=_("Record of a mediation"), parties=sat,
+        case, given["language"], title=gettext("Record of a mediation"), parties=sat,
         paragraphs=[
-            _("On %(day)s those named below sat together about the matter above.")
+            gettext("On %(day)s those named below sat together about the matter above.")
             % {"day": f"{given['on']:%d/%m/%Y}"},
-            *([_("They agreed:"), agreed] if agreed else []),
+            *([gettext("They agreed:"), agreed] if agreed else []),
         ],
-        blanks=[] if agreed else [(_("They agreed:"), 6), (_("Until when, and who does it"), 2)],
+        blanks=[] if agreed else [(gettext("They agreed:"), 6), (gettext("Until when, and who does it"), 2)],
         signatures=sat, thumbs=True,
-        note=_("Read aloud before it was signed. Who signs gets a copy; who does not agree does not sign."),
+        note=gettext("Read aloud before it was signed. Who signs gets a copy; who does not agree does not sign."),
     )  # fmt: skip
 
 
@@ -160,37 +160,37 @@ def last_advice(case: Case) -> Any:
 def recommendation(case: Case, given: dict[str, Any], text: str) -> Paper:
     made = last_advice(case)
     return base(
-        case, given["language"], title=_("Recommendation"), to=say(made.to.name, given["language"]),
+        case, given["language"], title=gettext("Recommendation"), to=say(made.to.name, given["language"]),
         paragraphs=[
-            _("This office has looked into the matter above and recommends:"),
+            gettext("This office has looked into the matter above and recommends:"),
             text,
-            _("Please answer by %(day)s whether you accept it, in part or not, and why.")
+            gettext("Please answer by %(day)s whether you accept it, in part or not, and why.")
             % {"day": f"{made.answer_by:%d/%m/%Y}"},
         ],
-        signatures=[_("For the office")],
+        signatures=[gettext("For the office")],
     )  # fmt: skip
 
 
 def reply(case: Case, given: dict[str, Any], _text: str) -> Paper:
     return base(
-        case, given["language"], title=_("Reply"), parties=[str(PARTS["complainant"])],
+        case, given["language"], title=gettext("Reply"), parties=[str(PARTS["complainant"])],
         paragraphs=[
             clean(given["words"]),
-            _("If you do not agree, say so with your receipt, or at this or a higher office."),
+            gettext("If you do not agree, say so with your receipt, or at this or a higher office."),
         ],
-        signatures=[_("For the office")],
+        signatures=[gettext("For the office")],
     )  # fmt: skip
 
 
 KINDS = (
-    Kind("invitation", later("Invitation to a mediation"), later("Day, time and place, for one side."),
+    Kind("invitation", _("Invitation to a mediation"), _("Day, time and place, for one side."),
          "cases.mediate", Invite, invitation),
-    Kind("settlement", later("Record of a mediation"),
-         later("Both sides by their part, what they agreed, signatures and thumbprints."), "cases.mediate",
+    Kind("settlement", _("Record of a mediation"),
+         _("Both sides by their part, what they agreed, signatures and thumbprints."), "cases.mediate",
          Settle, settlement),
-    Kind("recommendation", later("Recommendation"), later("The newest one, as it was put to the authority."),
+    Kind("recommendation", _("Recommendation"), _("The newest one, as it was put to the authority."),
          "cases.mediate", Language, recommendation, lambda case: getattr(last_advice(case), "sealed", None)),
-    Kind("reply", later("Reply"), later("To whoever wrote a letter or reads on no phone."), "cases.answer",
+    Kind("reply", _("Reply"), _("To whoever wrote a letter or reads on no phone."), "cases.answer",
          Write, reply),
 )  # fmt: skip
 
@@ -206,9 +206,9 @@ def papers(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "papers": [one for one in KINDS if allowed(by, one.right, case)],
         "sample": case.sample,
         "trail": [
-            (_("Cases"), reverse("cases")),
+            (gettext("Cases"), reverse("cases")),
             (case.reference, reverse("case", args=[case.pk])),
-            (_("Papers"), ""),
+            (gettext("Papers"), ""),
         ],
     }
     return render(request, "counter/papers.html", context)
@@ -223,7 +223,7 @@ def paper(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
     by = acting_for(request)
     case = seen_case(by, case_id, kind.right)
     sealed = kind.sealed(case) if kind.sealed else None
-    nothing = _("No recommendation was made yet.") if kind.sealed and sealed is None else ""
+    nothing = gettext("No recommendation was made yet.") if kind.sealed and sealed is None else ""
     opener = opener_for(request, case.office) if sealed else None
     form = kind.form(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid() and not nothing and not (sealed and opener is None):
@@ -241,7 +241,7 @@ def paper(request: HttpRequest, case_id: UUID, name: str) -> HttpResponse:
         "locked": locked,
         "nothing": nothing,
         "sample": case.sample,
-        "trail": [(_("Papers"), reverse("case_papers", args=[case.pk])), (kind.title, "")],
+        "trail": [(gettext("Papers"), reverse("case_papers", args=[case.pk])), (kind.title, "")],
     }
     wrong = bool(form.errors) or (locked and request.method == "POST")
     return render(request, "counter/paper.html", context, status=422 if wrong else 200)
@@ -286,19 +286,19 @@ def slip(case: Case, digits: str, language: str) -> Paper:
     """The receipt's slip in the language that is spoken now; it does not say what the matter is."""
     follow = f"{settings.SITE_ADDRESS}{reverse('follow')}"
     return Paper(
-        layout="slip", office=case.office, language=language, number=case.reference, title=_("Your receipt"),
+        layout="slip", office=case.office, language=language, number=case.reference, title=gettext("Your receipt"),
         day=timezone.localdate(), groups=in_threes(typed(digits)).split(" "),
         qr=qr_svg(f"{follow}#{typed(digits)}"),
         facts=[
-            (_("Who answers"), say(case.office.name, language)),
-            (_("Receipt confirmed by"), f"{case.acknowledge_by:%d/%m/%Y}"),
-            (_("Answer due by"), f"{case.resolve_by:%d/%m/%Y}"),
+            (gettext("Who answers"), say(case.office.name, language)),
+            (gettext("Receipt confirmed by"), f"{case.acknowledge_by:%d/%m/%Y}"),
+            (gettext("Answer due by"), f"{case.resolve_by:%d/%m/%Y}"),
         ],
         paragraphs=[
-            _("With these digits you read the answer, ask back and say how it was: look at the code with "
+            gettext("With these digits you read the answer, ask back and say how it was: look at the code with "
               "your phone, or let somebody type them for you."),
         ],
-        note=_("Show them to nobody else. Nobody can find them again for you. %(address)s")
+        note=gettext("Show them to nobody else. Nobody can find them again for you. %(address)s")
         % {"address": follow.removeprefix("https://").removeprefix("http://")},
         sample=case.sample,
     )  # fmt: skip

@@ -10,8 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from samleng.answers.cases.models import Case, Heard
@@ -30,15 +30,15 @@ from samleng.kit.words.text import say
 # A month of a busy office; more than this is no paper.
 MOST = 2000
 DOORS = {
-    "counter": later("At the counter"),
-    "letter": later("By letter"),
-    "web": later("On the web"),
-    "open311": later("From another system"),
-    "telegram": later("By Telegram"),
-    "messenger": later("By Messenger"),
-    "phone": later("By telephone"),
-    "sms": later("By SMS"),
-    "import": later("From a former list"),
+    "counter": _("At the counter"),
+    "letter": _("By letter"),
+    "web": _("On the web"),
+    "open311": _("From another system"),
+    "telegram": _("By Telegram"),
+    "messenger": _("By Messenger"),
+    "phone": _("By telephone"),
+    "sms": _("By SMS"),
+    "import": _("From a former list"),
 }
 
 
@@ -69,7 +69,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "rows": [list(zip(heads, row, strict=True)) for row in rows],
         "errors": errors,
         "sample": office.sample,
-        "trail": [(_("At the counter"), reverse("counter")), (_("The register"), "")],
+        "trail": [(gettext("At the counter"), reverse("counter")), (gettext("The register"), "")],
     }
     return private(render(request, "counter/register.html", context, status=422 if errors else 200))
 
@@ -83,8 +83,8 @@ def span_of(day: str, month: str) -> tuple[date, date]:
         first = date.fromisoformat(f"{month}-01") if month else timezone.localdate().replace(day=1)
     except ValueError:
         raise Refusal(
-            _("This is no day and no month."), field="day" if day else "month",
-            remedy=_("Write a day as 2026-11-30 and a month as 2026-11."), code="unreadable",
+            gettext("This is no day and no month."), field="day" if day else "month",
+            remedy=gettext("Write a day as 2026-11-30 and a month as 2026-11."), code="unreadable",
         ) from None  # fmt: skip
     return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
 
@@ -104,7 +104,15 @@ def table(cases: list[Case]) -> tuple[list[str], list[list[str]]]:
     language = (translation.get_language() or "km")[:2]
     opened = Heard.objects.filter(case__in=cases, how="opened").select_related("report")
     doors = {one.case_id: one.report.door for one in opened}
-    heads = [_("Number"), _("Came on"), _("Kind"), _("Matter"), _("How it came"), _("Stands"), _("Due")]
+    heads = [
+        gettext("Number"),
+        gettext("Came on"),
+        gettext("Kind"),
+        gettext("Matter"),
+        gettext("How it came"),
+        gettext("Stands"),
+        gettext("Due"),
+    ]
     return heads, [row_of(one, doors.get(one.pk, ""), language) for one in cases]
 
 
@@ -112,7 +120,7 @@ def row_of(case: Case, door: str, language: str) -> list[str]:
     letter = getattr(case, "letter", None)
     came = str(DOORS.get(door, door))
     if letter is not None:
-        came += " · " + _("%(n)s sheets") % {"n": letter.sheets}
+        came += " · " + gettext("%(n)s sheets") % {"n": letter.sheets}
     state = STATES.get(case.state)
     return [
         case.reference,
@@ -129,10 +137,10 @@ def printed(office: Office, cases: list[Case], first: date, last: date, language
     with translation.override(language):
         heads, rows = table(cases)
         paper = Paper(
-            layout="register", office=office, language=language, title=_("Register of cases"),
+            layout="register", office=office, language=language, title=gettext("Register of cases"),
             to=span_words(first, last), heads=heads, rows=rows, day=timezone.localdate(),
-            signatures=(_("Kept by"), _("Seen by the head of the office")),
-            note=_("No names and no words stand in it. Sealed cases stand in it for those who may see them."),
+            signatures=(gettext("Kept by"), gettext("Seen by the head of the office")),
+            note=gettext("No names and no words stand in it. Sealed cases stand in it for those who may see them."),
             sample=office.sample,
         )  # fmt: skip
     return as_pdf(draw_paper(paper), f"register-{first:%Y-%m}", office.sample)

@@ -13,8 +13,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
 from samleng.answers.cases.models import Case, Crew, Evidence
@@ -39,12 +39,10 @@ LEADS = ("cases.assign", "cases.work")
 class FormCrew(forms.Form):
     """A new crew: whose it is and how it is called."""
 
-    office = forms.ChoiceField(label=later("Which office's crew?"))
+    office = forms.ChoiceField(label=_("Which office's crew?"))
     name = forms.CharField(
-        label=later("What is the crew called?"),
-        help_text=later(
-            "A name everybody in the office knows: “Morning crew, truck 3”. No telephone number."
-        ),
+        label=_("What is the crew called?"),
+        help_text=_("A name everybody in the office knows: “Morning crew, truck 3”. No telephone number."),
         max_length=80,
     )
 
@@ -60,11 +58,11 @@ class FormCrew(forms.Form):
 class Give(forms.Form):
     """Work for a crew: which, when, and what it must know."""
 
-    crew = forms.ChoiceField(label=later("Which crew?"), widget=forms.RadioSelect)
-    day = forms.DateField(label=later("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
+    crew = forms.ChoiceField(label=_("Which crew?"), widget=forms.RadioSelect)
+    day = forms.DateField(label=_("On which day?"), widget=forms.DateInput(attrs={"type": "date"}))
     task = forms.CharField(
-        label=later("What the crew must know"),
-        help_text=later("In your own words; never who reported it."),
+        label=_("What the crew must know"),
+        help_text=_("In your own words; never who reported it."),
         required=False,
         max_length=600,
         widget=forms.Textarea,
@@ -115,7 +113,7 @@ def crews(request: HttpRequest) -> HttpResponse:
         "to_give": seen.to_give(by, offices),
         "form": form,
         "sample": any(one.sample for one in offices),
-        "trail": [(_("My work"), reverse("desk")), (_("Crews"), "")],
+        "trail": [(gettext("My work"), reverse("desk")), (gettext("Crews"), "")],
     }
     wrong = form is not None and bool(form.errors)
     return render(request, "crew/crews.html", context, status=422 if wrong else 200)
@@ -163,7 +161,11 @@ def crew(request: HttpRequest, crew_id: UUID) -> HttpResponse:
         "ends": link_ends(found),
         "may_lead": by.may("cases.assign", owner=found.office.owner_key),
         "sample": found.office.sample,
-        "trail": [(_("My work"), reverse("desk")), (_("Crews"), reverse("crews")), (found.name, "")],
+        "trail": [
+            (gettext("My work"), reverse("desk")),
+            (gettext("Crews"), reverse("crews")),
+            (found.name, ""),
+        ],
     }
     return render(request, "crew/crew.html", context)
 
@@ -181,7 +183,7 @@ def link_anew(request: HttpRequest, crew_id: UUID) -> HttpResponse:
 def end(request: HttpRequest, crew_id: UUID) -> HttpResponse:
     by = acting_for(request)
     working.end_crew(by=by, crew=led(by, crew_id))
-    messages.success(request, _("The crew works no more. Its link opens nothing."))
+    messages.success(request, gettext("The crew works no more. Its link opens nothing."))
     return redirect("crews")
 
 
@@ -214,7 +216,7 @@ def give(request: HttpRequest, case_id: UUID) -> HttpResponse:
             )
         )  # fmt: skip
         if not refusals:
-            messages.success(request, _("The crew has it on its list for that day."))
+            messages.success(request, gettext("The crew has it on its list for that day."))
             return redirect("crews")
         at_fields(form, refusals)
     context = {
@@ -223,7 +225,11 @@ def give(request: HttpRequest, case_id: UUID) -> HttpResponse:
         "form": form,
         "token": request.POST.get("token") or str(uuid4()),
         "sample": case.sample,
-        "trail": [(_("My work"), reverse("desk")), (_("Crews"), reverse("crews")), (case.reference, "")],
+        "trail": [
+            (gettext("My work"), reverse("desk")),
+            (gettext("Crews"), reverse("crews")),
+            (case.reference, ""),
+        ],
     }
     return render(request, "crew/give.html", context, status=422 if form.errors else 200)
 
@@ -246,7 +252,11 @@ def photos(request: HttpRequest, case_id: UUID) -> HttpResponse:
         ],
         "may_show": allowed(by, "cases.moderate", case),
         "sample": case.sample,
-        "trail": [(_("My work"), reverse("desk")), (_("Crews"), reverse("crews")), (case.reference, "")],
+        "trail": [
+            (gettext("My work"), reverse("desk")),
+            (gettext("Crews"), reverse("crews")),
+            (case.reference, ""),
+        ],
     }
     return render(request, "crew/photos.html", context)
 

@@ -15,8 +15,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanen
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from samleng.doors.web.map.seen import STANDS, Said, answered, language, said, timeline_of
@@ -45,7 +45,11 @@ from samleng.kit.media.verbs import open_small
 from samleng.kit.words.refusals import Refusal
 
 FILTERS = ("sector", "category", "state", "within", "place")
-WITHIN = {30: later("The last 30 days"), 90: later("The last 90 days"), 365: later("The last year")}
+WITHIN = {
+    30: _("The last 30 days"),
+    90: _("The last 90 days"),
+    365: _("The last year"),
+}
 
 
 @cache
@@ -85,7 +89,7 @@ def reports_map(request: HttpRequest) -> HttpResponse:
         "sources": sources(),
         "sample": any(one.sample for one in found.pins),
         "now": timezone.now(),
-        "trail": [(_("Reports"), "")],
+        "trail": [(gettext("Reports"), "")],
     }
     answer = render(request, "map/map.html", context, status=400 if refused else 200)
     answer["Cache-Control"] = "private, no-store" if signed_in(request) else "public, max-age=60"
@@ -104,10 +108,10 @@ def signed_in(request: HttpRequest) -> bool:
 def choices(wish: Wish) -> dict[str, list[tuple[str, str, bool]]]:
     """What can be chosen in the form: code, words, whether it is chosen."""
     stands = {
-        "open": _("Open"),
+        "open": gettext("Open"),
         "overdue": STANDS["late"][3],
         "fixed": STANDS["fixed"][3],
-        "closed": _("All closed"),
+        "closed": gettext("All closed"),
     }
     return {
         "sector": [(code, say(name), code == wish.sector) for code, name in sectors()],
@@ -139,15 +143,15 @@ def drawing(wish: Wish, asked: Mapping[str, str]) -> dict[str, Any]:
         "tiles": settings.MAP_TILES,
         "tiles_by": settings.MAP_TILES_BY,
         "words": {
-            "in": _("Nearer"),
-            "out": _("Further away"),
-            "close": _("Close"),
-            "many": _("%(n)s reports, %(late)s of them overdue. Opens nearer.")
+            "in": gettext("Nearer"),
+            "out": gettext("Further away"),
+            "close": gettext("Close"),
+            "many": gettext("%(n)s reports, %(late)s of them overdue. Opens nearer.")
             % {"n": "{n}", "late": "{late}"},
-            "shown": _("%(n)s reports in this part of the map, %(late)s of them overdue")
+            "shown": gettext("%(n)s reports in this part of the map, %(late)s of them overdue")
             % {"n": "{n}", "late": "{late}"},
-            "none": _("No report in this part of the map"),
-            "lost": _("The map cannot be reached just now. The list below tells the same."),
+            "none": gettext("No report in this part of the map"),
+            "lost": gettext("The map cannot be reached just now. The list below tells the same."),
             **{group: str(words) for group, (_code, _tone, _shape, words) in STANDS.items()},
         },
     }
@@ -202,7 +206,7 @@ def report_page(request: HttpRequest, pin: Pin) -> HttpResponse:
         "proof": reverse("map_proof", args=[pin.reference]) if after else "",
         "sample": pin.sample,
         "now": timezone.now(),
-        "trail": [(_("Reports"), reverse("map")), (row.name, "")],
+        "trail": [(gettext("Reports"), reverse("map")), (row.name, "")],
     }
     return render(request, "map/report.html", context)
 
@@ -249,7 +253,7 @@ def answering(request: HttpRequest) -> HttpResponse:
         "place_name": label(place) if place else "",
         "sample": any(one.office and one.office.sample for one in rows),
         "now": timezone.now(),
-        "trail": [(_("Reports"), reverse("map")), (_("How offices answer"), "")],
+        "trail": [(gettext("Reports"), reverse("map")), (gettext("How offices answer"), "")],
     }
     return kept(
         request,
@@ -271,8 +275,8 @@ def office(request: HttpRequest, office_id: UUID) -> HttpResponse:
         "sample": rates.office.sample,
         "now": timezone.now(),
         "trail": [
-            (_("Reports"), reverse("map")),
-            (_("How offices answer"), reverse("answering")),
+            (gettext("Reports"), reverse("map")),
+            (gettext("How offices answer"), reverse("answering")),
             (say(rates.office.name), ""),
         ],
     }

@@ -8,9 +8,8 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as later
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.templatetags.said import dated, say
 from samleng.ground.offices.models import Office
@@ -21,40 +20,40 @@ from samleng.insight.disclosure.rules.pins import CLOSED, FIXED, LATE, OPEN, Clo
 
 # How a report stands: the house's chip, its tone and shape, and the words.
 STANDS = {
-    OPEN: ("open", "go", "half", later("Within its time")),
-    LATE: ("delayed", "care", "clock", later("Overdue")),
-    FIXED: ("kept", "sure", "ticks", later("Fixed")),
-    CLOSED: ("completed", "good", "tick", later("Closed")),
+    OPEN: ("open", "go", "half", _("Within its time")),
+    LATE: ("delayed", "care", "clock", _("Overdue")),
+    FIXED: ("kept", "sure", "ticks", _("Fixed")),
+    CLOSED: ("completed", "good", "tick", _("Closed")),
 }
 ANSWERED = "answered"
 # What a case may be in, in the words of whoever waits for it.
 STATES = {
-    "received": later("Received"),
-    "acknowledged": later("The office has confirmed that it has it"),
-    "asked": later("The office has asked something"),
-    "admitted": later("Taken up"),
-    "working": later("Work has begun"),
-    "planned": later("Planned"),
-    "mediating": later("Both sides are talking"),
-    "transferred": later("Passed to another office"),
-    "extended": later("The office has taken more time, with a reason"),
-    "paused": later("Waiting, with a reason"),
-    "escalated": later("Put to a higher office"),
-    ANSWERED: later("The office has answered"),
-    "resolved": later("The office says that it is solved"),
-    "fixed": later("Fixed"),
-    "half": later("Half fixed"),
-    "not_fixed": later("Not fixed"),
-    "settled": later("Settled between both sides"),
-    "upheld_no_means": later("True, but there is no money for it now"),
-    "not_upheld": later("Found not to be so"),
-    "refused": later("Refused, with a reason"),
-    "ignored": later("Never answered"),
-    "other_body": later("Another body is responsible"),
-    "withdrawn": later("Taken back by who reported it"),
-    "duplicate": later("Reported already"),
-    "reopened": later("Opened again"),
-    "closed": later("Closed"),
+    "received": _("Received"),
+    "acknowledged": _("The office has confirmed that it has it"),
+    "asked": _("The office has asked something"),
+    "admitted": _("Taken up"),
+    "working": _("Work has begun"),
+    "planned": _("Planned"),
+    "mediating": _("Both sides are talking"),
+    "transferred": _("Passed to another office"),
+    "extended": _("The office has taken more time, with a reason"),
+    "paused": _("Waiting, with a reason"),
+    "escalated": _("Put to a higher office"),
+    ANSWERED: _("The office has answered"),
+    "resolved": _("The office says that it is solved"),
+    "fixed": _("Fixed"),
+    "half": _("Half fixed"),
+    "not_fixed": _("Not fixed"),
+    "settled": _("Settled between both sides"),
+    "upheld_no_means": _("True, but there is no money for it now"),
+    "not_upheld": _("Found not to be so"),
+    "refused": _("Refused, with a reason"),
+    "ignored": _("Never answered"),
+    "other_body": _("Another body is responsible"),
+    "withdrawn": _("Taken back by who reported it"),
+    "duplicate": _("Reported already"),
+    "reopened": _("Opened again"),
+    "closed": _("Closed"),
 }
 
 
@@ -120,9 +119,9 @@ def days_since(day: date) -> int:
 def when(pin: Pin, clock: Clock) -> str:
     """The clock in a sentence."""
     if clock.group == FIXED:
-        return _("Fixed on %(day)s.") % {"day": dated(pin.closed_at)}
+        return gettext("Fixed on %(day)s.") % {"day": dated(pin.closed_at)}
     if clock.group == CLOSED:
-        return _("Closed on %(day)s.") % {"day": dated(pin.closed_at)}
+        return gettext("Closed on %(day)s.") % {"day": dated(pin.closed_at)}
     if clock.group == LATE and pin.due_on:
         past = days_since(pin.due_on)
         return ngettext(
@@ -131,12 +130,12 @@ def when(pin: Pin, clock: Clock) -> str:
             past,
         ) % {"day": dated(pin.due_on), "n": past}
     if pin.state == ANSWERED:
-        return _("The office answered on %(day)s. Whoever reported it is asked how it was.") % {
+        return gettext("The office answered on %(day)s. Whoever reported it is asked how it was.") % {
             "day": dated(answer_day(pin))
         }
     if pin.due_on:
-        return _("The office is to act by %(day)s.") % {"day": dated(pin.due_on)}
-    return _("No day has been set for it.")
+        return gettext("The office is to act by %(day)s.") % {"day": dated(pin.due_on)}
+    return gettext("No day has been set for it.")
 
 
 def answer_day(pin: Pin) -> datetime:
@@ -148,11 +147,11 @@ def answer_day(pin: Pin) -> datetime:
 def review(pin: Pin, clock: Clock) -> str:
     """Whether words and photo still wait for somebody to look at them, in a sentence; else empty."""
     if clock.review_late:
-        return _("What was written should have been reviewed by %(day)s. It has not been yet.") % {
+        return gettext("What was written should have been reviewed by %(day)s. It has not been yet.") % {
             "day": dated(pin.review_due_on)
         }
     if clock.review_waits:
-        return _("What was written is shown after review, by %(day)s at the latest.") % {
+        return gettext("What was written is shown after review, by %(day)s at the latest.") % {
             "day": dated(pin.review_due_on)
         }
     return ""
@@ -162,13 +161,13 @@ def answered(pin: Pin, clock: Clock) -> str:
     """The first answer in a sentence; empty where none is owed yet."""
     if pin.answered_at is None:
         if clock.owed:
-            return _("No answer yet; it was due by %(day)s.") % {"day": dated(pin.answer_due_on)}
+            return gettext("No answer yet; it was due by %(day)s.") % {"day": dated(pin.answer_due_on)}
         return ""
     if pin.answer_due_on is None:
-        return _("First answered on %(day)s.") % {"day": dated(pin.answered_at)}
+        return gettext("First answered on %(day)s.") % {"day": dated(pin.answered_at)}
     if clock.in_time:
-        return _("First answered on %(day)s, in time.") % {"day": dated(pin.answered_at)}
-    return _("First answered on %(day)s, after the day it was due: %(due)s.") % {
+        return gettext("First answered on %(day)s, in time.") % {"day": dated(pin.answered_at)}
+    return gettext("First answered on %(day)s, after the day it was due: %(due)s.") % {
         "day": dated(pin.answered_at),
         "due": dated(pin.answer_due_on),
     }
