@@ -188,7 +188,9 @@ def elsewhere(form: Told, office: Office) -> Refusal:
         else gettext("No such office is named here yet.")
     )
     return Refusal(
-        gettext("A complaint about somebody in office is heard by the citizens’ office. Nothing was written down."),
+        gettext(
+            "A complaint about somebody in office is heard by the citizens’ office. Nothing was written down."
+        ),
         field="category", remedy=remedy, code="elsewhere",
     )  # fmt: skip
 

@@ -128,10 +128,14 @@ def invitation(case: Case, given: dict[str, Any], _text: str) -> Paper:
         case, given["language"], title=gettext("Invitation to a mediation"), to=str(PARTS[given["to"]]),
         parties=[str(PARTS[given["to"]])],
         paragraphs=[
-            gettext("You are invited to sit together about this matter and look for a way both sides accept."),
+            gettext(
+                "You are invited to sit together about this matter and look for a way both sides accept."
+            ),
             gettext("Day: %(day)s. Time: %(time)s. Place: %(where)s.") % said,
-            gettext("You may bring somebody you trust. Nobody decides over you there: you agree only to what you "
-              "want, and not coming is no fault in the matter. It costs nothing."),
+            gettext(
+                "You may bring somebody you trust. Nobody decides over you there: you agree only to what you "
+                "want, and not coming is no fault in the matter. It costs nothing."
+            ),
         ],
         signatures=[gettext("For the office")],
     )  # fmt: skip
@@ -149,7 +153,9 @@ def settlement(case: Case, given: dict[str, Any], _text: str) -> Paper:
         ],
         blanks=[] if agreed else [(gettext("They agreed:"), 6), (gettext("Until when, and who does it"), 2)],
         signatures=sat, thumbs=True,
-        note=gettext("Read aloud before it was signed. Who signs gets a copy; who does not agree does not sign."),
+        note=gettext(
+            "Read aloud before it was signed. Who signs gets a copy; who does not agree does not sign."
+        ),
     )  # fmt: skip
 
 
@@ -286,7 +292,8 @@ def slip(case: Case, digits: str, language: str) -> Paper:
     """The receipt's slip in the language that is spoken now; it does not say what the matter is."""
     follow = f"{settings.SITE_ADDRESS}{reverse('follow')}"
     return Paper(
-        layout="slip", office=case.office, language=language, number=case.reference, title=gettext("Your receipt"),
+        layout="slip", office=case.office, language=language, number=case.reference,
+        title=gettext("Your receipt"),
         day=timezone.localdate(), groups=in_threes(typed(digits)).split(" "),
         qr=qr_svg(f"{follow}#{typed(digits)}"),
         facts=[
@@ -295,8 +302,10 @@ def slip(case: Case, digits: str, language: str) -> Paper:
             (gettext("Answer due by"), f"{case.resolve_by:%d/%m/%Y}"),
         ],
         paragraphs=[
-            gettext("With these digits you read the answer, ask back and say how it was: look at the code with "
-              "your phone, or let somebody type them for you."),
+            gettext(
+                "With these digits you read the answer, ask back and say how it was: look at the code with "
+                "your phone, or let somebody type them for you."
+            ),
         ],
         note=gettext("Show them to nobody else. Nobody can find them again for you. %(address)s")
         % {"address": follow.removeprefix("https://").removeprefix("http://")},

@@ -140,7 +140,9 @@ def printed(office: Office, cases: list[Case], first: date, last: date, language
             layout="register", office=office, language=language, title=gettext("Register of cases"),
             to=span_words(first, last), heads=heads, rows=rows, day=timezone.localdate(),
             signatures=(gettext("Kept by"), gettext("Seen by the head of the office")),
-            note=gettext("No names and no words stand in it. Sealed cases stand in it for those who may see them."),
+            note=gettext(
+                "No names and no words stand in it. Sealed cases stand in it for those who may see them."
+            ),
             sample=office.sample,
         )  # fmt: skip
     return as_pdf(draw_paper(paper), f"register-{first:%Y-%m}", office.sample)
