@@ -22,7 +22,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import translation
 from django.utils.regex_helper import normalize
 
-from samleng.answers.cases.models import Case, Cluster, Crew, Look, Message, Note, Order, Step
+from samleng.answers.cases.models import Case, Cluster, Crew, Evidence, Look, Message, Note, Order, Step
 from samleng.answers.cases.verbs.answering import answer, assign, decide, note, write_to
 from samleng.answers.cases.verbs.mediating import recommend
 from samleng.doors.web.models import SavedFilter
@@ -96,8 +96,10 @@ def filed(town: Town, case: Case, head: Person) -> Sealed:
     kept = note(by=by, case=case, words=NOTED)
     decide(by=by, case=case, jurisdiction="ours")
     write_to(by=by, case=case, words=WRITTEN)
+    answer(by=by, case=case, outcome="answer", words=WRITTEN, photos=[brought()])
+    # No verb hangs a picture on a sealed case; were there such a one, nobody else would see it.
     blob = keep(by=by, file=picture(), kind="photo", owner=case.owner_key)
-    answer(by=by, case=case, outcome="answer", words=WRITTEN, evidence=[blob])
+    Evidence.objects.create(case=case, blob=blob, step=case.steps.latest("at"), moment="after")
     heard = case.heard.select_related("report").get()
     advice = recommend(
         by=SYSTEM, case=case, to=town.high_ombudsman, words="x", answer_by=case.resolve_by.replace(year=2036)
