@@ -74,7 +74,12 @@ def served(*, deployed: bool = False, port: int = 0) -> Iterator[str]:
         yield address
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            # It still waits for somebody who never ends what they send.
+            process.kill()
+            process.wait(timeout=30)
 
 
 def wait_for(address: str, process: subprocess.Popen[bytes]) -> None:

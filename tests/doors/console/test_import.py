@@ -143,7 +143,10 @@ def run(capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, Any]:
 
 
 def take(capsys: pytest.CaptureFixture[str], kind: str, path: Path, *more: str) -> tuple[int, Any]:
-    return run(capsys, "import", kind, path, *(TABLES[kind].options if kind in TABLES else ()), *more)
+    options = TABLES[kind].options if kind in TABLES else ()
+    if kind == "reports":
+        options = ("--mapping", Path("tests/doors/exchange/past/boston.toml").resolve())
+    return run(capsys, "import", kind, path, *options, *more)
 
 
 def refused(capsys: pytest.CaptureFixture[str], kind: str, path: Path, *more: str) -> list[dict[str, Any]]:
@@ -262,7 +265,8 @@ def test_it_refuses_a_hundred_megabytes_of_zeros(
         assert refused(capsys, kind, tmp_path / name)[0]["code"] == "too_large"
 
 
-@pytest.mark.parametrize("kind", KINDS)
+# What past reports are read into must stand before their file is opened: tests/doors/exchange/past.
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "reports"])
 def test_it_refuses_macros_bombs_and_torn_files(
     kind: str, tmp_path: Path, bomb: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -165,13 +165,10 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
     if len(ids) > MOST_IDS:
         look.wrong("service_request_id", filled(_("Ask for %(most)d at a time at most."), most=MOST_IDS))
     extensions = look.flag("extensions")
-    if ids:
-        # It overrides all other arguments, so that nothing is wrong with these either.
-        together(look.faults)
-        return Asked(ids=ids, extensions=extensions)
     page, page_size = look.whole("page", 1, LAST_PAGE), look.whole("page_size", MOST, MOST)
     after, before = look.moment("updated_after"), look.moment("updated_before")
-    start, end = window(look, now, open_ended=bool(after or before))
+    # With numbers of requests nothing is sought in time, however wide.
+    start, end = both_moments(look) if ids else window(look, now, open_ended=bool(after or before))
     statuses = frozenset(status.lower() for status in look.listed("status"))
     if statuses - {OPEN, CLOSED}:
         look.wrong("status", _("Write open, closed or both with a comma between them."))
@@ -180,6 +177,9 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
         look.wrong("service_code", filled(_("Ask for %(most)d at a time at most."), most=MOST_IDS))
     box, near = box_of(look), near_of(look)
     together(look.faults)
+    if ids:
+        # They override all other arguments; what cannot be read is said all the same.
+        return Asked(ids=ids, extensions=extensions)
     return Asked(
         services=services,
         statuses=statuses,
@@ -195,11 +195,15 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
     )
 
 
+def both_moments(look: Reading) -> tuple[datetime | None, datetime | None]:
+    return look.moment("start_date"), look.moment("end_date")
+
+
 def window(
     look: Reading, now: datetime, *, open_ended: bool = False
 ) -> tuple[datetime | None, datetime | None]:
     """From when to when: at most ninety days, and the last ninety where nothing is said."""
-    start, end = look.moment("start_date"), look.moment("end_date")
+    start, end = both_moments(look)
     if start and end:
         if end < start:
             look.wrong("end_date", _("It lies before start_date."))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.cases.rules.former import ENDED
+from samleng.doors.exchange.guards import check_size
 from samleng.doors.exchange.models import Former
 from samleng.doors.exchange.past.mapping import Past, read_mapping
 from samleng.doors.exchange.past.rows import Found, Ground, Reader
@@ -47,6 +48,7 @@ def import_reports(
     is sound is written part by part, so that it can be stopped, and started again goes on.
     """
     path, past = Path(path), read_mapping(mapping)
+    check_size(path)
 
     def work() -> Report:
         reader = Reader(past, ground_of(past))

@@ -32,10 +32,12 @@ def test_it_takes_the_last_ninety_days_and_a_thousand_where_nothing_is_said() ->
     assert everything.statuses == frozenset()
 
 
-def test_it_lets_ids_override_everything_even_what_is_wrong() -> None:
-    one = asked(service_request_id="A-1, B-2,A-1,", status="nonsense", start_date="never", page="-1")
+def test_it_lets_ids_override_everything_that_can_be_read() -> None:
+    wide = {"start_date": "2020-01-01T00:00:00Z", "end_date": "2026-01-01T00:00:00Z", "status": "open"}
+    one = asked(service_request_id="A-1, B-2,A-1,", **wide)
     assert one.ids == ("A-1", "B-2")
     assert (one.statuses, one.start) == (frozenset(), None)
+    assert len(faults(service_request_id="A-1", status="nonsense", start_date="never", page="-1")) == 3
 
 
 def test_it_completes_a_window_with_one_end_and_refuses_one_that_is_too_wide() -> None:

@@ -39,7 +39,7 @@ def token(town: Town) -> str:
 def post(token: str, form: str = "json", headers: dict[str, str] | None = None, **given: Any) -> Any:
     data = {**SENT, "api_key": token, **given}
     sent = {name: value for name, value in data.items() if value is not None}
-    return Client(headers=headers or {}).post(f"{V2}/requests.{form}", sent)
+    return Client(headers={"Accept-Language": "en", **(headers or {})}).post(f"{V2}/requests.{form}", sent)
 
 
 def number(answer: Any) -> str:
