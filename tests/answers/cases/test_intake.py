@@ -55,7 +55,7 @@ def test_it_runs_a_letter_s_clock_from_the_day_it_came(town: Town):
     for _ in range(2):
         letter = came_as_letter(by=by, case=case, came_on=came, dated_on=came - timedelta(days=2), sheets=3)
     case = town.again(case)
-    assert (letter.sheets, case.clock_from) == (3, came) and case.resolve_by < due
+    assert (letter.sheets, case.clock_from, case.opened_on) == (3, came, came) and case.resolve_by < due
 
 
 def test_it_wants_days_of_a_letter_that_fit_together_and_its_sheets(town: Town):

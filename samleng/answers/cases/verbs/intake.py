@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.utils import timezone
 
@@ -67,7 +67,7 @@ def taken_by(by: Actor, case: Case) -> bool:
 def came_as_letter(
     *, by: Actor, case: Case, came_on: date, sheets: int, dated_on: date | None = None
 ) -> Letter:
-    """Write down that a case came as a letter; its clock, and the one of its review, run from that day."""
+    """Write down that a case came as a letter: it counts as told that day, and its clocks run from then."""
     case = locked(case)
     require(by, "cases.intake", owner=case.owner_key)
     kept = Letter.objects.filter(case=case).first()
@@ -81,9 +81,12 @@ def came_as_letter(
     if not taken_by(by, case):
         refuse(Misstep("not_at_once"))
     made = Letter.objects.create(case=case, dated_on=dated_on, came_on=came_on, sheets=sheets, by=by.key)
+    case.opened_on = came_on
+    if came_on < today:
+        case.opened_at = timezone.make_aware(datetime.combine(came_on, time(12)))
     start_clock(case, came_on)
     if case.review_by is not None:
         case.review_by = review_day(came_on)
-    changed(case, "review_by", *CLOCK)
+    changed(case, "review_by", "opened_on", "opened_at", *CLOCK)
     told(by, case, "letter", came_on=came_on.isoformat(), sheets=sheets)
     return made
