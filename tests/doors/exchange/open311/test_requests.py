@@ -94,7 +94,7 @@ def test_it_gives_one_request_as_a_list_of_one(land: Land) -> None:
     ):
         answer = Client().get(f"{V2}/{path}")
         assert answer.status_code in (400, 404) and json.loads(answer.content)[0]["description"]
-    assert sorted(ids("service_request_id=RUBB-0002,RUBB-0001,RUBB-7&status=lost")) == [
+    assert sorted(ids("service_request_id=RUBB-0002,RUBB-0001,RUBB-7&status=closed")) == [
         "RUBB-0001",
         "RUBB-0002",
     ]
