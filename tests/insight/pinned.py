@@ -13,7 +13,7 @@ from samleng.ground.channels.verbs import publish_catalogue
 from samleng.ground.offices.verbs import name_office_kind
 from samleng.insight.disclosure.models import MapCount, OfficeCount, Pin
 from samleng.insight.disclosure.rules.pins import PinFacts
-from samleng.insight.disclosure.verbs.pinning import pin_of
+from samleng.insight.disclosure.verbs.pinning import pin
 from samleng.kit.ledger.rules import SYSTEM
 from tests.ground.channels.small import said, small
 from tests.ground.people.land import Land, make_land
@@ -59,7 +59,7 @@ def place_of(land: Any) -> Any:
 
 
 def put(land: Any, number: int = 1, **given: Any) -> Pin:
-    return pin_of(facts_of(land, number, **given))
+    return pin(by=SYSTEM, facts=facts_of(land, number, **given))
 
 
 def counts() -> dict[str, set[tuple[Any, ...]]]:

@@ -13,6 +13,7 @@ from samleng.ground.frameworks.plan_form import Status
 from samleng.ground.people.rules import WATCHERS, Acting, seats_for
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.khmer import INVISIBLE, to_latin
+from samleng.kit.words.refusals import Misstep
 
 OPEN, DONE, STOPPED = "open", "done", "stopped"
 FIXED, HALF, NOT = "fixed", "half", "not"
@@ -32,16 +33,6 @@ MONTHS = (6, 12)
 # More than anyone means; what a column holds ends a little later.
 LARGEST = 999_999_999_999
 MOST_PEOPLE = 2_000_000_000
-
-
-class Misstep(Exception):
-    """A step the promise does not allow; `code` says which rule, `field` where in a form."""
-
-    def __init__(self, code: str, field: str | None = None, /, **params: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.field = field
-        self.params = params
 
 
 @dataclass(frozen=True, kw_only=True)

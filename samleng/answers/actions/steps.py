@@ -17,19 +17,13 @@ from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
 from samleng.kit.media.models import Blob
-from samleng.kit.words.refusals import Refusal
-from samleng.kit.words.text import clean, filled
+from samleng.kit.words.missteps import refusal_of
+from samleng.kit.words.text import clean
 
 
 def refuse(step: Misstep) -> NoReturn:
     """Say a broken rule to people, at its field."""
-    message, remedy = WHY[step.code]
-    raise Refusal(
-        filled(message, **step.params) if step.params else message,
-        field=step.field,
-        remedy=remedy,
-        code=step.code,
-    ) from step
+    raise refusal_of(step, WHY) from step
 
 
 def held(rule: Callable[..., Any], *given: Any, **named: Any) -> Any:

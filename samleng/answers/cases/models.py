@@ -112,7 +112,6 @@ class Case(models.Model):
     # What everyone may read of what was said, as a moderator let it pass.
     public_words = models.TextField(blank=True)
     assigned = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    urgent = models.BooleanField(default=False)
     reports = models.PositiveIntegerField(default=1)
     reopened = models.PositiveSmallIntegerField(default=0)
     rung = models.PositiveSmallIntegerField(default=0)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Heard, Look, Step, context
@@ -18,10 +20,12 @@ from samleng.ground.people.rules import is_system
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
 from samleng.kit.sealing.rules import Opener, Reader
+from samleng.kit.words.codes import make_code
 from samleng.kit.words.text import clean
 from samleng.voices.reports.models import Report
 
 LONGEST = 4000
+REFERENCE_DIGITS = 9
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -151,3 +155,21 @@ def offices_readers(offices: Iterable[Office]) -> list[Reader]:
     """The vaults of those offices that have one."""
     found = Vault.objects.live().filter(office__in=list(offices), purpose="cases")
     return [vault.reader for vault in found]
+
+
+def fresh_reference(day: date) -> str:
+    """A number that people call a case by: the year, then digits of which the last checks."""
+    return f"{day.year % 100:02d}-{make_code(length=REFERENCE_DIGITS)}"
+
+
+def named(case: Case, today: date) -> None:
+    """Save a new case under a reference that nobody has."""
+    for tries_left in reversed(range(10)):
+        case.reference = fresh_reference(today)
+        try:
+            with transaction.atomic():
+                case.save(force_insert=True)
+            return
+        except IntegrityError:
+            if not tries_left:
+                raise

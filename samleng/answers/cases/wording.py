@@ -8,8 +8,7 @@ from typing import Any, NoReturn
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.cases.rules.story import Misstep
-from samleng.kit.words.refusals import Refusal
-from samleng.kit.words.text import filled
+from samleng.kit.words.missteps import refusal_of
 
 WHY: Mapping[str, tuple[Any, Any]] = {
     "closed_channel": (
@@ -131,13 +130,7 @@ WHY: Mapping[str, tuple[Any, Any]] = {
 
 def refuse(step: Misstep) -> NoReturn:
     """Say a broken rule to people, at its field."""
-    message, remedy = WHY[step.code]
-    raise Refusal(
-        filled(message, **step.params) if step.params else message,
-        field=step.field or None,
-        remedy=remedy,
-        code=step.code,
-    ) from step
+    raise refusal_of(step, WHY) from step
 
 
 def held(rule: Callable[..., Any], *given: Any, **named: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from samleng.ground.channels.rules import Profile
-from samleng.kit.words.clock import Calendar, add_working_days, working_days_between
+from samleng.kit.words.clock import Calendar, add_working_days
 
 # Why a clock may not be stopped or lengthened; verbs turn them into sentences.
 NO_REASON, NO_SUCH_REASON, STANDS_STILL, RUNS = "no_reason", "no_such_reason", "stands_still", "runs"
@@ -91,11 +91,6 @@ def dues(profile: Profile, run: Run, calendar: Calendar, *, today: date) -> Dues
 def overdue(due: date, today: date) -> bool:
     """Whether the last day is over: a due day holds until it ends."""
     return today > due
-
-
-def days_left(due: date, today: date, calendar: Calendar) -> int:
-    """Working days left after today; 0 on the last day, negative by how many it is late."""
-    return working_days_between(today, due, calendar)
 
 
 def paused(run: Run, day: date) -> Pause | None:

@@ -186,14 +186,6 @@ def withdraw(reader: str) -> None:
     Wrap.objects.filter(reader=reader).delete()
 
 
-def unshare(many: Iterable[UUID], reader: str) -> None:
-    """Take a reader's wraps away; what they have read they have read."""
-    ids = list(many)
-    wipe_on_delete()
-    for start in range(0, len(ids), 500):
-        Wrap.objects.filter(reader=reader, sealed__in=ids[start : start + 500]).delete()
-
-
 def forget(sealed: Sealed) -> None:
     """Delete what was sealed and every key to it; the row stays and says when. Again changes nothing."""
     if sealed.forgotten_at:

@@ -6,6 +6,19 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 
+class Misstep(Exception):
+    """A rule that does not hold: `code` says which, `field` where in a form, `params` what its words name.
+
+    Rules raise it because they know no words; `missteps.refusal_of` says it to people.
+    """
+
+    def __init__(self, code: str, field: str | None = None, /, **params: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.field = field
+        self.params = params
+
+
 class Refusal(Exception):
     """One thing that was not accepted; nothing was changed.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -22,10 +20,6 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def under(self, lookup: str) -> Report | None:
         """The report whose receipt gives this look-up, if there is one."""
         return self.select_related("catalogue", "place").filter(lookup=lookup).first()
-
-    def outlived(self, day: date) -> ReportQuerySet:
-        """Those whose identity or words are to be gone by this day."""
-        return self.filter(erase_on__lte=day, erased_at=None)
 
 
 class Report(models.Model):
@@ -64,7 +58,6 @@ class Report(models.Model):
     helper = models.CharField(max_length=60, blank=True)
     consent = models.CharField(max_length=20, blank=True)
     sample = models.BooleanField(default=False)
-    erase_on = models.DateField(null=True)
     erased_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
 
@@ -80,7 +73,6 @@ class Report(models.Model):
                 condition=~Q(exposure="anonymous") | Q(identity=None), name="anonymous_reports_name_nobody"
             ),
         ]
-        indexes = [models.Index(fields=["erase_on"], condition=Q(erased_at=None), name="report_to_erase")]
 
     @property
     def reader(self) -> Reader:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from samleng.kit.words.missteps import refusal_of
 from samleng.kit.words.refusals import Refusal
-from samleng.kit.words.text import filled
 from samleng.voices.reports.rules.filing import Unfit
 
 WHY: Mapping[str, tuple[Any, Any]] = {
@@ -62,10 +62,4 @@ WHY: Mapping[str, tuple[Any, Any]] = {
 
 def refused(unfit: Unfit) -> Refusal:
     """The sentence for a broken rule, at its field."""
-    message, remedy = WHY[unfit.code]
-    return Refusal(
-        filled(message, **unfit.params) if unfit.params else message,
-        field=unfit.field or None,
-        remedy=remedy,
-        code=unfit.code,
-    )
+    return refusal_of(unfit, WHY)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samleng.ground.channels import deadlines
-from samleng.ground.channels.deadlines import Pause, Run, days_left, due_on, dues, escalates, escalates_on
+from samleng.ground.channels.deadlines import Pause, Run, due_on, dues, escalates, escalates_on
 from samleng.ground.channels.rules import Profile
 from samleng.ground.frameworks.vocabulary import Named
 from samleng.kit.words.clock import Calendar, add_working_days, working_days_between
@@ -98,7 +98,6 @@ def test_a_pause_ended_on_its_own_day_never_was():
 def test_it_is_late_only_when_the_last_day_is_over():
     due = dues(PROFILE, Run(received=MONDAY), PLAIN, today=MONDAY).acknowledge
     assert not deadlines.overdue(due, due) and deadlines.overdue(due, due + timedelta(days=1))
-    assert [days_left(due, day, PLAIN) for day in (MONDAY, due, date(2026, 3, 9))] == [3, 0, -2]
 
 
 def test_it_climbs_by_itself_after_the_last_day_and_never_while_it_stands_still():

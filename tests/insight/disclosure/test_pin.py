@@ -12,7 +12,7 @@ from django.utils import timezone
 from samleng.insight.disclosure.models import OfficeCount, Pin
 from samleng.insight.disclosure.rules.blurring import E5
 from samleng.insight.disclosure.rules.pins import PublicAnswer, Step
-from samleng.insight.disclosure.verbs.pinning import count_anew, pin, pin_of, unpin
+from samleng.insight.disclosure.verbs.pinning import count_anew, pin, unpin
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import SYSTEM
@@ -45,7 +45,7 @@ def test_it_keeps_no_trace_of_the_true_point(land: Land):
 def test_it_counts_once_however_often_it_is_told(land: Land):
     facts = facts_of(land)
     for _n in range(3):
-        pin_of(facts)
+        pin(by=SYSTEM, facts=facts)
     assert Pin.objects.count() == 1
     assert Entry.objects.filter(verb="disclosure.pin").count() == 1
     assert OfficeCount.objects.get().reports == 1
@@ -130,7 +130,7 @@ def test_it_tells_steps_and_answers_in_their_order(land: Land):
         steps=(Step(at=hours(-3), state="received"), Step(at=hours(-1), state="working")),
         answers=(PublicAnswer(at=hours(-1), text={"en": "A truck comes on Monday."}),),
     )
-    shown = pin_of(facts)
+    shown = pin(by=SYSTEM, facts=facts)
     assert [state for _at, state in shown.steps] == ["received", "working"]
     assert shown.answers[0]["text"] == {"en": "A truck comes on Monday."}
     assert put(land, due_on=days(-1), updated_at=hours(0)).group == "late"

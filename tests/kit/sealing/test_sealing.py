@@ -23,7 +23,6 @@ from samleng.kit.sealing.verbs import (
     share_many,
     share_with,
     sweep,
-    unshare,
 )
 
 SECRET = "គេ​ទារ​លុយ​ពី​ខ្ញុំ 20,000"
@@ -88,8 +87,6 @@ def test_it_passes_on_many_at_once_and_only_those_it_can_open(django_assert_num_
     with django_assert_num_queries(1):
         opened = open_many([*mine, other], opener("report:c"))
     assert opened == {one.pk: f"{n}" for n, one in enumerate(mine)}
-    unshare([one.pk for one in mine], "vault:a")
-    assert open_many(mine, opener("vault:a")) == {}
 
 
 def test_it_wraps_once_a_reader_whatever_is_written(sealed):

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from samleng.kit.words.refusals import Misstep
+
 # Where a case stands. "answered" is the office's claim; only the reporter's verdict or time closes it.
 RECEIVED, ACKNOWLEDGED, WORKING, WAITING = "received", "acknowledged", "working", "waiting"
 ANSWERED, CLOSED, MERGED = "answered", "closed", "merged"
@@ -41,16 +43,6 @@ ASKED = "reporter"
 DAYS_TO_JUDGE: Final = 28
 
 OFFICE, REPORTER, NEIGHBOUR, CLOCK = "office", "reporter", "neighbour", "clock"
-
-
-class Misstep(Exception):
-    """What may not happen now; `code` says why, `field` where."""
-
-    def __init__(self, code: str, field: str = "", **params: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.field = field
-        self.params = params
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,6 +15,7 @@ from samleng.answers.cases.rules.story import Misstep
 from samleng.answers.cases.steps import (
     changed,
     locked,
+    named,
     reader_of,
     refuse_unapproved,
     require_case,
@@ -194,8 +195,6 @@ def split(*, by: Actor, case: Case, heard: Iterable[Heard]) -> Case:
     chosen = list(heard)
     if not chosen or any(one.case_id != case.pk for one in chosen) or len(chosen) >= case.heard.count():
         refuse(Misstep("nothing", "heard"))
-    from samleng.answers.cases.verbs.receiving import named  # the two verbs know each other's cases
-
     own = Case.objects.get(pk=case.pk)
     own.pk = type(own)._meta.pk.get_default()
     own._state.adding = True

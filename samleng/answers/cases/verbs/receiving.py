@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Heard, Tenure
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.rules.story import Misstep
-from samleng.answers.cases.steps import locked, offices_readers, reader_of, told, write_step
+from samleng.answers.cases.steps import locked, named, offices_readers, reader_of, told, write_step
 from samleng.answers.cases.timing import review_day, start_clock
 from samleng.answers.cases.verbs.following import wake
 from samleng.answers.cases.wording import refuse
@@ -29,13 +27,10 @@ from samleng.ground.services.models import Facility, Service
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.rules import Reader
-from samleng.kit.words.codes import make_code
 from samleng.voices.reports.models import Report
 from samleng.voices.reports.rules.filing import PUBLIC, Filing, Unfit
 from samleng.voices.reports.verbs.hearing import Audience, Slip, hear, heard_before, looked_at, slip_for
 from samleng.voices.reports.wording import refused
-
-REFERENCE_DIGITS = 9
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,20 +198,6 @@ def open_case(by: Actor, report: Report, office: Office) -> Case:
     step = write_step(by, case, "receive", party=story.REPORTER)
     told(by, case, "receive", step, door=report.door)
     return case
-
-
-def named(case: Case, today: date) -> None:
-    """Save it under a reference that nobody has: the year, then digits of which the last checks."""
-    for tries_left in reversed(range(10)):
-        code = make_code(secrets.randbelow(10 ** (REFERENCE_DIGITS - 1)), REFERENCE_DIGITS)
-        case.reference = f"{today.year % 100:02d}-{code}"
-        try:
-            with transaction.atomic():
-                case.save(force_insert=True)
-            return
-        except IntegrityError:
-            if not tries_left:
-                raise
 
 
 def join(by: Actor, case: Case, report: Report) -> Case:

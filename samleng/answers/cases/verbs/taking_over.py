@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -13,9 +12,8 @@ from samleng.answers.cases.models import Case, Heard, Step, Tenure, context
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.rules.former import ENDED, former_fault, steps_to
 from samleng.answers.cases.rules.story import Misstep
-from samleng.answers.cases.steps import next_due, reader_of
+from samleng.answers.cases.steps import fresh_reference, next_due, reader_of
 from samleng.answers.cases.timing import calendar
-from samleng.answers.cases.verbs.receiving import REFERENCE_DIGITS
 from samleng.answers.cases.wording import refuse
 from samleng.ground.channels import deadlines
 from samleng.ground.channels.deadlines import Dues, Run
@@ -27,7 +25,6 @@ from samleng.ground.places.models import Place
 from samleng.ground.services.models import Service
 from samleng.kit.ledger.rules import Actor, fresh_id
 from samleng.kit.ledger.verbs import record_many, verb
-from samleng.kit.words.codes import make_code
 from samleng.voices.reports.models import Report
 from samleng.voices.reports.rules.filing import PUBLIC, Point
 from samleng.voices.reports.verbs.former import FormerReport, hear_former
@@ -179,13 +176,12 @@ PARTIES = {"receive": story.REPORTER, "stand": story.CLOCK}
 
 
 def named_all(cases: Sequence[Case]) -> None:
-    """Give each a reference that nobody has, as `receiving.named` does for one."""
+    """Give each a reference that nobody has, as `steps.named` does for one."""
     nameless = list(cases)
     taken: set[str] = set()
     while nameless:
         for one in nameless:
-            code = make_code(secrets.randbelow(10 ** (REFERENCE_DIGITS - 1)), REFERENCE_DIGITS)
-            one.reference = f"{one.opened_on.year % 100:02d}-{code}"
+            one.reference = fresh_reference(one.opened_on)
         drawn = [one.reference for one in nameless]
         known = set(Case.objects.filter(reference__in=drawn).values_list("reference", flat=True))
         again = []

@@ -24,7 +24,6 @@ from samleng.doors.exchange.open311.verbs import key_of
 from samleng.kit.words.refusals import Refusal
 
 log = logging.getLogger("samleng.open311")
-MAYBE_LATER = 60
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,6 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.templatetags.said import dated, say
-from samleng.ground.offices.models import Office
 from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.reports import steps_of, today_of
@@ -176,7 +175,3 @@ def answered(pin: Pin, clock: Clock) -> str:
 def timeline_of(steps: list[tuple[datetime, str]]) -> list[dict[str, Any]]:
     """The states of a report as the house draws a timeline."""
     return [{"when": at, "what": state_word(state), "picture": "check"} for at, state in steps]
-
-
-def office_name(office: Office) -> str:
-    return say(office.name)

@@ -24,11 +24,6 @@ from samleng.kit.ledger.verbs import record, record_many, verb
 from samleng.kit.words.refusals import Refusal
 
 
-def pin_of(facts: PinFacts) -> Pin:
-    """The pin of a case as these facts tell it, put up or moved by the site itself."""
-    return pin(by=SYSTEM, facts=facts)
-
-
 @verb
 def pin(*, by: Actor, facts: PinFacts) -> Pin:
     """Show a case of a public category to everybody, or show it as it stands now.

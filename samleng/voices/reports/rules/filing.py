@@ -11,6 +11,7 @@ from typing import Any
 
 from samleng.kit.ledger.rules import canonical
 from samleng.kit.words.khmer import INVISIBLE
+from samleng.kit.words.refusals import Misstep
 
 PUBLIC, CONFIDENTIAL, ANONYMOUS = "public", "confidential", "anonymous"
 EXPOSURES = (PUBLIC, CONFIDENTIAL, ANONYMOUS)
@@ -23,14 +24,8 @@ MOST_FILES = 6
 PLACES_OF_A_POINT = 5
 
 
-class Unfit(Exception):
-    """Something in what was said cannot be taken; `code` says what, `field` where."""
-
-    def __init__(self, code: str, field: str = "", **params: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.field = field
-        self.params = params
+class Unfit(Misstep):
+    """Something in what was said cannot be taken."""
 
 
 @dataclass(frozen=True)
