@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 # Between one try and the next, in minutes; the last one for ever after.
 PAUSES = (1, 2, 5, 15, 60, 180, 360, 720, 1440)
@@ -113,34 +111,3 @@ def together(some: Iterable[News]) -> list[News]:
 def number_fits(text: str) -> bool:
     """Whether it can be a number of theirs at all."""
     return 0 < len(text) <= LONGEST_NUMBER and text.isprintable() and text == text.strip()
-
-
-def address_fault(address: str, *, plain: bool) -> str:
-    """Why nothing is sent to this address, as a code; "" where it may be. `plain`: http is allowed."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return "address"
-    if len(address) > 300 or not address.isascii() or any(sign.isspace() for sign in address):
-        return "address"
-    if not parts.hostname or parts.query or parts.fragment or port == 0:
-        return "address"
-    if parts.username is not None or parts.password is not None:
-        return "address"
-    if parts.scheme == "https" or (plain and parts.scheme == "http"):
-        return ""
-    return "not_secret" if parts.scheme == "http" else "address"
-
-
-def outside(ip: str) -> bool:
-    """Whether an IP address lies out in the world: nothing of this machine, this house or this provider."""
-    found = ipaddress.ip_address(ip.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        inner = found.ipv4_mapped or found.sixtofour or (found.teredo[1] if found.teredo else None)
-        if inner is not None:
-            return outside(str(inner))
-        # IPv4 in disguise, by whatever translates it.
-        if found in ipaddress.ip_network("64:ff9b::/96"):
-            return outside(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
-    return found.is_global and not found.is_multicast

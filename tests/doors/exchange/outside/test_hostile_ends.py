@@ -12,6 +12,8 @@ from samleng.doors.exchange.models import HandedOver
 from samleng.doors.exchange.outside import calling, rules
 from samleng.doors.exchange.outside.calling import Far, Trouble, get, post
 from samleng.doors.exchange.outside.reading import news, rows
+from samleng.kit.calls import calling as calls
+from samleng.kit.calls.rules import address_fault
 from tests.doors.exchange.outside.city import City, updates
 
 pytestmark = pytest.mark.once
@@ -27,7 +29,6 @@ def test_it_reads_no_more_than_is_of_use(city: City, monkeypatch: pytest.MonkeyP
     far = Far(address=city.address)
     city.says["GET /services"] = (200, b"x" * 100, {"Content-Length": str(10 * 1024**3)})
     assert trouble(far).code == "too_large"
-    monkeypatch.setattr(calling, "MOST_BYTES", 1000)
     monkeypatch.setattr(calling.called, "__defaults__", (None, "", 1000))
 
     def endless(handler: Any) -> bool:
@@ -52,7 +53,7 @@ def test_it_unpacks_nothing(city: City) -> None:
 
 
 def test_it_ends_a_call_that_drips(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "LONGEST", 0.6)
+    monkeypatch.setattr(calls, "LONGEST", 0.6)
 
     def dripping(handler: Any) -> bool:
         handler.send_response(200)
@@ -75,7 +76,7 @@ def test_it_ends_a_call_that_drips(city: City, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_it_waits_for_nobody_for_ever(city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(calling, "READING", 0.3)
+    monkeypatch.setattr(calls, "READING", 0.3)
     city.rude = lambda _handler: time.sleep(1.5) or True  # type: ignore[func-returns-value]
     assert trouble(Far(address=city.address)).code == "slow"
 
@@ -99,7 +100,7 @@ def test_it_calls_nothing_inside(address: str, settings: Any, monkeypatch: pytes
     settings.OUTSIDE_PRIVATE = False
     # A name may have any address; these stand for themselves.
     monkeypatch.setattr(
-        calling.socket, "getaddrinfo", lambda host, port, **_more: [(socket.AF_INET, 1, 6, "", (host, port))]
+        calls.socket, "getaddrinfo", lambda host, port, **_more: [(socket.AF_INET, 1, 6, "", (host, port))]
     )
     assert trouble(Far(address=address)).code == "inside"
 
@@ -113,7 +114,7 @@ def test_it_calls_nothing_of_which_one_address_lies_inside(
         places = ("93.184.216.34", "10.0.0.1")
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (one, port)) for one in places]
 
-    monkeypatch.setattr(calling.socket, "getaddrinfo", both)
+    monkeypatch.setattr(calls.socket, "getaddrinfo", both)
     assert trouble(Far(address="https://city.example/v2")).code == "inside"
 
 
@@ -126,7 +127,7 @@ def test_it_calls_nothing_of_which_one_address_lies_inside(
     ),
 )
 def test_it_knows_what_is_no_address(address: str) -> None:
-    assert rules.address_fault(address, plain=True) == "address"
+    assert address_fault(address, plain=True) == "address"
 
 
 def test_it_sends_no_key_in_the_open(settings: Any) -> None:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy as _
 from samleng.doors.exchange.models import HandedOver, OutsideSystem
 from samleng.doors.exchange.open311.offered import catalogue, open_to_all
 from samleng.doors.exchange.outside.keyed import sealed
-from samleng.doors.exchange.outside.rules import address_fault, number_fits
+from samleng.doors.exchange.outside.rules import number_fits
 from samleng.ground.offices.models import Office
 from samleng.ground.people.rules import REGISTRY
+from samleng.kit.calls.rules import address_fault
 from samleng.kit.ledger.permission import require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
