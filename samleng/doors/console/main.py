@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib import import_module
 
 COMMANDS = {
@@ -42,8 +42,21 @@ def main(argv: list[str] | None = None) -> int:
         sub.add_argument("--json", action="store_true", default=argparse.SUPPRESS)
         sub.add_argument("--language", default=argparse.SUPPRESS)
         module(name).arguments(sub)
-    given = parser.parse_args(argv)
-    return run(given)
+    return run(parsed(parser, subs.choices, sys.argv[1:] if argv is None else argv))
+
+
+def parsed(
+    parser: argparse.ArgumentParser, subs: Mapping[str, argparse.ArgumentParser], argv: list[str]
+) -> argparse.Namespace:
+    """The command line; a file may stand behind an option too, which argparse takes only when told."""
+    given, left = parser.parse_known_args(argv)
+    if not left:
+        return given
+    known = argparse.Namespace(command=given.command, json=given.json, language=given.language)
+    try:
+        return subs[given.command].parse_intermixed_args(argv[argv.index(given.command) + 1 :], known)
+    except TypeError:  # It has commands of its own.
+        parser.error(f"unrecognized arguments: {' '.join(left)}")
 
 
 def module(name: str):  # type: ignore[no-untyped-def]

@@ -196,6 +196,25 @@ def test_it_takes_a_good_file_twice_and_changes_nothing_the_second_time(
     assert again["unchanged"] > 0
 
 
+@pytest.mark.parametrize("order", [("--dry-run", "places", "FILE"), ("places", "--dry-run", "FILE")])
+def test_it_takes_the_file_before_and_behind_the_options(
+    order: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = good("places", tmp_path)
+    code, report = run(capsys, "import", *(path if word == "FILE" else word for word in order))
+    assert (code, report["dry_run"], report["loaded"]) == (0, True, 2)
+
+
+@pytest.mark.parametrize("words", [("places", "a.csv", "b.csv"), ("places", "--dry", "--nothing", "a.csv")])
+def test_it_takes_no_word_that_nobody_knows(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["import", *words])
+    assert ended.value.code == 2
+    assert "unrecognized arguments" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("kind", TABLES)
 def test_it_names_a_missing_column(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = TABLES[kind]
