@@ -185,7 +185,7 @@ def sent(name: str, summary: str, fields: dict[str, Piece], needed: list[str], g
         "summary": summary,
         "tags": [TAG],
         "requestBody": {"required": True, "content": {kind: {"schema": form} for kind in kinds}},
-        "responses": {"200": good, **dict.fromkeys(("400", "403", "404", "413", "503"), wrong)},
+        "responses": {"200": good, **dict.fromkeys(("400", "403", "404", "413", "415", "503"), wrong)},
     }
 
 

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.open311.faults import WRONG, Fault, together
+from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.text import filled
 
 SPAN = timedelta(days=90)
@@ -123,10 +124,15 @@ class Reading:
 
 
 def number_of(given: str) -> float | None:
-    """The number, if it is a plain one: Python also reads "1_0", "nan" and other scripts' digits."""
-    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{0,20})?", given, re.ASCII):
+    """The number, if it is a plain one: Python also reads "1_0", "nan" and many other scripts' digits.
+
+    Telephones write it as their land does: in Khmer digits, with a comma before the parts, with a long minus.
+    """
+    plain = to_latin(given).replace("\u2212", "-")
+    plain = plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain
+    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{0,40})?(e[+-]?\d{1,2})?", plain, re.ASCII | re.IGNORECASE):
         return None
-    found = float(given)
+    found = float(plain)
     return found if math.isfinite(found) else None
 
 

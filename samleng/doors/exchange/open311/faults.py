@@ -12,6 +12,21 @@ from samleng.kit.words.refusals import Refusal, each
 # Open311 knows three: not found, no key, and everything else. What HTTP itself says stays as it is.
 NOT_FOUND, NO_KEY, WRONG = 404, 403, 400
 OF_HTTP = {"method": 405, "too_large": 413, "rate": 429, "busy": 503}
+# What the fields of our verbs are called there; what is in neither is one of the service's own questions.
+THEIR_NAMES = {
+    "words": "description",
+    "said": "description",
+    "point": "lat, long",
+    "place": "address_id",
+    "category": "service_code",
+    "files": "media",
+    "evidence": "media",
+    "happened_on": "requested_datetime",
+    "outcome": "status",
+    "verdict": "status",
+}
+ALREADY_THEIRS = ("media", "service_code", "description", "email", "phone")
+NO_FIELDS = ("exposure", "receipt", "request", "jurisdiction", "office")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +70,19 @@ def of_refusal(refusal: Refusal) -> Wrong:
     if isinstance(refusal, Denied) or refusal.code == "missing":
         return Wrong(*(Fault(code=NOT_FOUND, description=one.message) for one in each(refusal)))
     code = OF_HTTP.get(refusal.code, WRONG)
-    return Wrong(
-        *(Fault(code=code, description=f"{one.message} {one.remedy}".strip()) for one in each(refusal))
-    )
+    return Wrong(*(Fault(code=code, description=said(one)) for one in each(refusal)))
+
+
+def said(refusal: Refusal) -> str:
+    """What was refused in a sentence, after the parameter it is about, as Open311 calls it."""
+    words = f"{refusal.message} {refusal.remedy}".strip()
+    name = their_name(refusal.field or "")
+    return f"{name}: {words}" if name else words
+
+
+def their_name(field: str) -> str:
+    if not field or field in NO_FIELDS:
+        return ""
+    if field in ALREADY_THEIRS:
+        return field
+    return THEIR_NAMES.get(field, f"attribute[{field}]")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -35,9 +35,11 @@ from samleng.voices.reports.verbs.hearing import slip_of_nobody
 
 VIA = "open311"
 LONGEST = said.LONGEST
-ATTRIBUTE = re.compile(r"attribute\[([^\[\]]{1,60})\](\[\])?")
-# Under which of these FixMyStreet and its adapters send their own number.
+# `attribute[code]`, `attribute[code][]`, and as some write it `attribute["code"]` and `attribute[code][0]`.
+ATTRIBUTE = re.compile(r"attribute\[[\"']?([^\[\]\"']{1,60})[\"']?\](\[\d{0,3}\])?")
+# Under which of these FixMyStreet and its adapters send their own number, and words beside the description.
 THEIRS = ("external_id", "fixmystreet_id")
+TITLE, MORE_WORDS, THEIR_PAGE = "title", "description", "report_url"
 
 
 def post_request(request: HttpRequest, visit: Visit) -> Document:
@@ -112,21 +114,18 @@ def filing_of(
 ) -> Filing:
     """The report as every door hands it on. What it was not asked for is left out."""
     given = visit.given
-    if len(given.get("description", "")) > LONGEST:
+    if len(clean(given.get("description", ""))) > LONGEST:
         raise wrong(_("description: It is longer than 4,000 letters."))
     asked = {question.code: question.kind for question in category.questions}
+    others = {code: value for code, value in answers.items() if code not in asked}
     return Filing(
         category=category.code,
         exposure=PUBLIC,
         # The other system has its number and its key; a receipt would reach nobody.
         receipt="",
         language=visit.language,
-        words=words_of(given),
-        answers={
-            code: day_of(value) if asked[code] == "date" else value
-            for code, value in answers.items()
-            if code in asked
-        },
+        words=words_of(given, others, links_of(request)),
+        answers={code: answer_of(asked[code], value) for code, value in answers.items() if code in asked},
         files=pictures(request),
         point=point,
         happened_on=happened_on(given),
@@ -138,14 +137,23 @@ def filing_of(
     )
 
 
-def words_of(given: Mapping[str, str]) -> str:
-    """The description, and what stands beside it that only people can use: an address, a link to a photo.
+def words_of(given: Mapping[str, str], others: Mapping[str, Any], links: Iterable[str]) -> str:
+    """The description, with the title before it, and what only people can use: an address, links to photos.
 
-    Nothing is fetched from the link: a site that fetches what strangers name can be sent anywhere.
+    Nothing is fetched from the links: a site that fetches what strangers name can be sent anywhere.
     """
-    lines = [clean(given.get("description", ""))]
-    lines += [clean(given[name]) for name in ("address_string", "media_url") if given.get(name)]
-    return "\n\n".join(line for line in lines if line)[:LONGEST]
+    told = clean(given.get("description", "")) or str(others.get(MORE_WORDS, ""))
+    title = str(others.get(TITLE, ""))
+    lines = [title if title not in told else "", told, clean(given.get("address_string", "")), *links]
+    lines.append(str(others.get(THEIR_PAGE, "")))
+    return "\n\n".join(dict.fromkeys(line for line in lines if line))[:LONGEST]
+
+
+def links_of(request: HttpRequest) -> list[str]:
+    """Every `media_url`: several photos come as several of them."""
+    named = [one for form in (request.GET, request.POST) for one in form.getlist("media_url")]
+    named += [one for form in (request.GET, request.POST) for one in form.getlist("media_url[]")]
+    return [clean(one) for one in named if clean(one)][:MOST_FILES]
 
 
 def happened_on(given: Mapping[str, str]) -> date | None:
@@ -153,21 +161,29 @@ def happened_on(given: Mapping[str, str]) -> date | None:
     return min(timezone.localdate(at), timezone.localdate()) if at else None
 
 
-def day_of(value: Any) -> Any:
-    """A question's day out of a time with its zone; whatever else is left for the question to refuse."""
-    at = moment_of(str(value))
+def answer_of(kind: str, value: Any) -> Any:
+    """An answer as its kind of question has it: one alone is no list, a day comes out of a time.
+
+    Whatever cannot be made of it is left for the question to refuse.
+    """
+    value = value[0] if kind != "choices" and isinstance(value, list) and len(value) == 1 else value
+    at = moment_of(str(value)) if kind == "date" else None
     return timezone.localdate(at).isoformat() if at else value
 
 
 def attributes(request: HttpRequest) -> dict[str, Any]:
     """`attribute[code]=v`, and `attribute[code][]=v` for several; empty ones are absent."""
-    found: dict[str, Any] = {}
+    found: dict[str, list[str]] = {}
+    listed: set[str] = set()
     for name in request.POST:
         match = ATTRIBUTE.fullmatch(name)
         values = [clean(value) for value in request.POST.getlist(name) if clean(value)]
         if match and values:
-            found[match[1]] = values if match[2] or len(values) > 1 else values[0]
-    return found
+            found.setdefault(match[1], []).extend(values)
+            listed |= {match[1]} if match[2] else set()
+    return {
+        code: values if code in listed or len(values) > 1 else values[0] for code, values in found.items()
+    }
 
 
 def pictures(request: HttpRequest) -> tuple[Brought, ...]:

@@ -5,7 +5,7 @@ from django.urls import re_path
 from samleng.doors.exchange.open311 import news, pages, sending
 from samleng.doors.exchange.open311.visit import nowhere, spoken
 
-FORM = r"(?:\.(?P<form>xml|json))?/?$"
+FORM = r"(?:\.(?P<form>(?i:xml|json)))?/?$"
 
 urlpatterns = [
     re_path(rf"^(?:v2/)?discovery{FORM}", spoken(GET=pages.discovery)),
@@ -16,5 +16,5 @@ urlpatterns = [
     re_path(rf"^v2/requests/(?P<reference>[^/]+?){FORM}", spoken(GET=pages.one_request)),
     re_path(rf"^v2/tokens/(?P<token>[^/]+?){FORM}", spoken(GET=pages.token)),
     re_path(rf"^v2/servicerequestupdates{FORM}", spoken(GET=pages.updates, POST=news.post_update)),
-    re_path(r"^(?P<rest>(?s:.*?))(?:\.(?P<form>xml|json))?$", nowhere()),
+    re_path(r"^(?P<rest>(?s:.*?))(?:\.(?P<form>(?i:xml|json)))?$", nowhere()),
 ]

@@ -16,6 +16,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
 
 from samleng.doors.exchange.models import ApiKey
 from samleng.doors.exchange.open311.documents import JSON, KINDS, XML, written
@@ -24,6 +25,10 @@ from samleng.doors.exchange.open311.verbs import key_of
 from samleng.kit.words.refusals import Refusal
 
 log = logging.getLogger("samleng.open311")
+FORMS_SENT = ("application/x-www-form-urlencoded", "multipart/form-data")
+NOT_A_FORM = 415
+# Of JSON and XML, as a browser's or a program's Accept header may call them.
+SPOKEN = {"application/json": JSON, "text/json": JSON, "text/xml": XML, "application/xml": XML}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +57,9 @@ def spoken(**views: View) -> Callable[..., HttpResponse]:
     """Views by method, answered in the form that the address ends with; faults are a list in that form."""
 
     @csrf_exempt
+    @gzip_page
     def run(request: HttpRequest, form: str | None = None, **more: Any) -> HttpResponse:
-        form = form or preferred(request)
+        form = form.lower() if form else preferred(request)
         with translation.override(language_of(request)):
             return dressed(answered(request, form, views, more), request)
 
@@ -66,7 +72,7 @@ def answered(
     """What the view says, or why it says nothing."""
     method = "GET" if request.method == "HEAD" else str(request.method)
     if method == "OPTIONS":
-        return HttpResponse(status=204, headers={"Allow": allowed(views)})
+        return told_beforehand(allowed(views))
     if method not in views:
         answer = refused(form, wrong(_("This cannot be done here."), 405))
         answer["Allow"] = allowed(views)
@@ -89,10 +95,26 @@ def answered(
         return refused(form, wrong(_("Something went wrong here. Send it once more later."), 500))
 
 
+def told_beforehand(methods: str) -> HttpResponse:
+    """What may be done here, for browsers that ask before another site's page does it (CORS)."""
+    headers = {
+        "Allow": methods,
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Prefer, X-Requested-With",
+        "Access-Control-Max-Age": "86400",
+    }
+    answer = HttpResponse(status=204, headers=headers)
+    # There is nothing of which it could be the kind.
+    del answer["Content-Type"]
+    return answer
+
+
 def visited(request: HttpRequest) -> Visit:
     """What was sent, once it is clear that it can be read and that it is meant for this site."""
     if request.META.get("samleng.too_large"):
         raise wrong(_("What you sent is larger than anything that is taken here."), 413)
+    if request.method == "POST":
+        a_form(request)
     given = parameters(request)
     jurisdiction = given.get("jurisdiction_id", "")
     if jurisdiction and jurisdiction != settings.JURISDICTION:
@@ -103,6 +125,22 @@ def visited(request: HttpRequest) -> Visit:
         language=translation.get_language() or settings.LANGUAGE_CODE,
         base=f"{scheme}://{request.get_host()}",
     )
+
+
+def a_form(request: HttpRequest) -> None:
+    """GeoReport sends forms; whatever else comes with a body would be read as an empty one."""
+    empty = request.META.get("CONTENT_LENGTH") in (None, "", "0")
+    if not empty and (
+        request.content_type not in FORMS_SENT
+        or request.headers.get("Content-Encoding", "identity").lower() != "identity"
+    ):
+        raise wrong(
+            _(
+                "Send a form: application/x-www-form-urlencoded, or multipart/form-data with photos, "
+                "neither of them packed."
+            ),
+            NOT_A_FORM,
+        )
 
 
 def parameters(request: HttpRequest) -> dict[str, str]:
@@ -125,8 +163,9 @@ def keyed(visit: Visit) -> ApiKey:
 
 
 def preferred(request: HttpRequest) -> str:
-    """The form of an address without an ending: JSON for whoever asks for it, else XML."""
-    return JSON if "json" in request.headers.get("Accept", "") else XML
+    """The form of an address without an ending: JSON for whoever would rather have it, else XML."""
+    wished = (f"{kind.main_type}/{kind.sub_type}".lower() for kind in request.accepted_types)
+    return next((SPOKEN[one] for one in wished if one in SPOKEN), XML)
 
 
 def language_of(request: HttpRequest) -> str:
@@ -150,6 +189,7 @@ def refused(form: str, fault: Wrong) -> HttpResponse:
 def dressed(answer: HttpResponse, request: HttpRequest) -> HttpResponse:
     """The headers all answers have: pages of other sites may read what everybody may."""
     answer["Access-Control-Allow-Origin"] = "*"
+    answer["Access-Control-Expose-Headers"] = "Link, Retry-After"
     answer.setdefault("Cache-Control", "no-cache" if request.method in ("GET", "HEAD") else "no-store")
     answer["Vary"] = "Accept, Accept-Language"
     return answer

@@ -65,9 +65,12 @@ def what_they_say(body: bytes) -> str:
     """What they say against it, in a line; "" where nothing can be made of it."""
     try:
         found = rows(Answer(body=body, kind="", ahead=None), "error") if body.strip() else []
+        said = "; ".join(clean(one.get("description", "")) for one in found if one.get("description"))
+        # Older systems say it in one element.
+        root = root_of(body.strip()) if not said and body.strip()[:1] == b"<" else None
+        said = said or (clean(root.text) if root is not None and root.name == "error" else "")
     except Trouble:
         return ""
-    said = "; ".join(clean(one.get("description", "")) for one in found if one.get("description"))
     return " ".join(said.split())[:LONGEST_ERROR]
 
 
