@@ -156,6 +156,33 @@ async def driven(port: int, requests: list[bytes], clients: int) -> Drive:
     return found
 
 
+def drive_at(port: int, requests: Sequence[bytes], each_second: float) -> Drive:
+    """Send these requests one after the other at a steady rate, however long the answers take.
+
+    A request's time begins when it was due; times and bodies stand in the order of the requests.
+    """
+    return asyncio.run(driven_at(port, list(requests), each_second))
+
+
+async def driven_at(port: int, requests: list[bytes], each_second: float) -> Drive:
+    count = len(requests)
+    found, began = Drive(spent=[0.0] * count, bodies=[b""] * count), time.perf_counter()
+
+    async def one(number: int, request: bytes) -> None:
+        due = began + number / each_second
+        await asyncio.sleep(max(0.0, due - time.perf_counter()))
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(request)
+        status, found.bodies[number] = await read_answer(reader)
+        found.spent[number] = (time.perf_counter() - due) * 1000
+        found.statuses[status] = found.statuses.get(status, 0) + 1
+        writer.close()
+
+    await asyncio.gather(*(one(number, request) for number, request in enumerate(requests)))
+    found.seconds = time.perf_counter() - began
+    return found
+
+
 def cut(port: int, request: bytes) -> None:
     """A link that breaks in the middle of a request."""
     with socket.create_connection(("127.0.0.1", port)) as one:

@@ -23,6 +23,7 @@ from config.wsgi import application as django
 from samleng.doors.field.lane import PARCELS, parcel
 from samleng.doors.field.parcels import end_writer
 from samleng.doors.web.guard.callers import caller_of
+from samleng.kit.sealing.ahead import ahead
 
 FILES = "/app/files/"
 THREADS = int(os.environ.get("SAMLENG_THREADS", "4"))
@@ -57,8 +58,12 @@ class Front:
         self.arriving = Arriving()
         self.threads = ThreadPoolExecutor(threads + LENT, thread_name_prefix="samleng-django")
 
+    def __rsgi_init__(self, _loop: Any) -> None:
+        ahead().fill()
+
     def __rsgi_del__(self, _loop: Any) -> None:
         end_writer()
+        ahead().close()
         self.threads.shutdown(wait=False)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:

@@ -98,6 +98,10 @@ SITE_KEY = os.environ.get("SAMLENG_SITE_KEY") or kept_secret("phones")
 RECEIPT_SALT = os.environ.get("SAMLENG_RECEIPT_SALT") or kept_secret("receipts")
 # What a guess at a receipt or passphrase costs, MiB and passes. Changed, no earlier receipt is found again.
 ARGON2_COST = (1, 1) if os.environ.get("SAMLENG_TESTING") else (64, 3)
+# So many receipts are worked out ahead and wait in memory, in each process that serves.
+RECEIPTS_READY = int(
+    os.environ.get("SAMLENG_RECEIPTS_READY", "0" if os.environ.get("SAMLENG_TESTING") else "32")
+)
 # Where in its square of the map a report is shown; whoever knows this key learns the squares, no more.
 MAP_KEY = os.environ.get("SAMLENG_MAP_KEY") or kept_secret("map")
 # Pictures of streets under the map, "https://tiles.example.org/{z}/{x}/{y}.png"; empty: outlines alone.

@@ -1,4 +1,4 @@
-"""From a receipt to its look-up and key, a few at a time: each costs 64 MiB, and there may be thousands.
+"""From a receipt to its look-up and key, one after the other: each costs 64 MiB, and there may be thousands.
 
 Apart from the rules because whoever must wait too long is told so in words.
 """
@@ -17,12 +17,15 @@ from samleng.kit.sealing.rules import Cost, Keypair, keypair_from, stretched
 from samleng.kit.words.codes import typed, valid_receipt_digits
 from samleng.kit.words.refusals import Refusal
 
-AT_ONCE = 2
+# One place: the memory of two at once would be a sixth of all that a small machine has for the site.
+AT_ONCE = 1
 # Beyond these nobody even waits: the threads that answer are needed for everybody else.
 MOST_WAITING = 8
 PATIENCE_SECONDS = 4.0
 # The code of a refusal that time mends.
 BUSY = "busy"
+# What comes out of a receipt: half of it finds the report, half opens the answers.
+DERIVED = 64
 
 
 class Turns:
@@ -31,12 +34,14 @@ class Turns:
     def __init__(self, at_once: int = AT_ONCE, waiting: int = MOST_WAITING) -> None:
         self._working = threading.BoundedSemaphore(at_once)
         self._inside = threading.BoundedSemaphore(at_once + waiting)
+        self._lock, self._people = threading.Lock(), 0
 
     @contextmanager
     def turn(self, patience: float = PATIENCE_SECONDS) -> Iterator[None]:
         """One turn; a Refusal (code "busy") when it does not come in time."""
         if not self._inside.acquire(blocking=False):
             raise busy()
+        self._count(1)
         try:
             if not self._working.acquire(timeout=patience):
                 raise busy()
@@ -45,7 +50,22 @@ class Turns:
             finally:
                 self._working.release()
         finally:
+            self._count(-1)
             self._inside.release()
+
+    @contextmanager
+    def spare(self) -> Iterator[bool]:
+        """A turn for what nobody waits for: True where nobody has one or waits, else False at once."""
+        mine = self._people == 0 and self._working.acquire(blocking=False)
+        try:
+            yield mine
+        finally:
+            if mine:
+                self._working.release()
+
+    def _count(self, more: int) -> None:
+        with self._lock:
+            self._people += more
 
 
 # One for the whole process: receipts and passphrases share its memory.
@@ -73,7 +93,17 @@ def receipt_keys(receipt: str, salt: bytes) -> tuple[str, Keypair]:
             code="receipt",
         )
     with TURNS.turn():
-        made = stretched(typed(plain).encode(), salt, cost(), 64)
+        made = worked_out(typed(plain).encode(), salt)
+    return halved(made)
+
+
+def worked_out(digits: bytes, salt: bytes) -> bytes:
+    """What is slow: the bytes that come out of a receipt's digits on this site."""
+    return stretched(digits, salt, cost(), DERIVED)
+
+
+def halved(made: bytes) -> tuple[str, Keypair]:
+    """By what the report is found, and the reporter's key."""
     return hashlib.sha256(made[:32]).hexdigest(), keypair_from(made[32:])
 
 

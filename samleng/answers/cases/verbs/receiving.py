@@ -66,12 +66,12 @@ def receive(
 
     `office` is where an office writes down what somebody tells at its counter (`cases.intake` is asked
     then); else the duties say who answers. What is slow comes before the write. A `slip` comes along where
-    nobody is given a receipt (`slip_of_nobody`), as from another system, which has its own number.
+    it was made before (`slip_ready`), or where nobody is given a receipt (`slip_of_nobody`), as from another
+    system, which has its own number.
     """
-    if slip is None:
-        slip = slip_for(filing.receipt)
-        if before := received_before(slip, filing):
-            return before
+    slip = slip or slip_for(filing.receipt)
+    if not slip.nobodys and (before := received_before(slip, filing)):
+        return before
     catalogue, category = category_of(filing)
     looked_at(filing, category)
     if office is not None:

@@ -15,6 +15,7 @@ from samleng.kit.limits.gates import Gate
 from samleng.kit.limits.rules import Policy, Rate
 
 REPORT, RECEIPT, RATING, FILE, REPLY, ALERT = "report", "receipt", "rating", "file", "reply", "alert"
+READY = "ready"
 POLICIES = {
     REPORT: Policy(
         name=REPORT,
@@ -41,6 +42,14 @@ POLICIES = {
         caller=Rate(burst=200, an_hour=400),
         caller_busy=Rate(burst=18, an_hour=40),
         site=Rate(burst=600, an_hour=3600),
+    ),
+    # Receipts that were worked out ahead, for whoever begins. Nobody waits at this door: whoever takes very
+    # many gets one that is worked out as they send, and so does everybody while strangers take them all.
+    READY: Policy(
+        name=READY,
+        caller=Rate(burst=60, an_hour=120),
+        caller_busy=Rate(burst=10, an_hour=20),
+        site=Rate(burst=200, an_hour=3600),
     ),
     # Each may send a letter to somebody who asked for none.
     ALERT: Policy(

@@ -18,7 +18,9 @@ from django.conf import settings
 from nacl.exceptions import CryptoError
 from nacl.secret import SecretBox
 
+from samleng.kit.sealing.rules import keypair_of
 from samleng.kit.words.codes import make_receipt_digits
+from samleng.voices.reports.verbs.hearing import Slip, slip_for, slip_ready
 
 # A draft waits on a phone for signal; after this it is begun anew.
 GOOD_FOR = 3 * 24 * 60 * 60
@@ -30,6 +32,8 @@ class Draft:
     """One report as far as it is told; `done` names the steps that were answered, in their order."""
 
     receipt: str = field(default_factory=make_receipt_digits)
+    # What the site makes of the receipt, where that was ready: it says no more than the receipt beside it.
+    made: list[str] = field(default_factory=list)
     begun: int = field(default_factory=lambda: int(time.time()))
     kind: str = ""
     category: str = ""
@@ -59,6 +63,22 @@ class Draft:
         """The draft as a page carries it."""
         plain = zlib.compress(json.dumps(asdict(self), ensure_ascii=False).encode())
         return base64.urlsafe_b64encode(SecretBox(site_key()).encrypt(plain)).decode()
+
+    def slip(self) -> Slip:
+        """What the receipt is found by and opens; worked out now where it was not before."""
+        if not self.made:
+            return slip_for(self.receipt)
+        lookup, private = self.made
+        return Slip(lookup, keypair_of(bytes.fromhex(private)))
+
+
+def receipt_ready() -> dict[str, Any]:
+    """For a new draft: a receipt that was worked out ahead; nothing where none is ready."""
+    found = slip_ready()
+    if found is None:
+        return {}
+    receipt, slip = found
+    return {"receipt": receipt, "made": [slip.lookup, slip.keys.private.hex()]}
 
 
 def site_key() -> bytes:

@@ -13,9 +13,11 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
+from samleng.doors.web.guard import waiting
+from samleng.doors.web.guard.doors import READY
 from samleng.doors.web.public.pages import above, label
 from samleng.doors.web.speak import finding, sending, steps
-from samleng.doors.web.speak.draft import Draft, draft_in
+from samleng.doors.web.speak.draft import Draft, draft_in, receipt_ready
 from samleng.doors.web.speak.frame import FOLLOWED, catalogue, exit_address, shown, speaking
 from samleng.doors.web.speak.turn import Turn
 from samleng.doors.web.visit import listed
@@ -87,7 +89,8 @@ def begun(request: HttpRequest, version: Any) -> HttpResponse:
     category = version.catalogue.category(code)
     if category is None:
         raise Denied
-    draft = Draft(category=code, kind=category.kind, behalf=request.POST.get("for") == "other")
+    ready = {} if waiting.no_room(request, READY) else receipt_ready()
+    draft = Draft(category=code, kind=category.kind, behalf=request.POST.get("for") == "other", **ready)
     joined = sending.public_case(reference=request.POST.get("joins", "")[:40])
     if joined is not None and joined.category == code:
         # Somebody came from a report that everybody sees, and says the same of it.

@@ -30,7 +30,7 @@ from samleng.kit.words.codes import typed
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import say
 from samleng.voices.reports.models import Report
-from samleng.voices.reports.verbs.hearing import notice_contact, slip_for
+from samleng.voices.reports.verbs.hearing import notice_contact
 
 # Of a question, unlike the yes by which somebody agrees.
 YES, NO = pgettext_lazy("answer to a question", "Yes"), pgettext_lazy("answer to a question", "No")
@@ -152,13 +152,13 @@ def filed(turn: Turn) -> Received:
         return sent
     return receive(
         by=turn.by, filing=turn.filing(files=files), place=place, about=turn.about,
-        joins=joined_case(turn.draft),
+        joins=joined_case(turn.draft), slip=turn.draft.slip(),
     )  # fmt: skip
 
 
 def sent_before(draft: Draft) -> Received | None:
     """What became of the draft when it was sent a moment ago; None when it never was."""
-    report = Report.objects.under(slip_for(draft.receipt).lookup)
+    report = Report.objects.under(draft.slip().lookup)
     return Received(case=Heard.of(report).case, report=report, fresh=False) if report else None
 
 

@@ -19,6 +19,7 @@ from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.sealing.ahead import ahead
 from samleng.kit.sealing.receipts import receipt_keys
 from samleng.kit.sealing.rules import Keypair, Reader, fresh_keypair
 from samleng.kit.sealing.verbs import seal, seal_file
@@ -53,6 +54,8 @@ class Slip:
 
     lookup: str
     keys: Keypair
+    # Nobody has its receipt, so nothing was ever sent under it before.
+    nobodys: bool = False
 
 
 def slip_for(receipt: str) -> Slip:
@@ -63,9 +66,15 @@ def slip_for(receipt: str) -> Slip:
     return Slip(*receipt_keys(digits, settings.RECEIPT_SALT.encode()))
 
 
+def slip_ready() -> tuple[str, Slip] | None:
+    """A fresh receipt whose slip is made already; None when none is ready: then draw one."""
+    found = ahead().take()
+    return (found.receipt, Slip(found.lookup, found.keys)) if found else None
+
+
 def slip_of_nobody() -> Slip:
     """The slip of a receipt that nobody is given: drawn, not derived, so that there is nothing to guess."""
-    return Slip(os.urandom(32).hex(), fresh_keypair())
+    return Slip(os.urandom(32).hex(), fresh_keypair(), nobodys=True)
 
 
 def looked_at(filing: Filing, category: Category) -> Filing:
