@@ -52,6 +52,11 @@ class ApiKey(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, null=True, related_name="+")
     label = models.CharField(max_length=80)
     token_hash = models.CharField(max_length=64, unique=True)
+    # What it opens: sending reports and news of them; moving the cases in the office's hands.
+    sends = models.BooleanField(default=True)
+    answers = models.BooleanField(default=True)
+    # The office's own system whose key it is: what comes by it is never sent back there.
+    system = models.ForeignKey("OutsideSystem", models.SET_NULL, null=True, related_name="keys")
     made_at = models.DateTimeField(default=timezone.now)
     last_used_on = models.DateField(null=True)
     revoked_at = models.DateTimeField(null=True)
@@ -82,6 +87,8 @@ class Posting(models.Model):
     report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="+")
     # What the other system itself calls it, where it says so.
     theirs = models.CharField(max_length=80, blank=True)
+    # The sites through which it came, as they told it, so that it is sent back to none of them.
+    trail = models.JSONField(default=list)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -118,6 +125,8 @@ class OutsideSystem(models.Model):
     # Under which attribute our number is sent, and whether a report sent again under it is the same one.
     number_field = models.CharField(max_length=60, default="external_id")
     takes_once = models.BooleanField(default=False)
+    # Answers that its own questions get with every report: {"their code": "value"}.
+    fixed = models.JSONField(default=dict)
     # Cases that came to the office before this day are not sent.
     since = models.DateField()
     on = models.BooleanField(default=True)
@@ -128,6 +137,8 @@ class OutsideSystem(models.Model):
     # News until here, on our clock, is known.
     heard_until = models.DateTimeField(null=True)
     heard_at = models.DateTimeField(null=True)
+    # When it was last asked for what it may have told late.
+    swept_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     # How often in a row it could not be reached, why, and when it is tried again.
     fails = models.PositiveIntegerField(default=0)
@@ -171,6 +182,8 @@ class HandedOver(models.Model):
     began_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     with_words = models.BooleanField(default=False)
+    # Which of the words and photos that were let go they know, hashed.
+    words_mark = models.CharField(max_length=64, blank=True)
     # How the case stood when it was last looked at for what they should know.
     seen = models.DateTimeField(null=True)
     # For systems that are asked case by case: what they last said, and when.
@@ -197,8 +210,8 @@ class PassedOn(models.Model):
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
     handed = models.ForeignKey(HandedOver, models.CASCADE, related_name="passed")
-    # What it is about: "step:<id>", or "words" for words and photo that were let go later.
-    about = models.CharField(max_length=60)
+    # What it is about: "step:<id>", or "words:<mark>" for words and photo that were let go later.
+    about = models.CharField(max_length=80)
     at = models.DateTimeField(default=timezone.now)
     tries = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True)

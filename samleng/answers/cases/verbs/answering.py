@@ -101,9 +101,12 @@ def note(*, by: Actor, case: Case, words: str) -> Note:
 @verb
 def write_to(
     *, by: Actor, case: Case, words: str, heard: Heard | None = None, files: Iterable[Brought] = (),
-    waits: bool = False,
+    waits: bool = False, said: str = "",
 ) -> list[Message]:  # fmt: skip
-    """Write to the reporter, or to every reporter of the case; `waits` stops the clock for their answer."""
+    """Write to the reporter, or to every reporter of the case; `waits` stops the clock for their answer.
+
+    `said` stands in public beside a public case, as it does in an answer.
+    """
     case = locked(case)
     require_case(by, "cases.answer", case)
     held(story.may_work, case.standing)
@@ -114,7 +117,8 @@ def write_to(
     if waits:
         held(stop_clock, case, story.ASKED)
         case.state = story.WAITING
-    step = write_step(by, case, "ask" if waits else "write")
+    public = words_of(said, "said") if said.strip() and not case.sealed else ""
+    step = write_step(by, case, "ask" if waits else "write", said=public)
     changed(case, "state", "acknowledged_on", *CLOCK)
     sent = [send(by, case, one, plain, brought) for one in addressed(case, heard)]
     told(by, case, "write_to", step, reports=[str(one.report_id) for one in sent])

@@ -11,6 +11,8 @@ from samleng.kit.words.refusals import Refusal, each
 
 # Open311 knows three: not found, no key, and everything else. What HTTP itself says stays as it is.
 NOT_FOUND, NO_KEY, WRONG = 404, 403, 400
+# And one of our own: the report came from here.
+IN_A_RING = 409
 OF_HTTP = {"method": 405, "too_large": 413, "rate": 429, "busy": 503}
 # What the fields of our verbs are called there; what is in neither is one of the service's own questions.
 THEIR_NAMES = {

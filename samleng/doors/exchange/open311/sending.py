@@ -8,16 +8,18 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from samleng.answers.cases.models import Case
 from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.doors.exchange.models import ApiKey, Posting
-from samleng.doors.exchange.open311 import offered, said
+from samleng.doors.exchange.open311 import offered, said, trail
 from samleng.doors.exchange.open311.asking import Reading, moment_of
-from samleng.doors.exchange.open311.faults import NOT_FOUND, Fault, together, wrong
+from samleng.doors.exchange.open311.faults import IN_A_RING, NO_KEY, NOT_FOUND, Fault, together, wrong
 from samleng.doors.exchange.open311.limits import counted
 from samleng.doors.exchange.open311.pages import token_for
 from samleng.doors.exchange.open311.places import place_of
@@ -45,6 +47,8 @@ TITLE, MORE_WORDS, THEIR_PAGE = "title", "description", "report_url"
 def post_request(request: HttpRequest, visit: Visit) -> Document:
     """Take a report in: the number of its case, or a token for it where the client prefers not to wait."""
     key = counted(keyed(visit))
+    if not key.sends:
+        raise wrong(_("This api_key sends no reports. Ask for one that does."), NO_KEY)
     by = Actor(key=f"api:{key.pk}", owner=key.owner_key, via=VIA)
     posting = taken(request, visit, key, by)
     token = token_for(posting.reference) if "respond-async" in request.headers.get("Prefer", "") else ""
@@ -59,6 +63,13 @@ def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> Posting
     known = Posting.objects.filter(key=key, theirs=theirs).exclude(reference="").first() if theirs else None
     if known is not None:
         return known
+    came = trail.read(request.headers)
+    ours = trail.number_at(came, settings.JURISDICTION)
+    # Two sites may be called alike by mistake; a number that is not known here was the other's.
+    if ours and Case.objects.filter(reference=ours, exposure=PUBLIC).exists():
+        # It went out from here and comes back: it is no second one.
+        words = _("This report came from here, where it has the number %(number)s.") % {"number": ours}
+        raise wrong(words, IN_A_RING)
     category = category_of(visit)
     point = point_of(visit)
     place = place_of(visit.given, point)
@@ -66,6 +77,7 @@ def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> Posting
     posting = claim(by=by, key=key, theirs=theirs) if theirs else Posting(key=key)
     if posting.reference:
         return posting
+    posting.trail = came
     try:
         # Both or neither, and one commit for them.
         with transaction.atomic():

@@ -66,7 +66,7 @@ def key_of(token: str) -> ApiKey | None:
         return None
     key = (
         ApiKey.objects.live()
-        .select_related("office", "programme")
+        .select_related("office", "programme", "system")
         .filter(token_hash=token_hash(token))
         .first()
     )

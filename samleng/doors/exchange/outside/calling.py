@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
 
+from samleng.doors.exchange.open311 import trail
 from samleng.kit.calls.calling import MOST_BYTES, Answer, Trouble, call
 from samleng.kit.calls.rules import address_fault
 
@@ -46,15 +47,18 @@ def get(far: Far, path: str, **asked: str) -> Answer:
     return called(far, "GET", f"{path}.{far.form}" + (f"?{query}" if query else ""))
 
 
-def post(far: Far, path: str, fields: Mapping[str, str], files: Sequence[File] = ()) -> Answer:
-    """POST a form to them; with files it has parts."""
+def post(
+    far: Far, path: str, fields: Mapping[str, str], files: Sequence[File] = (), came_by: str = ""
+) -> Answer:
+    """POST a form to them; with files it has parts. `came_by`: the sites through which it went before."""
     given = {"jurisdiction_id": far.jurisdiction, "api_key": far.key, **fields}
     given = {name: value for name, value in given.items() if value}
     if files:
         kind, body = in_parts(given, files)
     else:
         kind, body = "application/x-www-form-urlencoded; charset=utf-8", urlencode(given).encode()
-    return called(far, "POST", f"{path}.{far.form}", body, kind)
+    more = {trail.HEADER: came_by} if came_by else {}
+    return called(far, "POST", f"{path}.{far.form}", body, kind, more=more)
 
 
 def in_parts(fields: Mapping[str, str], files: Sequence[File]) -> tuple[str, bytes]:
@@ -83,13 +87,15 @@ def photo_at(far: Far, address: str) -> bytes:
 
 
 def called(
-    far: Far, method: str, path: str, body: bytes | None = None, kind: str = "", most: int = MOST_BYTES
-) -> Answer:
+    far: Far, method: str, path: str, body: bytes | None = None, kind: str = "", most: int = MOST_BYTES,
+    more: Mapping[str, str] | None = None,
+) -> Answer:  # fmt: skip
     """The call itself; Trouble for everything but an answer of 2xx."""
     if fault := address_fault(far.address, plain=settings.OUTSIDE_PRIVATE):
         raise Trouble(fault)
     headers = {"Accept-Language": settings.LANGUAGE_CODE, "User-Agent": "Samleng Open311"}
     headers |= {"Content-Type": kind} if kind else {}
+    headers |= more or {}
     address = far.address.rstrip("/") + ensured(path)
     return call(method, address, headers, body, private=settings.OUTSIDE_PRIVATE, most=most)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +11,8 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from samleng.doors.exchange.models import HandedOver, OutsideSystem
+from samleng.doors.exchange.models import HandedOver, OutsideSystem, Posting
+from samleng.doors.exchange.open311 import trail
 from samleng.doors.exchange.outside.calling import File
 from samleng.ground.places.models import Place
 from samleng.insight.disclosure.categories import category_of
@@ -22,6 +24,8 @@ from samleng.kit.words.text import say
 LONGEST = 4000
 # Whatever of their attributes is called so takes our number too.
 OUR_NUMBER = ("external_id", "fixmystreet_id", "client_reference", "reference", "external_reference")
+# And these of the questions that mySociety's adapters put, which their own FixMyStreet answers so.
+TITLE, WORDS, OUR_PAGE = "title", "description", "report_url"
 
 
 def fields_of(system: OutsideSystem, pin: Pin, theirs: Iterable[str] = ()) -> dict[str, str]:
@@ -38,8 +42,12 @@ def fields_of(system: OutsideSystem, pin: Pin, theirs: Iterable[str] = ()) -> di
             fields |= {"lat": f"{pin.lat_e5 / E5:.5f}", "long": f"{pin.lon_e5 / E5:.5f}"}
         else:
             fields |= {"address_string": place, "address_id": pin.place.code}
-        known = {system.number_field, *(code for code in theirs if code in OUR_NUMBER)}
-        fields |= {f"attribute[{code}]": pin.reference for code in known}
+        asked = set(theirs)
+        known = dict.fromkeys((system.number_field, *(asked & set(OUR_NUMBER))), pin.reference)
+        said = {TITLE: title(pin, language), WORDS: say(pin.words, language), OUR_PAGE: page(pin, language)}
+        known |= {code: words or fields["description"] for code, words in said.items() if code in asked}
+        known |= system.fixed
+        fields |= {f"attribute[{code}]": str(value) for code, value in known.items()}
         if system.photos == OutsideSystem.Photos.LINK and shows_photo(pin):
             fields["media_url"] = photo_link(pin)
         return fields
@@ -47,15 +55,25 @@ def fields_of(system: OutsideSystem, pin: Pin, theirs: Iterable[str] = ()) -> di
 
 def description(pin: Pin, place: str, language: str) -> Iterable[str]:
     """What it is, where, and under which number it is known here; the words once somebody let them go."""
-    category = category_of(pin.category)
-    yield say(category.name, language) if category else pin.category
+    yield title(pin, language)
     yield say(pin.words, language)
     yield place
     yield _("Reported on %(day)s. Number here: %(number)s") % {
         "day": timezone.localtime(pin.requested_at).date().isoformat(),
         "number": pin.reference,
     }
-    yield f"{settings.SITE_ADDRESS}/{language}/map/reports/{pin.reference}/"
+    yield page(pin, language)
+
+
+def title(pin: Pin, language: str) -> str:
+    """What it is, in the words of its category."""
+    category = category_of(pin.category)
+    return say(category.name, language) if category else pin.category
+
+
+def page(pin: Pin, language: str) -> str:
+    """Where everyone may read of it here."""
+    return f"{settings.SITE_ADDRESS}/{language}/map/reports/{pin.reference}/"
 
 
 def address(pin: Pin, language: str) -> str:
@@ -81,9 +99,29 @@ def files_of(system: OutsideSystem, pin: Pin) -> list[File]:
     return [File(name=f"{pin.reference}.webp", kind="image/webp", data=data)] if data else []
 
 
-def update_of(handed: HandedOver, key: Any, status: str, words: str, at: Any) -> dict[str, str]:
-    """The form of POST servicerequestupdates, with the names that both of its dialects know."""
+def known_words(pin: Pin) -> str:
+    """A mark of the words and the photo that were let go; "" where none were."""
+    if not pin.words and not shows_photo(pin):
+        return ""
+    told = f"{sorted((pin.words or {}).items())} {pin.photo_id if shows_photo(pin) else ''}"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+def came_by(pin: Pin) -> str:
+    """The sites through which it came here, and this one."""
+    before = Posting.objects.filter(reference=pin.reference).order_by("at").first()
+    return trail.written(before.trail if before else (), settings.JURISDICTION, pin.reference)
+
+
+def update_of(
+    handed: HandedOver, key: Any, status: str, words: str, at: Any, code: str = ""
+) -> dict[str, str]:
+    """The form of POST servicerequestupdates, with the names that both of its dialects know.
+
+    `code` says to a site of this house which of its reporters' steps it was.
+    """
     return {
+        **({"external_status_code": code} if code else {}),
         "update_id": str(key),
         "update_id_ext": str(key),
         "service_request_id": handed.number,

@@ -50,6 +50,16 @@ class SystemForm(forms.Form):
     number_field = forms.CharField(
         label=_("Field in which our number goes"), max_length=60, initial="external_id"
     )
+    fixed = forms.CharField(
+        label=_("Fields that go with every report"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_(
+            "Only if its services ask for something that is the same for all reports of this office. "
+            "One on each line, such as: team=North"
+        ),
+    )
     takes_once = forms.BooleanField(
         label=_("It takes a report only once under the same number of ours"),
         required=False,
@@ -87,6 +97,8 @@ class SystemForm(forms.Form):
         }
         plain = {name: value for name, value in given.items() if not name.startswith(CODE)}
         plain["key"] = plain["key"] or (None if self.kept else "")
+        lines = [line.partition("=") for line in plain["fixed"].splitlines() if line.strip()]
+        plain["fixed"] = {name.strip(): value.strip() for name, _sign, value in lines}
         return Wanted(services=services, **plain)
 
 
@@ -95,4 +107,5 @@ def initial_of(kept: OutsideSystem | None) -> dict[str, Any]:
     if kept is None:
         return {}
     names = ("name", "address", "form", "jurisdiction", "since", "photos", "number_field", "takes_once")
-    return {name: getattr(kept, name) for name in names}
+    fixed = "\n".join(f"{name}={value}" for name, value in kept.fixed.items())
+    return {name: getattr(kept, name) for name in names} | {"fixed": fixed}

@@ -29,7 +29,7 @@ def test_it_reads_no_more_than_is_of_use(city: City, monkeypatch: pytest.MonkeyP
     far = Far(address=city.address)
     city.says["GET /services"] = (200, b"x" * 100, {"Content-Length": str(10 * 1024**3)})
     assert trouble(far).code == "too_large"
-    monkeypatch.setattr(calling.called, "__defaults__", (None, "", 1000))
+    monkeypatch.setattr(calling.called, "__defaults__", (None, "", 1000, None))
 
     def endless(handler: Any) -> bool:
         handler.send_response(200)

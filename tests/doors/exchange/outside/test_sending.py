@@ -175,7 +175,7 @@ def test_it_bears_to_be_ended_while_it_sends(
     class Killed(BaseException):
         pass
 
-    def ended(*_given: object) -> None:
+    def ended(*_given: object, **_more: object) -> None:
         raise Killed
 
     with monkeypatch.context() as patched:

@@ -147,5 +147,11 @@ def test_it_reports_here_and_is_answered_there(
         go_round()
         go_round()
         assert there.request(handed.number)["extended_attributes"]["state"] == "answered"
+
+        # Content at last: there it is closed too, by what its reporter said here.
+        judge(by=town.reporter(received), verdict="fixed")
+        go_round()
+        go_round()
+        until(lambda: there.request(handed.number)["extended_attributes"]["state"] == "closed")
         assert HandedOver.objects.get().passed.filter(done_at=None).count() == 0
         assert not HandedOver.objects.get().learnt.exclude(trouble="").exists()

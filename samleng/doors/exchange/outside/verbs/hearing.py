@@ -15,7 +15,7 @@ from samleng.answers.cases.models import PUBLIC, Case
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.verbs.answering import acknowledge, answer, take_answer_back, write_to
 from samleng.doors.exchange.models import HandedOver, Learnt, OutsideSystem
-from samleng.doors.exchange.open311.news import SEAT, VIA, OfficeSystem
+from samleng.doors.exchange.open311.news import SEAT, VIA, OfficeSystem, ours
 from samleng.doors.exchange.open311.wording import OUTCOMES, STATES, state_words
 from samleng.doors.exchange.outside import reading
 from samleng.doors.exchange.outside.calling import Answer, Trouble, get, photo_at
@@ -44,6 +44,9 @@ from samleng.kit.words.refusals import Refusal
 # So many windows are asked for in one round; after a long silence the rest follows in the next.
 WINDOWS_AT_ONCE = 24
 BATCHES_AT_ONCE = 20
+PAGES_AT_ONCE = 50
+# So often it is asked how the whole last day looks now, so much of it at a time.
+SWEPT_EVERY, SWEPT_BACK = timedelta(hours=3), timedelta(hours=26)
 # Clocks that moved against each other by more make a window be asked for once more.
 MOVED = 60
 GONE = (story.CLOSED, story.MERGED)
@@ -55,6 +58,7 @@ def hear(system: OutsideSystem, now: datetime) -> None:
         if system.tells_news is not False:
             try:
                 hear_by_time(system, now)
+                hear_what_came_late(system, now)
             except Trouble as trouble:
                 if trouble.code != "not_there":
                     raise
@@ -80,14 +84,13 @@ def hear_by_time(system: OutsideSystem, now: datetime) -> None:
             return
         start, end = wanted
         try:
-            answer = within(system, start, end)
-            news = reading.news(answer)
+            news = all_within(system, start, end, length)
         except Trouble as trouble:
-            if trouble.code != "too_large" or length <= SHORTEST:
+            # Some refuse a window in which they have too much, and do not say so.
+            if trouble.code not in ("too_large", "refused") or length <= SHORTEST:
                 raise
-            length = max(length / 4, SHORTEST)
-            continue
-        if len(news) >= FULL and length > SHORTEST:
+            news = None
+        if news is None:
             length = max(length / 4, SHORTEST)
             continue
         learn(system, news)
@@ -95,12 +98,53 @@ def hear_by_time(system: OutsideSystem, now: datetime) -> None:
         well(system)
 
 
-def within(system: OutsideSystem, start: datetime, end: datetime) -> Answer:
+def hear_what_came_late(system: OutsideSystem, now: datetime) -> None:
+    """From time to time, ask once more for a whole day: what was written down late there bears its own time.
+
+    A phone without a net, a worker that stood: without this nobody would ever hear of it.
+    """
+    if system.swept_at is not None and now - system.swept_at < SWEPT_EVERY:
+        return
+    if not HandedOver.objects.filter(system=system, state=HandedOver.HELD).exists():
+        return
+    sweep(system, now - SWEPT_BACK, now)
+    changed(system, {"swept_at": now})
+
+
+def sweep(system: OutsideSystem, start: datetime, end: datetime) -> None:
+    """All of a long window, by halves where too much is in it."""
+    try:
+        learn(system, all_within(system, start, end, SHORTEST) or ())
+    except Trouble as trouble:
+        if trouble.code not in ("too_large", "refused") or end - start <= WINDOW:
+            raise
+        middle = start + (end - start) / 2
+        sweep(system, start, middle)
+        sweep(system, middle, end)
+
+
+def all_within(system: OutsideSystem, start: datetime, end: datetime, length: timedelta) -> list[News] | None:
+    """All news of a window, page by page; None where a page is full and a shorter window may be asked."""
+    found: dict[tuple[str, str], News] = {}
+    for page in range(1, PAGES_AT_ONCE + 1):
+        some = reading.news(within(system, start, end, page))
+        fresh = {(one.number, one.id): one for one in some if (one.number, one.id) not in found}
+        found |= fresh
+        # Whoever knows no pages says the same again.
+        if len(some) < FULL or not fresh:
+            break
+        if length > SHORTEST:
+            return None
+    return list(found.values())
+
+
+def within(system: OutsideSystem, start: datetime, end: datetime, page: int = 1) -> Answer:
     """What they say happened in a window of our time, asked for on their clock as it turns out to go."""
+    more = {"page": str(page)} if page > 1 else {}
     for _attempt in range(2):
         answer = get(
             far(system), "servicerequestupdates", start_date=moment(start, system),
-            end_date=moment(end + timedelta(seconds=1), system),
+            end_date=moment(end + timedelta(seconds=1), system), **more,
         )  # fmt: skip
         if answer.ahead is None or abs(answer.ahead - system.ahead) <= MOVED:
             break
@@ -198,7 +242,8 @@ def carry_out(system: OutsideSystem, handed: HandedOver, news: News, photo: byte
     if meaning == WORKING and not words and case.state in (story.RECEIVED, story.ACKNOWLEDGED):
         words = str(_("The office is working on it."))
     if words:
-        write_to(by=by, case=case, words=words)
+        # What their update says, everyone may read there: so it is here, and whoever asks us hears it too.
+        write_to(by=by, case=case, words=words, said=own_words(news))
     return ""
 
 
@@ -230,9 +275,10 @@ def ended(by: OfficeSystem, case: Case, news: News, words: str, photo: bytes) ->
     """They say that it is over. Done without a photo, where one is asked for, it is an answer and no more."""
     if case.state == story.ANSWERED:
         if words:
-            write_to(by=by, case=case, words=words)
+            write_to(by=by, case=case, words=words, said=words)
         return ""
     outcome = outcome_of(news, story.CLAIMED)
+    ours(by, case, outcome)
     said = words or str(OUTCOMES[outcome])
     evidence = evidence_of(by, case, photo)
     shown = bool(evidence) or case.evidence.filter(moment="after").exists()

@@ -37,10 +37,13 @@ def gather(system: OutsideSystem) -> None:
         if pin is not None and pin.updated_at < seen:
             # The map is not as far yet: looked at in the next round.
             continue
-        abouts = list(about(handed, pin))
-        for one, at in abouts:
+        for one, at in about(handed, pin):
             PassedOn.objects.get_or_create(handed=handed, about=one, defaults={"at": at})
-        keep(handed, seen=seen, with_words=handed.with_words or any(one == WORDS for one, _at in abouts))
+        mark = saying.known_words(pin) if pin else ""
+        keep(
+            handed, seen=seen, with_words=handed.with_words or bool(mark),
+            words_mark=mark or handed.words_mark,
+        )  # fmt: skip
 
 
 def about(handed: HandedOver, pin: Pin | None) -> Iterator[tuple[str, datetime]]:
@@ -49,8 +52,11 @@ def about(handed: HandedOver, pin: Pin | None) -> Iterator[tuple[str, datetime]]
     since = Q(at__gt=handed.sent_at) if handed.sent_at else Q()
     for step in Step.objects.filter(since, case=case, kind__in=TOLD).order_by("at", "pk"):
         yield f"step:{step.pk}", step.at
-    if pin is not None and not handed.with_words and (pin.words or saying.shows_photo(pin)):
-        yield WORDS, pin.reviewed_at or case.updated_at
+    mark = saying.known_words(pin) if pin is not None else ""
+    # What went before such marks were kept is known there as it stands.
+    before = handed.words_mark or (mark if handed.with_words else "")
+    if pin is not None and mark and mark != before:
+        yield f"{WORDS}:{mark}", pin.reviewed_at or case.updated_at
     if case.office_id != handed.system.office_id or case.state == MERGED or case.exposure != PUBLIC:
         yield LEFT, case.updated_at
 
@@ -73,7 +79,7 @@ def pass_on(system: OutsideSystem, now: datetime) -> None:
 def said(one: PassedOn) -> tuple[dict[str, str], list[File]]:
     """The form of it: codes of ours in sentences of ours. What a reporter wrote is sealed and stays so."""
     handed, case = one.handed, one.handed.case
-    if one.about == WORDS:
+    if one.about.partition(":")[0] == WORDS:
         pin = Pin.objects.select_related("photo").filter(case_id=case.pk).first()
         words = say(pin.words, "") if pin else ""
         files = saying.files_of(handed.system, pin) if pin else []
@@ -88,11 +94,17 @@ def said(one: PassedOn) -> tuple[dict[str, str], list[File]]:
     else:
         step = Step.objects.get(pk=one.about.removeprefix("step:"))
         status, words = of_step(step)
+        return saying.update_of(handed, one.pk, status, words, one.at, code_of(step)), []
     return saying.update_of(handed, one.pk, status, words, one.at), []
 
 
 def standing(case: Case) -> str:
     return theirs(case.state, case.outcome, case.state in OPEN)
+
+
+def code_of(step: Step) -> str:
+    """The step as a site of this house knows it again."""
+    return step.code if step.kind == "judge" else step.kind
 
 
 def of_step(step: Step) -> tuple[str, str]:

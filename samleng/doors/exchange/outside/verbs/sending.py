@@ -13,6 +13,8 @@ from django.utils import timezone
 from samleng.answers.cases.models import PUBLIC, Case, Tenure
 from samleng.answers.cases.rules.story import OPEN
 from samleng.doors.exchange.models import HandedOver, OutsideSystem, Posting
+from samleng.doors.exchange.open311.faults import IN_A_RING
+from samleng.doors.exchange.open311.trail import leads_to
 from samleng.doors.exchange.outside import reading, saying
 from samleng.doors.exchange.outside.calling import Answer, Trouble, get, post
 from samleng.doors.exchange.outside.keyed import far
@@ -29,6 +31,9 @@ from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.ledger.verbs import record
 
 AT_ONCE = 50
+# What came from there, or comes back in a ring, is never sent.
+RING = "ring"
+LEFT_ALONE = {"state": HandedOver.OVER, "trouble": RING}
 # So often it is looked for where it may have arrived, before a person is asked.
 LOOKED_FOR = 3
 
@@ -44,15 +49,29 @@ def mark_new(system: OutsideSystem) -> int:
         Exists(came), ~Exists(marked), ~Exists(theirs), office=system.office_id, exposure=PUBLIC,
         state__in=OPEN, category__in=list(system.services),
     )  # fmt: skip
-    fresh = [HandedOver(system=system, case=one) for one in cases.order_by("opened_at")[:AT_ONCE]]
+    some = list(cases.order_by("opened_at")[:AT_ONCE])
+    back = came_from(system, some)
+    fresh = [
+        HandedOver(system=system, case=one, **(LEFT_ALONE if one.reference in back else {})) for one in some
+    ]
     HandedOver.objects.bulk_create(fresh, ignore_conflicts=True)
     # A case that had left and came back goes on where it was.
-    back = HandedOver.objects.filter(
+    again = HandedOver.objects.filter(
         system=system, state=HandedOver.OVER, case__office=system.office_id, case__state__in=OPEN
-    )
-    back.filter(number="").update(state=HandedOver.DUE, next_at=None)
-    back.exclude(number="").update(state=HandedOver.HELD, seen=None)
+    ).exclude(trouble=RING)
+    again.filter(number="").update(state=HandedOver.DUE, next_at=None)
+    again.exclude(number="").update(state=HandedOver.HELD, seen=None)
     return len(fresh)
+
+
+def came_from(system: OutsideSystem, cases: list[Case]) -> set[str]:
+    """Those of the cases that went through this very system before they came here."""
+    posted = Posting.objects.filter(reference__in=[one.reference for one in cases]).select_related("key")
+    return {
+        one.reference
+        for one in posted
+        if one.key.system_id == system.pk or leads_to(one.trail, system.address, system.jurisdiction)
+    }
 
 
 def find_left(system: OutsideSystem, now: datetime) -> None:
@@ -93,17 +112,18 @@ def send(system: OutsideSystem, handed: HandedOver, now: datetime, asks: dict[st
     if not begun(handed, now):
         return
     try:
-        answer = post(far(system), "requests", fields, files)
+        answer = post(far(system), "requests", fields, files, came_by=saying.came_by(pin))
         number, token = named(answer)
     except Trouble as trouble:
         failed(system, handed, trouble, now)
         raise_on(trouble)
         return
-    words = pin.words is not None or saying.shows_photo(pin)
+    words = saying.known_words(pin)
+    keep(handed, with_words=bool(words), words_mark=words)
     if number:
-        arrived(system, handed, number, now, with_words=words)
+        arrived(system, handed, number, now)
     else:
-        keep(handed, state=HandedOver.TOKEN, token=token, sent_at=now, with_words=words, tries=0)
+        keep(handed, state=HandedOver.TOKEN, token=token, sent_at=now, tries=0)
         well(system, sent_at=now)
         ask_by_token(system, handed, now, TOKEN_TRIES)
 
@@ -139,16 +159,13 @@ def named(answer: Answer) -> tuple[str, str]:
     raise Trouble("unreadable", arrived=True)
 
 
-def arrived(
-    system: OutsideSystem, handed: HandedOver, number: str, now: datetime, *, with_words: bool | None = None
-) -> None:
+def arrived(system: OutsideSystem, handed: HandedOver, number: str, now: datetime) -> None:
     """It is there under their number; a number that another case has is none."""
-    facts = {} if with_words is None else {"with_words": with_words}
     try:
         with transaction.atomic():
             keep(
                 handed, state=HandedOver.HELD, number=number, token="", next_at=None, trouble="", said="",
-                sent_at=handed.sent_at or now, seen=None, tries=0, **facts,
+                sent_at=handed.sent_at or now, seen=None, tries=0,
             )  # fmt: skip
             record(
                 by=SYSTEM, verb="exchange.hand_over", thing=handed.case, owner=system.owner_key,
@@ -161,6 +178,9 @@ def arrived(
 
 def failed(system: OutsideSystem, handed: HandedOver, trouble: Trouble, now: datetime) -> None:
     """It did not arrive, or nobody knows; what stands in the way of everything else is the system's fault."""
+    if trouble.status == IN_A_RING and is_theirs(handed, trouble):
+        keep(handed, next_at=None, **LEFT_ALONE)
+        return
     state = HandedOver.DUE
     if trouble.arrived:
         state = HandedOver.UNSURE
@@ -172,6 +192,13 @@ def failed(system: OutsideSystem, handed: HandedOver, trouble: Trouble, now: dat
     )  # fmt: skip
     if trouble.code != "refused":
         fell(system, trouble, now)
+
+
+def is_theirs(handed: HandedOver, trouble: Trouble) -> bool:
+    """Whether they say under which of the numbers on its way here they have had it all along."""
+    said = reading.what_they_say(trouble.body)
+    came = Posting.objects.filter(reference=handed.case.reference).values_list("trail", flat=True)
+    return any(number in said for trail in came for _site, number in trail)
 
 
 def raise_on(trouble: Trouble) -> None:

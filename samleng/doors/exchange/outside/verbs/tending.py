@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from django.conf import settings
@@ -25,6 +25,7 @@ from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
 
 LONGEST_KEY = 400
+MOST_FIXED = 20
 FORMS = ("xml", "json")
 ATTRIBUTE = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 
@@ -43,6 +44,8 @@ class Wanted:
     number_field: str = "external_id"
     takes_once: bool = False
     since: date | None = None
+    # Answers of their own questions that go with every report.
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 def owners(office: Office) -> tuple[str, str]:
@@ -62,6 +65,7 @@ def connect_system(*, by: Actor, office: Office, wanted: Wanted) -> OutsideSyste
     system.name, system.address, system.form = clean(wanted.name), wanted.address.rstrip("/"), wanted.form
     system.jurisdiction, system.photos = wanted.jurisdiction.strip(), wanted.photos
     system.number_field, system.takes_once = wanted.number_field, wanted.takes_once
+    system.fixed = dict(wanted.fixed)
     system.services = {ours: theirs.strip() for ours, theirs in wanted.services.items() if theirs.strip()}
     system.since = wanted.since or system.since or timezone.localdate()
     if wanted.key is not None:
@@ -106,6 +110,16 @@ def check(wanted: Wanted) -> None:
         )
     if len(wanted.jurisdiction) > 100 or len(wanted.key or "") > LONGEST_KEY:
         raise Refusal(_("This is too long."), field="key" if wanted.key else "jurisdiction")
+    if len(wanted.fixed) > MOST_FIXED or not all(
+        ATTRIBUTE.fullmatch(code) and 0 < len(value) <= 200 and value.isprintable()
+        for code, value in wanted.fixed.items()
+    ):
+        raise Refusal(
+            _("Fields that go with every report have a name and a value each."),
+            field="fixed",
+            remedy=_("Write one on each line, such as: team=North"),
+            code="fixed",
+        )
     check_services(wanted.services)
 
 
