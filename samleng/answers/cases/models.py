@@ -3,69 +3,28 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from samleng.answers.cases.rules.story import LIVE, OPEN, Standing
+from samleng.answers.cases.rules.story import OPEN, Standing
+from samleng.answers.cases.seeing import PUBLIC, CaseQuerySet
 from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.channels.rules import Category
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Person
-from samleng.ground.people.rules import Acting, is_system
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
-from samleng.kit.ledger.rules import Actor, fresh_id
+from samleng.kit.ledger.rules import fresh_id
 from samleng.kit.media.models import Blob
 from samleng.kit.sealing.models import Sealed
 from samleng.voices.reports.models import Report
 
-PUBLIC = "public"
 HELD = Q(assigned__isnull=False)
+HOT = Q(urgent=True, next_due__isnull=False)
 SHOWN, REVIEW = Q(exposure=PUBLIC, merged_into=None), Q(review_by__isnull=False)
-# Whoever decides whose a case is must see it; a custodian opens identities, and nothing else.
-SEES_SEALED = frozenset({"cases.triage", "cases.identity"})
-
-
-class CaseQuerySet(models.QuerySet["Case"]):
-    def seen_by(self, by: Actor, right: str = "cases.see") -> CaseQuerySet:
-        """The cases somebody may read: their office's public ones, and of the sealed ones those they
-        triage or are assigned to. Nothing about an office they sit in, by whatever seat, unless it is public.
-        """
-        if is_system(by):
-            return self
-        if not isinstance(by, Acting):
-            return self.none()
-        # Who sits in two offices must not read through the one what is said about the other.
-        theirs = [seat.office for seat in by.seats if seat.office]
-        own = Q(exposure=PUBLIC) | Q(about=None) | ~Q(about_id__in=theirs)
-        # Joined by "or" only where somebody sits in several offices: one office is one walk of an index.
-        opened: list[Q] = []
-        for seat in by.seats:
-            if seat.office is None or right not in seat.rights.verbs:
-                continue
-            part = Q(exposure=PUBLIC) | Q(assigned_id=by.person)
-            if SEES_SEALED & seat.rights.verbs:
-                part = Q()
-            opened.append(Q(office_id=seat.office) & part & own)
-        return self.filter(reduce(or_, opened)) if opened else self.none()
-
-    def open(self) -> CaseQuerySet:
-        return self.filter(state__in=OPEN)
-
-    def live(self) -> CaseQuerySet:
-        return self.filter(state__in=LIVE)
-
-    def overdue(self, today: date) -> CaseQuerySet:
-        """Open cases whose next day has passed; one that is paused is not late."""
-        return self.filter(state__in=OPEN, paused_on=None, next_due__lt=today)
-
-    def with_context(self) -> CaseQuerySet:
-        return self.select_related("catalogue", "place__kind", "office__kind", "service", "assigned")
 
 
 class Case(models.Model):
@@ -111,6 +70,9 @@ class Case(models.Model):
     reviewed_on = models.DateField(null=True)
     # What everyone may read of what was said, as a moderator let it pass.
     public_words = models.TextField(blank=True)
+    # It stands above the others at the desk; a code says why. Its clock is no other for that.
+    urgent = models.BooleanField(default=False)
+    urgent_why = models.CharField(max_length=10, blank=True)
     assigned = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     reports = models.PositiveIntegerField(default=1)
     reopened = models.PositiveSmallIntegerField(default=0)
@@ -140,6 +102,7 @@ class Case(models.Model):
             # The desk: what is due first, of what still moves; what is counted above the list.
             models.Index(fields=["office", "next_due", "id"], name="case_desk"),
             models.Index(fields=["office", "state", "next_due", "id"], name="case_desk_state"),
+            models.Index(fields=["office", "next_due", "id"], condition=HOT, name="case_desk_urgent"),
             models.Index(fields=["assigned", "next_due"], condition=HELD, name="case_mine"),
             models.Index(fields=["office", "state"], condition=Q(assigned=None), name="case_nobodys"),
             models.Index(fields=["office", "state"], condition=REVIEW, name="case_to_review"),

@@ -24,6 +24,8 @@ PAGE = 50
 A_WEEK = 7
 # Nobody needs to know how many more than this wait; counting them would cost a walk through a nation's.
 MOST_COUNTED = 1000
+# How the mark of an urgent row begins; which walk is that of rows without a day.
+HOT, IDLE = "u", 2
 METRES_A_DEGREE = 111_320.0
 # How long after it was answered a thing is still offered as "the same" to whoever reports it again.
 STILL_NEAR_DAYS = 30
@@ -44,6 +46,7 @@ class Wanted:
     # Due within the week; words or photos to review.
     soon: bool = False
     review: bool = False
+    urgent: bool = False
     exposure: str = ""
     place_path: str = ""
     reference: str = ""
@@ -59,13 +62,14 @@ class Page:
 
 
 def mark_of(case: Case) -> str:
-    """Where a page ends: the row's own place in the order."""
-    return f"{case.next_due or date.max:%Y%m%d}.{case.pk.hex}"
+    """Where a page ends: the row's own place in the order; what is urgent has a mark of its own."""
+    first = HOT if case.urgent and case.next_due else ""
+    return f"{first}{case.next_due or date.max:%Y%m%d}.{case.pk.hex}"
 
 
 def after_mark(mark: str) -> Q | None:
     """The condition for rows behind a mark; None for what is no mark."""
-    day, _dot, key = mark.partition(".")
+    day, _dot, key = mark.removeprefix(HOT).partition(".")
     try:
         due, pk = date(int(day[:4]), int(day[4:6]), int(day[6:8])), UUID(hex=key)
     except (ValueError, TypeError):
@@ -76,25 +80,33 @@ def after_mark(mark: str) -> Q | None:
 
 
 def desk(by: Actor, wanted: Wanted, *, size: int = PAGE) -> Page:
-    """One page of what somebody may see, what is due first; two index walks at any size.
+    """One page of what somebody may see, what is urgent and then what is due first; three index walks.
 
-    Rows with a day come first, then those without: each half is a walk of its own along the index, because
-    one condition over both would sort a whole office. Only keys are walked; whole rows are read of a page.
+    Urgent rows with a day come first, then the others with one, then those without: each is a walk of its own
+    along an index, because one condition over all would sort a whole office. Only keys are walked; whole rows
+    are read of a page.
     """
     today = timezone.localdate()
     # What has a day is open, and of what has none only the answered still moves: no other state is asked for.
     waiting = wanted.state == "" and not wanted.reference
     found = filtered(Case.objects.seen_by(by), replace(wanted, state="all") if waiting else wanted, today)
-    behind = after_mark(wanted.after) if wanted.after else None
-    timed = found.filter(next_due__isnull=False).order_by("next_due", "pk")
+    dated = found.filter(next_due__isnull=False).order_by("next_due", "pk")
+    hot, timed = dated.filter(urgent=True), dated.filter(urgent=False)
     idle = found.filter(next_due=None, **({"state": ANSWERED} if waiting else {})).order_by("pk")
-    undated = wanted.after.startswith(f"{date.max:%Y%m%d}") and behind is not None
+    walks = [hot, timed]
+    if wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
+        walks.append(idle)
+    behind = after_mark(wanted.after) if wanted.after else None
     if behind is not None:
-        timed = timed.none() if undated else timed.filter(next_due__gte=due_in(wanted.after)).filter(behind)
-        idle = idle.filter(behind) if undated else idle
-    keys = list(timed.values_list("pk", flat=True)[: size + 1])
-    if len(keys) <= size and wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
-        keys += list(idle.values_list("pk", flat=True)[: size + 1 - len(keys)])
+        passed = walk_of(wanted.after)
+        walks = walks[passed:]
+        if passed < IDLE:
+            walks[0] = walks[0].filter(next_due__gte=due_in(wanted.after))
+        walks[:1] = [one.filter(behind) for one in walks[:1]]
+    keys: list[UUID] = []
+    for walk in walks:
+        if len(keys) <= size:
+            keys += walk.values_list("pk", flat=True)[: size + 1 - len(keys)]
     known = {one.pk: one for one in with_shared_catalogues(keys[:size])}
     rows = [known[key] for key in keys[:size] if key in known]
     return Page(rows, mark_of(rows[-1]) if len(keys) > size and rows else "")
@@ -111,7 +123,15 @@ def with_shared_catalogues(keys: Iterable[UUID]) -> list[Case]:
 
 
 def due_in(mark: str) -> date:
-    return date(int(mark[:4]), int(mark[4:6]), int(mark[6:8]))
+    day = mark.removeprefix(HOT)
+    return date(int(day[:4]), int(day[4:6]), int(day[6:8]))
+
+
+def walk_of(mark: str) -> int:
+    """Which of the walks a page ended in: what is urgent, what has a day, what has none."""
+    if mark.startswith(HOT):
+        return 0
+    return IDLE if due_in(mark) == date.max else 1
 
 
 def filtered(found: Any, wanted: Wanted, today: date) -> Any:
@@ -133,6 +153,8 @@ def filtered(found: Any, wanted: Wanted, today: date) -> Any:
         found = found.filter(state__in=OPEN, paused_on=None, next_due__lt=today)
     if wanted.soon:
         found = found.filter(state__in=OPEN, next_due__range=(today, today + timedelta(days=A_WEEK)))
+    if wanted.urgent:
+        found = found.filter(urgent=True)
     if wanted.review:
         found = found.filter(review_by__isnull=False)
     if wanted.place_path:
@@ -220,6 +242,7 @@ TOLD_STEPS = frozenset(
         ),
         *("escalate", "judge", "reply", "approve", "merged", "merge", "join", "still_there", "withdraw"),
         *("mediate", "recommend", "respond", "review", "order", "done"),
+        *("urgent", "not_urgent"),
         *("stand", "promised", "promise_kept", "promise_dropped", "take_back"),
     }
 )
@@ -238,7 +261,7 @@ def thread(heard: Heard) -> Thread:
 
 
 def counts(by: Actor) -> Mapping[str, int]:
-    """How much waits on somebody's desk: overdue, due within the week, without anybody, mine, to review.
+    """How much waits on a desk: urgent, overdue, due within the week, without anybody, mine, to review.
 
     None is counted further than `MOST_COUNTED`.
     """
@@ -247,6 +270,7 @@ def counts(by: Actor) -> Mapping[str, int]:
     mine = by.person if isinstance(by, Acting) else None
     week = (today, today + timedelta(days=A_WEEK))
     waiting = {
+        "urgent": seen.open().filter(urgent=True),
         "overdue": seen.overdue(today),
         "this_week": seen.open().filter(next_due__range=week),
         "nobody": seen.open().filter(assigned=None),

@@ -11,9 +11,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case
-from samleng.answers.cases.rules.story import Misstep
+from samleng.answers.cases.rules.story import OPEN, Misstep
 from samleng.ground.channels import deadlines
-from samleng.ground.channels.deadlines import Pause, Run
+from samleng.ground.channels.deadlines import Left, Pause, Run
 from samleng.ground.channels.rules import Profile
 from samleng.kit.words.clock import Calendar, add_working_days, calendar_from
 
@@ -112,6 +112,24 @@ def goes_up(case: Case, today: date) -> bool:
 def goes_up_on(case: Case) -> date:
     """The day from which the next office has the case, if nothing happens."""
     return deadlines.escalates_on(profile_of(case), run_of(case), calendar(), today=timezone.localdate())
+
+
+def left_of(case: Case, today: date) -> Left | None:
+    """The case's days until the one that counts now, or since it; None while nobody counts."""
+    if case.state not in OPEN or case.next_due is None or case.paused_on is not None:
+        return None
+    return left_by(case.next_due, today)
+
+
+def left_by(due: date, today: date) -> Left:
+    """The land's working days from today until a due day, or since."""
+    return counted(Path(settings.PACKS) / settings.COUNTRY_PACK, due, today)
+
+
+@lru_cache(maxsize=4096)
+def counted(pack: Path, due: date, today: date) -> Left:
+    """The same; a table of many cases has few days, and each is counted once."""
+    return deadlines.left_until(due, calendar_of(pack), today=today)
 
 
 def review_day(start: date) -> date:

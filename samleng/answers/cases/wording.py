@@ -51,6 +51,9 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("The day has passed; time that has run out is neither stopped nor lengthened."),
         _("Answer now, with what is known."),
     ),
+    "urgent_why": (_("It is not said why it is urgent."), _("Choose one of the reasons.")),
+    "urgent": (_("This case is urgent already."), _("It stands above the others.")),
+    "not_urgent": (_("This case is not marked as urgent."), _("Open the case again.")),
     "not_paused": (_("The clock is running."), _("It can only be stopped with a reason.")),
     "no_such_reason": (
         _("The clock stands still only for one of the reasons listed."),

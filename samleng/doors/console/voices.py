@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, cast
 
 from samleng.answers.cases.models import Case, Crew, Heard, Recommendation
+from samleng.answers.cases.seeing import COUNTER
 from samleng.answers.cases.steps import Reporter, reporter_of, vault_of
 from samleng.answers.cases.verbs import answering, following, intake, mediating, moderating, working
 from samleng.answers.cases.verbs.clustering import gather
@@ -307,7 +308,7 @@ class Voices:
 
 def at_counter(by: Acting) -> Acting:
     """Somebody of an office who writes down what is told or handed in there."""
-    return replace(by, via=intake.COUNTER)
+    return replace(by, via=COUNTER)
 
 
 def ratings(one: Mapping[str, Any]) -> Iterator[Given]:

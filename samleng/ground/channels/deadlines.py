@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from samleng.ground.channels.rules import Profile
-from samleng.kit.words.clock import Calendar, add_working_days
+from samleng.kit.words.clock import Calendar, add_working_days, working_days_between
 
 # Why a clock may not be stopped or lengthened; verbs turn them into sentences.
 NO_REASON, NO_SUCH_REASON, STANDS_STILL, RUNS = "no_reason", "no_such_reason", "stands_still", "runs"
@@ -91,6 +91,26 @@ def dues(profile: Profile, run: Run, calendar: Calendar, *, today: date) -> Dues
 def overdue(due: date, today: date) -> bool:
     """Whether the last day is over: a due day holds until it ends."""
     return today > due
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """How a day that counts lies from today, in the clock's own days: so many ahead, or so many over.
+
+    On a day off after the last day it is over, by none so far.
+    """
+
+    days: int
+    over: bool
+
+
+def left_until(due: date, calendar: Calendar, *, today: date) -> Left:
+    """The working days from today until a due day, or since; a pause that was counts in neither.
+
+    While a clock stands nobody counts, a pause that ended lies behind today, and what was due before one
+    is not pushed by it.
+    """
+    return Left(days=abs(working_days_between(today, due, calendar)), over=overdue(due, today))
 
 
 def paused(run: Run, day: date) -> Pause | None:

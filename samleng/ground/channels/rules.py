@@ -154,6 +154,8 @@ class Category(Named):
     blur_metres: Count = 0
     # How near two reports of the category are one matter.
     near_metres: Count = 0
+    # Life or health may be in danger: it stands above the rest at the desk, and its list of help comes first.
+    urgent: bool = False
     # A list of help that is shown, and can be heard, before anything is stored.
     referral: str = ""
     # Nothing is taken in here at all: only the list of help is shown.

@@ -24,6 +24,7 @@ NOT_DEFAULT = gettext_noop("The default “%(code)s” is not among the exposure
 NO_BLUR = gettext_noop("A category that may be public needs a blur of at least one metre.")
 NO_CLOCK = gettext_noop("A message that is answered needs a clock.")
 NO_FORM = gettext_noop("A rating needs the form it is made with.")
+NO_FIRST_CALL = gettext_noop("What is urgent says first whom to call: it needs a list of help.")
 NO_REFERRAL = gettext_noop("Only a category with a list of help can stop there.")
 NO_POINT = gettext_noop("A category that may be public is placed by a point on the map.")
 TWO_OPTIONS = gettext_noop("A question to choose from needs at least two answers.")
@@ -125,6 +126,8 @@ def answered(path: str, one: Category) -> Iterator[Problem]:
             yield Problem(f"{path}.rating_form", NO_FORM)
     elif not one.clock and not one.only_referral:
         yield Problem(f"{path}.clock", NO_CLOCK)
+    if one.urgent and not one.referral:
+        yield Problem(f"{path}.urgent", NO_FIRST_CALL)
     if one.only_referral and not one.referral:
         yield Problem(f"{path}.only_referral", NO_REFERRAL)
 

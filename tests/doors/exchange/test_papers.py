@@ -15,7 +15,7 @@ from PIL import Image
 from samleng.doors.exchange.papers.content import Paper, given, state_head
 from samleng.doors.exchange.papers.draw import draw_paper, qr_svg
 from samleng.doors.web.counter.papers import invitation, reply, settlement, slip
-from samleng.doors.web.counter.register import table
+from samleng.doors.web.counter.register import Entry, table
 from samleng.ground.offices.models import Office
 from tests.town import Town, town
 
@@ -97,7 +97,7 @@ def test_it_shows_six_groups_and_the_way_to_follow_but_not_the_matter(town: Town
 
 def test_it_fills_a_register_over_its_pages_and_says_when_nothing_came(town: Town):
     case = town.file("dump").case
-    heads, rows = table([case])
+    heads, rows = table([Entry(case, named=True, here=True)])
     assert rows[0][0] == case.reference and rows[0][3] == case.of.name["en"]
     for count, sheets in ((0, 1), (60, 3)):
         paper = Paper(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,9 +10,12 @@ from django.test import Client
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case
+from samleng.answers.cases.timing import calendar
 from samleng.answers.cases.verbs.answering import acknowledge, assign
 from samleng.doors.web.models import SavedFilter
+from samleng.insight.disclosure.verbs.following import rebuild_pins
 from samleng.kit.ledger.models import Entry
+from samleng.kit.words.clock import add_working_days
 from tests.doors.web.agreed import page
 from tests.doors.web.facilitated import at, client_of
 from tests.town import Town, town
@@ -34,7 +36,8 @@ def bulk(client: Client, do: str, *cases: Case, **fields: Any) -> Any:
 
 
 def due(case: Case, days: int) -> Case:
-    day = timezone.localdate() + timedelta(days=days)
+    """Give it a day so many working days from now."""
+    day = add_working_days(timezone.localdate(), days, calendar())
     Case.objects.filter(pk=case.pk).update(next_due=day)
     return case
 
@@ -45,10 +48,32 @@ def test_it_lists_what_is_due_first_and_counts_what_waits(town: Town) -> None:
     assert listed(client) == [late.reference, soon.reference]
     html = page(client, "cases")
     counts = re.findall(r'<span class="figure">(\d+)</span>', html)
-    assert counts == ["1", "1", "2", "0", "2"]
+    assert counts == ["0", "1", "1", "2", "0", "2"]
     assert listed(client, "due=overdue") == [late.reference]
     assert listed(client, "due=week") == [soon.reference]
-    assert "2 days over" in html
+    assert "2 working days over" in html
+    assert "3 working days left" in html
+
+
+@pytest.mark.parametrize("days", [-4, 6])
+def test_it_says_the_clocks_own_days_and_the_same_everywhere(town: Town, days: int) -> None:
+    received = town.file("dump")
+    case = due(received.case, days)
+    n, word = abs(days), "over" if days < 0 else "left"
+    boss = client_of(town.boss)
+    assert f"{n} working days {word}" in page(boss, "cases")
+    assert f"{n} working days {word}" in page(boss, "case", case.pk)
+    assert f"{n} working days {word}" in page(boss, "counter_register")
+    head, row = (line.split(",") for line in table(boss)[1:])
+    told = dict(zip(head, row, strict=True))
+    assert told[f"working_days_{word}"] == str(n)
+    assert told["working_days_left" if days < 0 else "working_days_over"] == ""
+    if days < 0:
+        phone = Client()
+        answer = phone.post(at("follow"), {"receipt": town.receipts[received.report.pk]}, follow=True)
+        assert f"The office is {n} working days late." in answer.content.decode()
+        rebuild_pins()
+        assert f"{n} working days ago" in page(phone, "map_report", case.reference)
 
 
 def test_it_goes_on_where_the_page_ended(town: Town, monkeypatch: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,10 +16,12 @@ from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Letter
 from samleng.answers.cases.verbs.mediating import recommend
+from samleng.answers.cases.verbs.moving import transfer
 from samleng.doors.web.counter import papers as drawn
 from samleng.doors.web.counter.typed import place_in
 from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.channels.verbs import publish_catalogue
+from samleng.ground.people.verbs.accounts import seat
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.sealing.models import Sealed
@@ -205,12 +208,47 @@ def test_it_lists_a_day_and_a_month_without_names(counter: Counter):
     page = head.get(at("counter_register")).content.decode()
     case = Case.objects.get()
     assert case.reference in page and "At the counter" in page and WORDS not in page
-    # The clerk heard it, and still may not see the office's sealed cases.
-    assert case.reference not in counter.browser.get(at("counter_register")).content.decode()
+    # The clerk heard it and may not see the office's sealed cases: its line tells no more than that it came.
+    clerks = counter.browser.get(at("counter_register")).content.decode()
+    assert line_of(clerks, case)[2:6] == ["Question", "sealed", "At the counter", "New"]
+    assert line_of(page, case)[3] == "Ask"
     assert case.reference not in head.get(at("counter_register"), {"month": "2020-01"}).content.decode()
     assert head.get(at("counter_register"), {"day": "soon"}).status_code == 422
     printed = head.get(at("counter_register"), {"print": "km", "day": timezone.localdate().isoformat()})
     assert printed.content.startswith(b"%PDF") and "register-" in printed["Content-Disposition"]
+
+
+def test_it_misses_nothing_that_came_over_the_counter_and_tells_no_more_of_it(town: Town):
+    by = town.by(town.clerk)
+    at_counter = {"by": replace(by, via="counter"), "office": town.shire}
+    moved = town.file("slow", approved="x", may_climb=True, **at_counter).case
+    sealed = town.file("slow", **at_counter).case
+    of_the_web = town.file("slow", about=town.sweepers).case
+    Case.objects.filter(pk=of_the_web.pk).update(office=town.shire)
+    transfer(by=SYSTEM, case=moved, to=town.sweepers, reason="x", opener=town.opener(town.mayor, town.shire))
+    clerks = client_of(town.clerk).get(at("counter_register")).content.decode()
+    assert line_of(clerks, moved)[3:] == ["sealed", "At the counter", "Handed to another office", "", ""]
+    assert line_of(clerks, sealed)[3:6] == ["sealed", "At the counter", "New"]
+    # What came over the web to who triages is no intake of this counter.
+    assert of_the_web.reference not in clerks
+
+
+def test_it_hides_an_intake_about_the_other_office_of_who_looks(town: Town):
+    by = replace(town.by(town.sokha), via="counter")
+    case = town.file("conduct", about=town.shire, by=by, office=town.ombudsman).case
+    desk = client_of(town.sokha)
+    assert case.reference in desk.get(at("counter_register")).content.decode()
+    seat(by=SYSTEM, person=town.sokha, role="clerk", office=town.shire)
+    for office in (town.ombudsman, town.shire):
+        html = desk.get(at("counter_register"), {"office": office.pk}).content.decode()
+        assert case.reference not in html
+
+
+def line_of(page: str, case: Case) -> list[str]:
+    """The cells of a case's line in the register."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page, re.S)
+    row = next(one for one in rows if case.reference in one)
+    return re.findall(r"<t[hd][^>]*>([^<]*)</t[hd]>", row)
 
 
 def test_it_puts_sealed_words_on_paper_only_through_an_open_key(town: Town, monkeypatch):

@@ -10,7 +10,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from samleng.ground.channels import deadlines
-from samleng.ground.channels.deadlines import Pause, Run, due_on, dues, escalates, escalates_on
+from samleng.ground.channels.deadlines import (
+    Left,
+    Pause,
+    Run,
+    due_on,
+    dues,
+    escalates,
+    escalates_on,
+    left_until,
+)
 from samleng.ground.channels.rules import Profile
 from samleng.ground.frameworks.vocabulary import Named
 from samleng.kit.words.clock import Calendar, add_working_days, working_days_between
@@ -201,3 +210,27 @@ def test_a_pause_that_lasts_pushes_a_day_further_each_day_it_lasts(start, calend
     assert now <= later
     ended = deadlines.resumed(run, day=today + timedelta(days=1))
     assert dues(PROFILE, ended, calendar, today=FAR).resolve == now
+
+
+@given(days, numbers, calendars, some_pauses, st.integers(-5, 90))
+def test_what_is_left_or_over_is_counted_as_the_clock_counts(start, n, calendar, pauses, on):
+    due = due_on(n, start, calendar, pauses, today=FAR)
+    today = due + timedelta(days=on - 60)
+    left = left_until(due, calendar, today=today)
+    assert left.over == deadlines.overdue(due, today)
+    first, last = sorted((today, due))
+    span = [first + timedelta(days=ahead) for ahead in range(1, (last - first).days + 1)]
+    assert left.days == sum(calendar.works(day) for day in span)
+    if not left.over and calendar.works(due):
+        # So many working days more, from today, and its day is there.
+        assert due_on(left.days, today, calendar, today=FAR) == due
+    later = left_until(due, calendar, today=today + timedelta(days=1))
+    assert (later.days - left.days) * (1 if later.over else -1) in (0, 1)
+
+
+def test_over_a_new_year_of_the_land_few_days_are_left():
+    # Sunday to Thursday: three days of the new year between two working days.
+    due, today = date(2026, 4, 17), date(2026, 4, 10)
+    assert left_until(due, LAND, today=today) == Left(days=2, over=False)
+    assert left_until(today, LAND, today=date(2026, 4, 12)) == Left(days=0, over=True)
+    assert left_until(today, LAND, today=due) == Left(days=2, over=True)

@@ -77,6 +77,7 @@ DAMAGES = [
     ("categories.0.clock", "", "categories[0].clock", "not a code"),
     ("categories.0.group", "other", "categories[0].group", "not among groups"),
     ("categories.0.referral", "other", "categories[0].referral", "not among referrals"),
+    ("categories.0.urgent", True, "categories[0].urgent", "says first whom to call"),
     ("categories.0.only_referral", True, "categories[0].only_referral", "with a list of help"),
     ("categories.0.questions.0.yes_stops", "x", "categories[0].questions[0].yes_stops", "not among"),
     ("categories.0.questions.1.yes_stops", "fire", "categories[0].questions[1].yes_stops", "yes-no"),

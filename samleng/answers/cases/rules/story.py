@@ -42,6 +42,10 @@ ASKED = "reporter"
 # Days (not working days) after an answer without a verdict, until it stands as claimed only.
 DAYS_TO_JUDGE: Final = 28
 
+# Why an office takes a case before others; the first of all is what its category says by itself.
+BY_CATEGORY: Final = "category"
+URGENT: Final = ("life", "health", "child", "grows", "day")
+
 OFFICE, REPORTER, NEIGHBOUR, CLOCK = "office", "reporter", "neighbour", "clock"
 
 
@@ -98,6 +102,15 @@ def may_take_back(now: Standing) -> None:
     live(now)
     if now.state != ANSWERED:
         raise Misstep("not_answered")
+
+
+def may_mark_urgent(now: Standing, why: str) -> None:
+    """Only what still waits for an answer comes before others, and for a reason of the list."""
+    live(now)
+    if now.state == ANSWERED:
+        raise Misstep("answered")
+    if why not in URGENT:
+        raise Misstep("urgent_why", "why")
 
 
 def may_resume(now: Standing) -> None:

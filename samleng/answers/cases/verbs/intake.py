@@ -9,6 +9,7 @@ from django.utils import timezone
 from samleng.answers.cases.models import Case, Letter
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.rules.story import Misstep
+from samleng.answers.cases.seeing import COUNTER
 from samleng.answers.cases.steps import changed, locked, told, words_of, write_step
 from samleng.answers.cases.timing import CLOCK, review_day, start_clock
 from samleng.answers.cases.verbs.answering import receipt_confirmed, send
@@ -17,7 +18,6 @@ from samleng.ground.people.permission import require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import verb
 
-COUNTER, LETTER = "counter", "letter"
 AT_ONCE = frozenset({"question", "suggestion"})
 
 

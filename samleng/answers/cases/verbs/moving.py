@@ -161,12 +161,15 @@ def merge(*, by: Actor, case: Case, others: Iterable[Case]) -> Case:
     for other in gone:
         taken_in(by, case, other)
     case.reports = case.heard.count()
+    # What was urgent for one of them is urgent for all.
+    case.urgent_why = next((one.urgent_why for one in (case, *gone) if one.urgent), "")
+    case.urgent = bool(case.urgent_why)
     case.opened_on = min(case.opened_on, *(one.opened_on for one in gone))
     # The oldest reporter's day stays the day: nobody waits longer because others came.
     earliest = min(case.clock_from, *(one.clock_from for one in gone))
     keep_run(case, replace(run_of(case), received=earliest))
     step = write_step(by, case, "merge")
-    changed(case, "reports", "opened_on", *CLOCK)
+    changed(case, "reports", "opened_on", "urgent", "urgent_why", *CLOCK)
     told(by, case, "merge", step, others=[str(one.pk) for one in gone])
     return case
 

@@ -189,6 +189,7 @@ def open_case(by: Actor, report: Report, office: Office) -> Case:
         facility=report.facility, place=report.place, latitude=report.latitude, longitude=report.longitude,
         about=report.about, state=story.starting_state(), opened_on=today,
         review_by=review_day(today) if report.exposure == PUBLIC else None, sample=report.sample,
+        urgent=report.of.urgent, urgent_why=story.BY_CATEGORY if report.of.urgent else "",
     )  # fmt: skip
     start_clock(case)
     case.next_due = case.acknowledge_by

@@ -14,7 +14,7 @@ from samleng.answers.cases.models import Case, Heard
 from samleng.answers.cases.reading import many
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.timing import profile_of
-from samleng.answers.cases.verbs import answering, mediating, moving
+from samleng.answers.cases.verbs import answering, mediating, moving, urging
 from samleng.doors.web.cases import forms as ask
 from samleng.doors.web.cases.seen import Unkept, may
 from samleng.doors.web.unlocked import opener_for
@@ -153,6 +153,16 @@ def answer(before: Before, given: Given, token: UUID) -> object:
     )  # fmt: skip
 
 
+def urgent(before: Before, given: Given, token: UUID) -> object:
+    words = Unkept(given["words"])
+    return urging.mark_urgent(by=before.by, case=before.case, why=given["why"], words=words, request=token)
+
+
+def not_urgent(before: Before, given: Given, token: UUID) -> object:
+    words = Unkept(given["words"])
+    return urging.take_urgent_back(by=before.by, case=before.case, words=words, request=token)
+
+
 def pause(before: Before, given: Given, token: UUID) -> object:
     return answering.pause(by=before.by, case=before.case, reason=given["reason"], request=token)
 
@@ -254,6 +264,16 @@ DOINGS = (
     Doing(
         "recommend", _("Recommend to an authority"), _("Its answer, or its silence, is part of the case."),
         "megaphone", "cases.mediate", lambda one: one.live, recommend, ask.Recommend,
+    ),
+    Doing(
+        "urgent", _("Mark it as urgent"), _("It stands above the others; its clock stays as it is."),
+        "bell-alert", "cases.answer", lambda one: one.open and not one.case.urgent, urgent, ask.Urgent,
+        often=False,
+    ),
+    Doing(
+        "not_urgent", _("It is not urgent any more"), _("It waits its turn again, by its day."),
+        "bell-slash", "cases.triage", lambda one: one.live and one.case.urgent, not_urgent, ask.NotUrgent,
+        often=False,
     ),
     Doing(
         "pause", _("Stop the clock"), _("Only for a reason listed; everyone sees that it stands."), "pause",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.reading import filtered
+from samleng.answers.cases.timing import left_of
 from samleng.answers.cases.verbs.looking import take_away
 from samleng.doors.web.cases.files import NO_STORE
 from samleng.doors.web.cases.queue import given_in, wanted
@@ -25,6 +27,8 @@ from samleng.doors.web.visit import signed_in
 HEAD = (
     *("reference", "office", "exposure", "kind", "category", "state", "outcome", "verdict", "jurisdiction"),
     *("opened_on", "acknowledged_on", "admitted_on", "answered_on", "closed_on", "next_due", "resolve_by"),
+    # As the clock counts them: one of the two where a day counts now, else none.
+    *("working_days_left", "working_days_over"),
     *("paused_on", "reopened", "reports", "place_code", "latitude", "longitude", "public_words"),
 )
 # Of a sealed case nothing leaves but codes and dates: no category, place, count or word.
@@ -39,8 +43,11 @@ class Line:
         return text
 
 
-def row_of(case: Case) -> list[Any]:
+def row_of(case: Case, today: date) -> list[Any]:
     known: dict[str, Any] = {name: getattr(case, name, "") for name in HEAD}
+    left = left_of(case, today)
+    if left is not None:
+        known["working_days_over" if left.over else "working_days_left"] = left.days
     known["office"], known["place_code"] = case.office.code, case.place.code
     if case.sealed:
         known |= dict.fromkeys(OPEN_TO_ALL, "")
@@ -49,11 +56,11 @@ def row_of(case: Case) -> list[Any]:
 
 def rows(found: Any) -> Iterator[list[Any]]:
     """Every case, some thousands at a time by key: no cursor is held open, whatever the engine."""
-    last = None
+    last, today = None, timezone.localdate()
     while True:
         some = found if last is None else found.filter(pk__gt=last)
         many = list(some.select_related("office", "place").order_by("pk")[:A_TIME])
-        yield from (row_of(one) for one in many)
+        yield from (row_of(one, today) for one in many)
         if len(many) < A_TIME:
             return
         last = many[-1].pk

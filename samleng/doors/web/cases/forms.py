@@ -136,6 +136,22 @@ class Answer(Act):
             self.fields["evidence"].help_text = _("“Fixed” and “settled” need at least one.")
 
 
+class Urgent(Act):
+    why = forms.ChoiceField(
+        label=_("Why is it urgent?"),
+        widget=forms.RadioSelect,
+        choices=[(code, wording.URGENT[code]) for code in story.URGENT],
+        help_text=_("It stands above the others from now on. If somebody is in danger, call for help first."),
+    )
+    words = lines(_("In words"), required=False, help_text=_("A note for this office alone."))
+
+
+class NotUrgent(Act):
+    words = lines(
+        _("Why is it not urgent any more?"), required=False, help_text=_("A note for this office alone.")
+    )
+
+
 class Pause(Act):
     reason = forms.ChoiceField(label=_("Why does the clock stand?"), widget=forms.RadioSelect)
 

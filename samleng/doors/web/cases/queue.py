@@ -27,13 +27,16 @@ from samleng.ground.offices.models import Office
 from samleng.ground.people.rules import Acting, seats_for
 from samleng.ground.places.models import Place
 
-FILTERS = ("reference", "state", "category", "kind", "exposure", "assigned", "place", "due", "review")
+FILTERS = (
+    *("reference", "state", "category", "kind", "exposure", "assigned", "place", "due", "review", "urgent"),
+)
 A_PAGE = 50
 # A district has no more places than this; a country is chosen from by its provinces.
 MOST_PLACES = 200
 
 # What is counted above the list: its name, what it is called, and what shows it.
 COUNTED = (
+    ("urgent", gettext_lazy("Urgent"), {"urgent": "yes"}),
     ("overdue", gettext_lazy("Overdue"), {"due": "overdue"}),
     ("this_week", gettext_lazy("Due within a week"), {"due": "week"}),
     ("nobody", gettext_lazy("Nobody has it"), {"assigned": "nobody"}),
@@ -60,7 +63,8 @@ def wanted(by: Acting, given: Mapping[str, str], after: str = "") -> Wanted:
     return Wanted(
         state=state, category=given["category"], kind=given["kind"], assigned=assigned,
         overdue=given["due"] == "overdue", soon=given["due"] == "week", review=given["review"] == "yes",
-        exposure=given["exposure"], place_path=path, reference=given["reference"], after=after,
+        urgent=given["urgent"] == "yes", exposure=given["exposure"], place_path=path,
+        reference=given["reference"], after=after,
     )  # fmt: skip
 
 

@@ -77,6 +77,14 @@ SITTINGS = {
     "did_not_come": _("Somebody did not come"),
 }
 ANSWERS = {"accepted": _("Accepted"), "in_part": _("Accepted in part"), "refused": _("Refused")}
+URGENT = {
+    "category": _("What it is about is urgent"),
+    "life": _("A life is in danger"),
+    "health": _("Somebody's health is in danger"),
+    "child": _("A child or somebody who cannot help themselves"),
+    "grows": _("It spreads or gets worse by the hour"),
+    "day": _("A day is near that cannot be moved"),
+}
 # kind of step: (icon, what it says)
 STEPS: Mapping[str, tuple[str, Any]] = {
     "receive": ("inbox-arrow-down", _("Received")),
@@ -87,6 +95,8 @@ STEPS: Mapping[str, tuple[str, Any]] = {
     "ask": ("question-mark-circle", _("The office asked the reporter; the clock stands")),
     "answer": ("check-circle", _("Answered")),
     "take_back": ("arrow-path", _("The office took its answer back and works on it again")),
+    "urgent": ("bell-alert", _("Marked as urgent")),
+    "not_urgent": ("bell-slash", _("No longer urgent")),
     "pause": ("pause", _("The clock was stopped")),
     "resume": ("play", _("The clock runs again")),
     "extend": ("clock", _("More time was taken")),
@@ -125,6 +135,7 @@ BY_STEP: Mapping[str, Mapping[str, Any]] = {
     "decide": JURISDICTIONS,
     "mediate": SITTINGS,
     "respond": ANSWERS,
+    "urgent": URGENT,
     "escalate": WHY_MOVED,
     "could_not": {
         "not_our_zone": _("Not our zone"),

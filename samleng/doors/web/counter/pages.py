@@ -18,7 +18,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.cases.models import Case
-from samleng.answers.cases.verbs.intake import COUNTER, LETTER, answer_at_once, came_as_letter
+from samleng.answers.cases.seeing import COUNTER, LETTER
+from samleng.answers.cases.verbs.intake import answer_at_once, came_as_letter
 from samleng.answers.cases.verbs.receiving import receive
 from samleng.doors.web.counter.door import counter_of, unkept
 from samleng.doors.web.counter.forms import Ask, Complain, Told, Wrote

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from django.views.decorators.http import require_POST, require_safe
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.rules.mediation import PARTIES
 from samleng.answers.cases.steps import allowed, opened_by
+from samleng.answers.cases.timing import left_by
 from samleng.doors.exchange.papers.content import Paper
 from samleng.doors.exchange.papers.draw import draw_paper, qr_svg
 from samleng.doors.web.cases.seen import seen_case
@@ -31,6 +33,7 @@ from samleng.doors.web.cases.wording import PARTIES as PARTS
 from samleng.doors.web.counter.door import counter_of, unkept
 from samleng.doors.web.counter.register import as_pdf
 from samleng.doors.web.signin.accounts import acting_for
+from samleng.doors.web.templatetags.cased import left_words
 from samleng.doors.web.unlocked import opener_for
 from samleng.doors.web.visit import uuid_or_none
 from samleng.ground.people.permission import Denied
@@ -299,7 +302,7 @@ def slip(case: Case, digits: str, language: str) -> Paper:
         facts=[
             (gettext("Who answers"), say(case.office.name, language)),
             (gettext("Receipt confirmed by"), f"{case.acknowledge_by:%d/%m/%Y}"),
-            (gettext("Answer due by"), f"{case.resolve_by:%d/%m/%Y}"),
+            (gettext("Answer due by"), due_words(case.resolve_by)),
         ],
         paragraphs=[
             gettext(
@@ -311,3 +314,9 @@ def slip(case: Case, digits: str, language: str) -> Paper:
         % {"address": follow.removeprefix("https://").removeprefix("http://")},
         sample=case.sample,
     )  # fmt: skip
+
+
+def due_words(day: date) -> str:
+    """A last day on paper, with how far it is in the clock's own days."""
+    today = timezone.localdate()
+    return f"{day:%d/%m/%Y} ({left_words(left_by(day, today), day, today)})"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from samleng.answers.cases.models import Case, Heard
+from samleng.answers.cases.timing import left_of
 from samleng.doors.exchange.papers.content import Paper
 from samleng.doors.exchange.papers.draw import draw_paper
 from samleng.doors.web.cases.wording import KINDS, STATES
 from samleng.doors.web.counter.door import counter_of, unkept
 from samleng.doors.web.plans.links import private
+from samleng.doors.web.templatetags.cased import left_words
 from samleng.doors.web.templatetags.said import dated
 from samleng.ground.offices.models import Office
 from samleng.ground.people.rules import Acting
@@ -93,16 +96,33 @@ def span_words(first: date, last: date) -> str:
     return dated(first) if first == last else dated(first, "month")
 
 
-def entries(by: Acting, office: Office, first: date, last: date) -> list[Case]:
-    """The office's cases of those days that somebody may see, in the order they came."""
-    found = Case.objects.seen_by(by).filter(office=office, opened_on__range=(first, last))
-    return list(found.with_context().select_related("letter").order_by("opened_on", "opened_at", "pk")[:MOST])
+@dataclass(frozen=True)
+class Entry:
+    """One line: a case, whether its matter may be named here, and whether it is still with this office."""
+
+    case: Case
+    named: bool
+    here: bool
 
 
-def table(cases: list[Case]) -> tuple[list[str], list[list[str]]]:
+def entries(by: Acting, office: Office, first: date, last: date) -> list[Entry]:
+    """What came in those days, in that order: all that this office took in itself, and what else of its
+    cases somebody may see. Of what is sealed from them a line tells number, day, kind and state.
+    """
+    days = Case.objects.filter(opened_on__range=(first, last))
+    seen = set(days.seen_by(by).filter(office=office).values_list("pk", flat=True)[: MOST + 1])
+    taken = set(days.taken_in_at(office, by).values_list("pk", flat=True)[: MOST + 1])
+    found = Case.objects.filter(pk__in=seen | taken).with_context().select_related("letter")
+    return [
+        Entry(one, one.pk in seen, one.office_id == office.pk)
+        for one in found.order_by("opened_on", "opened_at", "pk")[:MOST]
+    ]
+
+
+def table(lines: list[Entry]) -> tuple[list[str], list[list[str]]]:
     """Headings and rows in the language that is spoken now."""
     language = (translation.get_language() or "km")[:2]
-    opened = Heard.objects.filter(case__in=cases, how="opened").select_related("report")
+    opened = Heard.objects.filter(case__in=[one.case for one in lines], how="opened").select_related("report")
     doors = {one.case_id: one.report.door for one in opened}
     heads = [
         gettext("Number"),
@@ -112,28 +132,41 @@ def table(cases: list[Case]) -> tuple[list[str], list[list[str]]]:
         gettext("How it came"),
         gettext("Stands"),
         gettext("Due"),
+        gettext("Clock"),
     ]
-    return heads, [row_of(one, doors.get(one.pk, ""), language) for one in cases]
+    return heads, [row_of(one, doors.get(one.case.pk, ""), language) for one in lines]
 
 
-def row_of(case: Case, door: str, language: str) -> list[str]:
+def row_of(line: Entry, door: str, language: str) -> list[str]:
+    case = line.case
     letter = getattr(case, "letter", None)
     came = str(DOORS.get(door, door))
     if letter is not None:
         came += " · " + gettext("%(n)s sheets") % {"n": letter.sheets}
     state = STATES.get(case.state)
+    stands = str(state[2]) if state else case.state
     return [
         case.reference,
         f"{letter.came_on if letter else case.opened_on:%d/%m/%Y}",
         str(KINDS.get(case.kind, case.kind)),
-        say(case.of.name, language),
+        say(case.of.name, language) if line.named else gettext("sealed"),
         came,
-        str(state[2]) if state else case.state,
-        f"{case.resolve_by:%d/%m/%Y}",
+        stands if line.here else gettext("Handed to another office"),
+        f"{case.resolve_by:%d/%m/%Y}" if line.here else "",
+        clock_words(case) if line.here else "",
     ]
 
 
-def printed(office: Office, cases: list[Case], first: date, last: date, language: str) -> HttpResponse:
+def clock_words(case: Case) -> str:
+    """The clock's own days, as the desk says them; empty where nothing is due."""
+    today = timezone.localdate()
+    left = left_of(case, today)
+    if left is not None and case.next_due is not None:
+        return left_words(left, case.next_due, today)
+    return gettext("stands since %(day)s") % {"day": f"{case.paused_on:%d/%m/%Y}"} if case.paused_on else ""
+
+
+def printed(office: Office, cases: list[Entry], first: date, last: date, language: str) -> HttpResponse:
     with translation.override(language):
         heads, rows = table(cases)
         paper = Paper(
@@ -141,7 +174,8 @@ def printed(office: Office, cases: list[Case], first: date, last: date, language
             to=span_words(first, last), heads=heads, rows=rows, day=timezone.localdate(),
             signatures=(gettext("Kept by"), gettext("Seen by the head of the office")),
             note=gettext(
-                "No names and no words stand in it. Sealed cases stand in it for those who may see them."
+                "No names and no words stand in it. What came to the counter or by letter stands in it "
+                "even where it is sealed: by number, day, kind and state."
             ),
             sample=office.sample,
         )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from samleng.answers.cases.timing import left_by
 from samleng.doors.web.templatetags.said import dated, say
 from samleng.insight.disclosure.categories import Categories
 from samleng.insight.disclosure.models import Pin
@@ -111,10 +112,6 @@ def state_word(state: str) -> str:
     return str(STATES.get(state, state.replace("_", " ")))
 
 
-def days_since(day: date) -> int:
-    return (timezone.localdate() - day).days
-
-
 def when(pin: Pin, clock: Clock) -> str:
     """The clock in a sentence."""
     if clock.group == FIXED:
@@ -122,10 +119,10 @@ def when(pin: Pin, clock: Clock) -> str:
     if clock.group == CLOSED:
         return gettext("Closed on %(day)s.") % {"day": dated(pin.closed_at)}
     if clock.group == LATE and pin.due_on:
-        past = days_since(pin.due_on)
+        past = left_by(pin.due_on, timezone.localdate()).days
         return ngettext(
-            "Overdue: it was due on %(day)s, %(n)s day ago.",
-            "Overdue: it was due on %(day)s, %(n)s days ago.",
+            "Overdue: it was due on %(day)s, %(n)s working day ago.",
+            "Overdue: it was due on %(day)s, %(n)s working days ago.",
             past,
         ) % {"day": dated(pin.due_on), "n": past}
     if pin.state == ANSWERED:

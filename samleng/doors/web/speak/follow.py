@@ -19,7 +19,7 @@ from samleng.answers.cases.models import Case, Heard, Message, MessageFile
 from samleng.answers.cases.reading import Thread, thread
 from samleng.answers.cases.rules.story import OPEN
 from samleng.answers.cases.steps import Reporter
-from samleng.answers.cases.timing import goes_up_on
+from samleng.answers.cases.timing import goes_up_on, left_of
 from samleng.answers.cases.verbs import following
 from samleng.answers.cases.verbs.moving import next_office
 from samleng.doors.web.guard import waiting
@@ -134,7 +134,7 @@ def about(request: HttpRequest, by: Reporter, **more: Any) -> dict[str, Any]:
         "category": case.of,
         "state": told.state_words(case),
         "overdue": case.overdue(today),
-        "late_days": (today - case.next_due).days if case.next_due and case.overdue(today) else 0,
+        "late": left_of(case, today),
         "open": case.state in told.STATES and case.state not in ("closed", "merged", "answered"),
         "above": next_office(case),
         "climbs_on": goes_up_on(case) if case.next_due else None,

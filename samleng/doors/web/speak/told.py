@@ -65,6 +65,8 @@ STEPS = {
     "judge": ("face-smile", _("You said how it was")),
     "reply": ("chat-bubble-left-right", _("You wrote")),
     "approve": ("document-text", _("You let a wording go further")),
+    "urgent": ("bell-alert", _("The office takes it before other cases")),
+    "not_urgent": ("bell-slash", _("The office takes it in its turn again")),
     "merged": ("link", _("It was joined to another case")),
     "merge": ("link", _("Another case was joined to this one")),
     "still_there": ("exclamation-triangle", _("A neighbour says: it is still there")),

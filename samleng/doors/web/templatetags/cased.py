@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
@@ -11,13 +13,16 @@ from django.utils.translation import ngettext
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.rules.story import OPEN
-from samleng.answers.cases.timing import profile_of
+from samleng.answers.cases.timing import left_by, profile_of
 from samleng.doors.web.cases import wording
 from samleng.doors.web.templatetags.drawn import icon
 from samleng.doors.web.templatetags.parts import status_chip
 from samleng.doors.web.templatetags.said import dated, say
+from samleng.ground.channels.deadlines import Left
 
 register = template.Library()
+# From so few working days on it is said in another colour.
+NEAR_DAYS = 2
 
 
 @register.simple_tag
@@ -55,6 +60,11 @@ def verdict_word(verdict: str) -> str:
 @register.filter
 def jurisdiction_word(code: str) -> str:
     return str(wording.JURISDICTIONS.get(code, code))
+
+
+@register.filter
+def urgent_word(code: str) -> str:
+    return str(wording.URGENT.get(code, code))
 
 
 @register.filter
@@ -97,7 +107,7 @@ def pause_words(case: Case) -> str:
 
 @register.simple_tag
 def clock(case: Case, long: bool = False) -> SafeString:
-    """How the case stands against its clock: days left, days over, or why the clock stands."""
+    """How the case stands against its clock: working days left or over, or why the clock stands."""
     today = timezone.localdate()
     if case.state not in OPEN or case.next_due is None:
         day = case.closed_on or case.answered_on
@@ -108,19 +118,24 @@ def clock(case: Case, long: bool = False) -> SafeString:
             _("stands since %(day)s") % {"day": dated(case.paused_on, "short")},
             f": {pause_words(case)}" if long else "",
         )  # fmt: skip
-    left = (case.next_due - today).days
-    kind, picture = ("over", "exclamation-triangle") if left < 0 else ("", "clock")
-    if left < 0:
-        text = ngettext("%(n)s day over", "%(n)s days over", -left) % {"n": -left}
-    elif left == 0:
-        kind, text = "near", _("due today")
-    else:
-        kind = "near" if left <= 2 else ""
-        text = ngettext("%(n)s day left", "%(n)s days left", left) % {"n": left}
+    left = left_by(case.next_due, today)
+    kind = "over" if left.over else "near" if left.days <= NEAR_DAYS else ""
     return format_html(
         '<span class="clock {}">{}<span><b>{}</b> <span class="soft">{}</span></span></span>',
-        kind, icon(picture), text, dated(case.next_due, "short"),
+        kind, icon("exclamation-triangle" if left.over else "clock"), left_words(left, case.next_due, today),
+        dated(case.next_due, "short"),
     )  # fmt: skip
+
+
+def left_words(left: Left, due: date, today: date) -> str:
+    """The clock's own days in words: how many are left or over."""
+    if left.over and left.days == 0:
+        return _("its day has passed")
+    if left.over:
+        return ngettext("%(n)s working day over", "%(n)s working days over", left.days) % {"n": left.days}
+    if due == today:
+        return _("due today")
+    return ngettext("%(n)s working day left", "%(n)s working days left", left.days) % {"n": left.days}
 
 
 @register.simple_tag
