@@ -194,7 +194,8 @@ def columns_made(offices: Sequence[Any]) -> tuple[dict[str, str], str]:
         "category": "CASE WHEN n % 5 = 0 THEN 'dump' ELSE 'kind-' || (n % 30) END",
         "latitude": f"{dense} {CAPITAL[0]} + 0.1 * {chance} ELSE {LAND[0]} + 3.9 * {chance} END",
         "longitude": f"{dense} {CAPITAL[1]} + 0.1 * {chance} ELSE {LAND[2]} + 4.9 * {chance} END",
-        "review_by": "NULL",
+        # A few of an office's are urgent.
+        "urgent": "n % 997 = 0", "review_by": "NULL",
     }  # fmt: skip
     return made, rows
 

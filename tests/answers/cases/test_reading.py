@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from samleng.answers.cases.reading import counts, near
+from samleng.answers.cases.reading import Wanted, counts, desk, mark_of, near
+from samleng.answers.cases.verbs.urging import mark_urgent
 from tests.town import Town, town
 
 __all__ = ["town"]
@@ -34,6 +37,19 @@ def test_it_finds_what_is_counted_and_near_by_an_index(town: Town) -> None:
     assert "SCAN cases_case" not in plan
     for index in ("case_mine", "case_nobodys", "case_to_review", "case_near"):
         assert index in plan, plan
+
+
+@pytest.mark.once
+def test_its_desk_walks_one_index_after_the_other_and_sorts_nothing(town: Town) -> None:
+    cases = [town.file("dump").case for _n in range(4)]
+    for case in cases[:2]:
+        mark_urgent(by=town.by(town.boss), case=case, why="life")
+    for after, indexes in (("", {"case_desk", "case_desk_urgent"}), (mark_of(cases[3]), {"case_desk"})):
+        with CaptureQueriesContext(connection) as queries:
+            assert desk(town.by(town.boss), Wanted(after=after)).rows or after
+        plan = walked(queries)
+        assert "TEMP B-TREE" not in plan and "SCAN cases_case" not in plan, plan
+        assert indexes <= set(re.findall(r"case_desk\w*", plan)), plan
 
 
 def test_it_reads_near_cases_whole_only_for_those_it_shows(town: Town) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +12,13 @@ from django.test import Client
 from samleng.answers.cases.models import Case, Look, MessageFile, Note, Recommendation, Session
 from samleng.answers.cases.verbs.answering import assign, write_to
 from samleng.answers.cases.verbs.following import reply
+from samleng.doors.web.speak.turn import HELPER
 from samleng.kit.ledger.models import Entry
 from samleng.kit.media.models import Blob
 from tests.doors.web.agreed import page, photo, post, today
 from tests.doors.web.desked import brought, do, keyed_client
 from tests.doors.web.facilitated import at, client_of
+from tests.recorded import spoken
 from tests.town import Town, town
 
 __all__ = ["town"]
@@ -214,3 +217,46 @@ def test_it_says_at_the_field_that_a_photo_for_a_sealed_case_is_none(town: Town)
     answer = do(keyed_client(town.boss), case, "answer", outcome="fixed", evidence=broken)
     assert answer.status_code == 422 and 'href="#id_evidence"' in answer.content.decode()
     assert state(case) == "received" and not MessageFile.objects.exists()
+
+
+@pytest.mark.parametrize("what", ["write", "answer"])
+def test_it_sends_an_officers_voice_sealed_and_the_reporter_plays_it(
+    town: Town, what: str, settings: Any
+) -> None:
+    received = town.file("slow")
+    client, case = keyed_client(town.boss), received.case
+    do(client, case, "decide", kind="complaint", jurisdiction="ours")
+    form = page(client, "case_act", case.pk, what)
+    assert "data-record" in form and "voice.js" in form and 'accept="audio/*"' in form
+    # A tag that a phone writes into it must not come along.
+    said = SimpleUploadedFile("place-and-name.wav", spoken() + b"LIST", "audio/wav")
+    given = {"words": "x", "outcome": "answer"} if what == "answer" else {"words": ""}
+    assert do(client, case, what, voice=said, **given).status_code == 302
+    kept = MessageFile.objects.get()
+    assert (kept.kind, Blob.objects.count()) == ("sound", 0)
+    lies = b"".join(one.read_bytes() for one in Path(settings.MEDIA_ROOT).rglob("*") if one.is_file())
+    assert lies and spoken()[44:144] not in lies
+    assert at("case_file", case.pk, kept.sealed_id) in page(client, "case", case.pk)
+    phone = Client()
+    receipt = town.receipts[received.report.pk]
+    story = phone.post(at("follow"), {"receipt": receipt}, follow=True).content.decode()
+    assert f'<audio src="{at("follow_file", kept.sealed_id)}"' in story
+    played = phone.get(at("follow_file", kept.sealed_id))
+    assert (played["Content-Type"], played.content) == ("audio/wav", spoken())
+    assert Client().get(at("follow_file", kept.sealed_id)).status_code != 200
+
+
+def test_it_takes_neither_an_empty_message_nor_what_is_no_voice(town: Town) -> None:
+    case, client = town.file("slow").case, keyed_client(town.boss)
+    answer = do(client, case, "write", words=" ")
+    assert answer.status_code == 422 and 'href="#id_words"' in answer.content.decode()
+    for data in (b"MZ not a voice", spoken(seconds=800)):
+        answer = do(client, case, "write", words="", voice=SimpleUploadedFile("v.wav", data, "audio/wav"))
+        assert answer.status_code == 422 and 'href="#id_voice"' in answer.content.decode()
+    assert not MessageFile.objects.exists()
+
+
+def test_it_says_who_wrote_it_down_for_the_reporter_without_a_name(town: Town) -> None:
+    case = town.file("slow", by=HELPER, on_behalf=True, helper_consent="spoken").case
+    html = page(keyed_client(town.boss), "case", case.pk)
+    assert "Written down by a helper, unnamed; they said yes after it was read to them." in html

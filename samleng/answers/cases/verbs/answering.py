@@ -105,12 +105,14 @@ def write_to(
 ) -> list[Message]:  # fmt: skip
     """Write to the reporter, or to every reporter of the case; `waits` stops the clock for their answer.
 
-    `said` stands in public beside a public case, as it does in an answer.
+    `said` stands in public beside a public case, as it does in an answer. A recording or
+    photos may stand for the words.
     """
     case = locked(case)
     require_case(by, "cases.answer", case)
     held(story.may_work, case.standing)
-    plain, brought = words_of(words), list(files)
+    brought = list(files)
+    plain = words_of(words) if words.strip() or not brought else ""
     receipt_confirmed(case)
     if case.state == story.ACKNOWLEDGED:
         case.state = story.WORKING
@@ -156,8 +158,8 @@ def answer(
     """The office says how the matter ended, to the reporters and, in public categories, to everyone.
 
     `words` go sealed to the reporters, `said` stands in public beside the case. `evidence` are the office's
-    own pictures of a public matter; of a sealed one the `photos` go sealed with the words, and nothing else
-    is taken. It is a claim until the reporter says how it was.
+    own pictures of a public matter; `photos` (of a sealed one) and a recording go sealed with the words, and
+    nothing of a sealed matter is kept otherwise. It is a claim until the reporter says how it was.
     """
     case = locked(case)
     require_case(by, "cases.answer", case)

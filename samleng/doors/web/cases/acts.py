@@ -23,10 +23,8 @@ from samleng.ground.people.models import Person
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting
 from samleng.kit.media.models import Blob
-from samleng.kit.media.rules import LIMITS, Unsound
-from samleng.kit.media.rules import clean as cleaned
-from samleng.kit.media.verbs import keep
-from samleng.kit.media.wording import unfit
+from samleng.kit.media.rules import LIMITS
+from samleng.kit.media.verbs import cleaned, keep, read_whole
 from samleng.voices.reports.rules.filing import Brought
 
 Given = dict[str, Any]
@@ -77,16 +75,18 @@ class Doing:
         return before.has(self.right) and self.when(before)
 
 
-def photos_in(files: list[Any], field: str = "photos") -> list[Brought]:
-    """The photos of a message, cleaned; they are sealed and kept nowhere else."""
+def sealed_in(files: list[Any], kind: str, field: str) -> list[Brought]:
+    """Photos or a recording of a message, cleaned; they are sealed and kept nowhere else."""
     brought = []
     for file in files:
-        try:
-            found = cleaned("photo", file.read(LIMITS["photo"] + 1))
-        except Unsound as unsound:
-            raise unfit(unsound.code, field, **unsound.params) from unsound
-        brought.append(Brought(kind="photo", data=found.data, media_type=found.media_type))
+        found = cleaned(kind, read_whole(file, LIMITS[kind]), field)
+        brought.append(Brought(kind=kind, data=found.data, media_type=found.media_type))
     return brought
+
+
+def spoken_in(given: Given) -> list[Brought]:
+    """The officer's own voice, if it came."""
+    return sealed_in([given["voice"]] if given.get("voice") else [], "sound", "voice")
 
 
 def kept_photos(before: Before, right: str, files: list[Any]) -> list[Blob]:
@@ -134,7 +134,8 @@ def note(before: Before, given: Given, token: UUID) -> object:
 def write(before: Before, given: Given, token: UUID, waits: bool = False) -> object:
     return answering.write_to(
         by=before.by, case=before.case, words=Unkept(given["words"]), waits=waits, request=token,
-        heard=heard_of(before, given.get("to", "")), files=photos_in(given["photos"]),
+        heard=heard_of(before, given.get("to", "")),
+        files=[*spoken_in(given), *sealed_in(given["photos"], "photo", "photos")],
     )  # fmt: skip
 
 
@@ -149,7 +150,7 @@ def answer(before: Before, given: Given, token: UUID) -> object:
         by=before.by, case=before.case, outcome=given["outcome"], words=Unkept(given["words"]),
         said=given.get("said", ""), request=token,
         evidence=[] if sealed else kept_photos(before, "cases.answer", files),
-        photos=photos_in(files, "evidence") if sealed else [],
+        photos=[*spoken_in(given), *(sealed_in(files, "photo", "evidence") if sealed else [])],
     )  # fmt: skip
 
 

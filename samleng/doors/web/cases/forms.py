@@ -51,6 +51,23 @@ class Photos(forms.FileField):
         return [super(Photos, self).clean(one, initial) for one in many]
 
 
+class Recorder(forms.FileInput):
+    """A recording: chosen as a file, or spoken at once where the browser can."""
+
+    template_name = "cases/_recorder.html"
+
+
+class Voice(forms.FileField):
+    """One's voice, for whoever reads little."""
+
+    def __init__(self, **given: Any) -> None:
+        given.setdefault("label", _("Or say it: a recording of your voice"))
+        given.setdefault(
+            "help_text", _("For people who read little. Up to five minutes; sealed as the words are.")
+        )
+        super().__init__(widget=Recorder(attrs={"accept": "audio/*"}), required=False, **given)
+
+
 class Act(forms.Form):
     """Base: a form that knows its case."""
 
@@ -100,7 +117,10 @@ class WriteNote(Act):
 
 class Write(Act):
     to = forms.ChoiceField(label=_("To whom?"), required=False)
-    words = lines(_("What do you write?"), help_text=_("Sealed: only you and the reporter can read it."))
+    words = lines(
+        _("What do you write?"), required=False, help_text=_("Sealed: only you and the reporter can read it.")
+    )
+    voice = Voice()
     photos = Photos(label=_("Photos"))
 
     def prepare(self) -> None:
@@ -118,6 +138,7 @@ class Write(Act):
 class Answer(Act):
     outcome = forms.ChoiceField(label=_("How does it end?"), widget=forms.RadioSelect)
     words = lines(_("What you tell the reporter"), required=False, help_text=_("Sealed to them."))
+    voice = Voice()
     said = lines(
         _("What everyone may read beside the case"),
         required=False,

@@ -32,6 +32,9 @@ class Letter:
     answers: list[tuple[str, str]] = field(default_factory=list)
     files: list[tuple[Any, Sealed]] = field(default_factory=list)
     about: str = ""
+    # Who wrote it down for the reporter, and how they agreed; empty where they wrote themselves.
+    helper: str = ""
+    consent: Any = ""
     key: Any = None
 
 
@@ -65,9 +68,9 @@ def story_of(case: Case, opener: Opener | None) -> Story:
     sealed += [part for one in advice for part in (one.sealed, one.reply)]
     opened = open_many([one for one in sealed if one is not None], opener) if opener else {}
     numbers = {one.report_id: n for n, one in enumerate(heard, start=1)}
-    names = named({one.by for one in (*messages, *notes)})
+    names = named({*(one.by for one in (*messages, *notes)), *(one.report.helper for one in heard)})
     return Story(
-        reports=[report_letter(one, numbers[one.report_id], opened) for one in heard],
+        reports=[report_letter(one, numbers[one.report_id], opened, names) for one in heard],
         messages=[message_letter(one, numbers, names, opened) for one in messages],
         notes=[
             Letter(
@@ -81,13 +84,15 @@ def story_of(case: Case, opener: Opener | None) -> Story:
     )  # fmt: skip
 
 
-def report_letter(heard: Heard, number: int, opened: Mapping[UUID, str]) -> Letter:
+def report_letter(heard: Heard, number: int, opened: Mapping[UUID, str], names: Mapping[str, str]) -> Letter:
     """What one reporter said, else the wording they let go further."""
     report = heard.report
     letter = Letter(
         at=report.heard_at, who=number, key=heard.pk,
         gone=report.erased_at is not None and report.words_id is not None,
         files=[(one.kind, one.sealed) for one in report.files.all()], about=heard.how,
+        helper=(names.get(report.helper) or str(wording.UNNAMED)) if report.helper else "",
+        consent=wording.CONSENTS.get(report.consent, report.consent),
     )  # fmt: skip
     if (raw := opened.get(report.words_id)) is not None:
         letter.text, given = spoken(raw)

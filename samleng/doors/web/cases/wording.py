@@ -77,6 +77,14 @@ SITTINGS = {
     "did_not_come": _("Somebody did not come"),
 }
 ANSWERS = {"accepted": _("Accepted"), "in_part": _("Accepted in part"), "refused": _("Refused")}
+# How somebody agreed that another wrote it down for them.
+CONSENTS = {
+    "spoken": _("they said yes after it was read to them"),
+    "signed": _("they signed or put their thumbprint"),
+    "thumbprint": _("they put their thumbprint"),
+    "guardian": _("their parent or guardian said yes"),
+    "letter": _("they wrote the letter"),
+}
 URGENT = {
     "category": _("What it is about is urgent"),
     "life": _("A life is in danger"),
@@ -160,4 +168,5 @@ def code_words(kind: str, code: str) -> Any:
     return BY_STEP.get(kind, {}).get(code, code)
 
 
+UNNAMED = _("a helper, unnamed")
 YES, NO = _("Yes"), _("No")

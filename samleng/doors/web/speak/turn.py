@@ -39,6 +39,8 @@ from samleng.voices.reports.rules.filing import (
 )
 
 VISITOR = Actor(key="visitor", via="web")
+# Who writes for somebody else and is not signed in: the part they play, and nobody's name.
+HELPER = Actor(key="helper", via="web")
 
 
 @dataclass
@@ -178,7 +180,7 @@ class Turn:
 
     @property
     def by(self) -> Actor:
-        """Whoever files: nobody in particular; a helper who is signed in is written down as one."""
-        if self.draft.behalf and self.request.user.is_authenticated:
-            return acting_for(self.request)
-        return VISITOR
+        """Whoever files: nobody in particular; a helper is written down as one, by name if signed in."""
+        if not self.draft.behalf:
+            return VISITOR
+        return acting_for(self.request) if self.request.user.is_authenticated else HELPER

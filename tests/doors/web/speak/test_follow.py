@@ -11,11 +11,13 @@ from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case, Message
+from samleng.answers.cases.timing import calendar
 from samleng.answers.cases.verbs import answering
 from samleng.answers.cases.verbs.receiving import Received
 from samleng.doors.web.cases import wording
 from samleng.doors.web.speak import held, told
 from samleng.doors.web.speak.frame import FOLLOWED
+from samleng.kit.words.clock import add_working_days
 from samleng.kit.words.khmer import to_khmer
 from samleng.voices.reports.models import Report
 from tests.doors.web.speak.walker import Walker, at, photo
@@ -136,9 +138,9 @@ def test_it_refuses_an_empty_reply_at_its_field(town: Town) -> None:
 
 def test_it_says_plainly_that_the_office_is_late(town: Town) -> None:
     received = town.file("slow")
-    Case.objects.update(next_due=timezone.localdate() - timedelta(days=3))
+    Case.objects.update(next_due=add_working_days(timezone.localdate(), -3, calendar()))
     page = reading(town, received).page
-    assert "The office is 3 days late." in page and "Ask the next office" in page
+    assert "The office is 3 working days late." in page and "Ask the next office" in page
 
 
 def test_it_offers_only_what_may_be_said_before_an_answer(town: Town) -> None:

@@ -12,6 +12,7 @@ from django.contrib.sessions.models import Session
 from samleng.answers.cases.models import Case, Heard
 from samleng.answers.cases.verbs.answering import answer
 from samleng.ground.keys.models import Vault
+from samleng.kit.ledger.models import Entry
 from samleng.kit.sealing.verbs import open_file, open_text
 from samleng.voices.reports.models import NoticeContact, Report
 from tests.doors.web.speak.walker import Walker, photo
@@ -318,7 +319,8 @@ def test_it_records_the_consent_of_whoever_is_helped(town: Town) -> None:
     )  # fmt: skip
     assert "This receipt belongs to the person" in walker.page
     report = Report.objects.get()
-    assert report.consent == "spoken" and report.helper == "visitor"
+    assert report.consent == "spoken" and report.helper == "helper"
+    assert Entry.objects.get(verb="reports.hear").actor == "helper"
     walker.post("saved", last=walker.receipt[-3:])
     assert "Only the person can read the answers" in walker.page and not walker.client.cookies
 

@@ -1,5 +1,5 @@
 // Everything works without this file. It keeps a draft on the phone until there is signal, finds where one is,
-// records a voice, and wipes all of it when somebody has to leave at once.
+// and wipes all of it when somebody has to leave at once.
 (() => {
   const place = document.getElementById("speak");
   if (!place) return;
@@ -178,41 +178,6 @@
           if (next && input.value === asked.get("q")) found.replaceChildren(...next.childNodes);
         } catch { /* the button still searches */ }
       }, 250);
-    });
-  }
-
-  const box = document.querySelector("[data-record]");
-  if (box && window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
-    const KINDS = ["audio/mp4;codecs=mp4a.40.2", "audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
-    const LONGEST_MS = 300000;
-    const at = (name) => box.querySelector(`[data-do=${name}]`), line = box.querySelector(".said");
-    box.querySelector(".recorder").hidden = false;
-    let recorder = null, clock = 0;
-    at("stop").addEventListener("click", () => { if (recorder && recorder.state === "recording") recorder.stop(); });
-    at("record").addEventListener("click", async () => {
-      let stream;
-      try { stream = await navigator.mediaDevices.getUserMedia({ audio: { channelCount: 1, noiseSuppression: true } }); } catch { said(line, box.dataset.denied); return; }
-      const mimeType = KINDS.find((kind) => MediaRecorder.isTypeSupported(kind)), parts = [], since = Date.now();
-      recorder = new MediaRecorder(stream, { ...(mimeType ? { mimeType } : {}), audioBitsPerSecond: 24000 });
-      recorder.ondataavailable = (event) => parts.push(event.data);
-      recorder.onstop = () => {
-        clearInterval(clock);
-        stream.getTracks().forEach((track) => track.stop());
-        const type = (recorder.mimeType || mimeType || "audio/webm").split(";")[0], files = new DataTransfer();
-        files.items.add(new File(parts, `voice.${type.split("/")[1]}`, { type }));
-        box.querySelector("input[type=file]").files = files.files;
-        at("stop").hidden = true;
-        at("record").hidden = false;
-        said(line, box.dataset.done);
-      };
-      recorder.start(1000);
-      at("record").hidden = true;
-      at("stop").hidden = false;
-      at("stop").focus();
-      clock = setInterval(() => {
-        said(line, `${box.dataset.running} ${Math.floor((Date.now() - since) / 1000)}`);
-        if (Date.now() - since > LONGEST_MS && recorder.state === "recording") recorder.stop();
-      }, 500);
     });
   }
 
