@@ -133,6 +133,7 @@ def about(request: HttpRequest, by: Reporter, **more: Any) -> dict[str, Any]:
         "heard": heard,
         "category": case.of,
         "state": told.state_words(case),
+        "state_heard": told.state_heard(case),
         "overdue": case.overdue(today),
         "late": left_of(case, today),
         "open": case.state in told.STATES and case.state not in ("closed", "merged", "answered"),

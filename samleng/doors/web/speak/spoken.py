@@ -1,6 +1,6 @@
 """What of speaking is heard: the channel's words and the questions of the pages, each a slot of its own.
 
-What nobody has recorded yet is simply silent here; the desk of sounds is where it shows as missing.
+What nobody has recorded yet shows as missing on the page and at the desk of sounds, where it is recorded.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.web.played import heard_at, reader
+from samleng.doors.web.speak import told
 from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.channels.rules import Catalogue, Question
 from samleng.ground.sounds.models import COUNTRY, Shelf, Take
 from samleng.ground.sounds.rules import Slot
 
-KIND, CATEGORY, QUESTION, ANSWER, HELP, RATED, PAGE = (
-    "kind", "category", "question", "answer", "help", "rated", "page",
+KIND, GROUP, CATEGORY, QUESTION, ANSWER, HELP, RATED, PAGE = (
+    "kind", "group", "category", "question", "answer", "help", "rated", "page",
 )  # fmt: skip
 # The questions of the pages themselves, as they stand on them.
 PAGES: Mapping[str, Any] = {
@@ -59,6 +60,54 @@ PAGES: Mapping[str, Any] = {
     ),
     "follow": _("The digits of your receipt"),
     "verdict": _("Is it fixed?"),
+    "start_other": _("What does the person want to say?"),
+    "search": _("Search in your own words"),
+    "receipt_way": _("I have a receipt"),
+    "myself": _("I speak for myself"),
+    "for_other": _("I write for somebody else"),
+    "yes": _("Yes"),
+    "no": _("No"),
+    "consented": _("How did they agree?"),
+    "place_here": _("The place where I am"),
+    "place_name": _("Name of the village, commune or district"),
+    "office_rated": _("Which office do you rate?"),
+    "office_unknown": _("I do not know, or it is not here"),
+    "words_in": _("In your own words"),
+    "photos": _("Photos"),
+    "voice": _("A recording of your voice"),
+    "name": _("Name"),
+    "phone": _("Telephone"),
+    "email": _("E-mail"),
+    "climb_yes": _("Yes, in the words below"),
+    "climb_no": _("No. I can still allow it later with my receipt."),
+    "approved": _("The words that may go further"),
+    "me_too": _("Me too: it is this one"),
+    "still_there": _("It is this one, and it is still there"),
+    "notice_to": _("E-mail for notices"),
+    "receipt_other": _(
+        "Give the number to the person: on paper, by photo, or read it to them twice. Do not keep it "
+        "yourself. Only with it can anybody read the answers."
+    ),
+    "saved": _("I have saved it. Its last three digits are"),
+    "saved_other": _("Let them read you the last three digits from what they keep"),
+    "sent": _("Thank you. It is on its way."),
+    "gone": _("This draft is too old"),
+    "closed": _("This cannot be sent here yet"),
+    "errors": _("Please look at this first"),
+    "became": _("What became of it?"),
+    "stars": _("How did the office treat your case?"),
+    "add": _("Anything to add for the office"),
+    "reply": _("Write or speak to the office"),
+    "higher": _("Shall the next office take it?"),
+    "wording": _("Which words may go beyond this office?"),
+    "take_back": _("Take your report back?"),
+    "rated": _("Thank you. Your rating counts."),
+    **{f"consent_{code}": words for code, words in told.CONSENTS},
+    **{f"verdict_{code}": words for code, _face, words in told.VERDICTS},
+    **{f"star_{face}": words for _value, face, words in told.STARS},
+    **{f"state_{code}": words for code, words in told.STATES.items()},
+    **{f"outcome_{code}": words for code, words in told.OUTCOMES.items()},
+    **{f"pause_{code}": words for code, words in told.PAUSES.items()},
 }
 
 
@@ -102,6 +151,8 @@ def slots(catalogue: Catalogue) -> Iterator[Slot]:
         yield made(PAGE, code, in_languages(words))
     for kind in catalogue.kinds:
         yield made(KIND, kind.code, kind.name, kind.hint, given=kind.sounds)
+    for group in catalogue.groups:
+        yield made(GROUP, group.code, group.name, given=group.sounds)
     for category in catalogue.categories:
         yield made(CATEGORY, category.code, category.name, category.hint, given=category.sounds)
         for question in category.questions:
@@ -156,6 +207,10 @@ class Voices:
                 found.setdefault(key_of(one.texts[0]), []).append(one)
         return found
 
+    @cached_property
+    def by_code(self) -> dict[str, Slot]:
+        return {one.code: one for one in self.shelf.slots} if self.shelf else {}
+
     def of(self, words: Mapping[str, str] | None) -> str:
         """Where these words of the catalogue are heard; "" where no recording says them."""
         if not words or not self.shelf:
@@ -163,10 +218,12 @@ class Voices:
         return next(filter(None, map(self.heard, self.by_words.get(key_of(words), ()))), "")
 
     def page(self, step: str) -> str:
-        """Where the question of a page is heard."""
-        code = f"{PAGE}-{step}"
-        slot = next((one for one in self.shelf.slots if one.code == code), None) if self.shelf else None
-        return self.heard(slot)
+        """Where the question of a page is heard, or a choice on it."""
+        if not self.shelf:
+            return ""
+        slot = self.by_code.get(f"{PAGE}-{step}")
+        # The same words are read once, and may have their slot under another code.
+        return self.heard(slot) if slot else self.of(in_languages(PAGES.get(step, "")))
 
     def heard(self, slot: Slot | None) -> str:
         return heard_at(self.shelf, slot, (self.language, *slot.spoken[:1])) if self.shelf and slot else ""
@@ -206,6 +263,7 @@ class Book:
 SECTIONS: Mapping[str, Any] = {
     PAGE: _("Questions of the pages"),
     KIND: _("Kinds of message"),
+    GROUP: _("Groups of matters"),
     CATEGORY: _("What it is about"),
     QUESTION: _("Extra questions"),
     ANSWER: _("Answers to choose from"),

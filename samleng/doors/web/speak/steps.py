@@ -23,6 +23,7 @@ from samleng.doors.web.speak.placing import (
     offices_at,
     place_at_point,
 )
+from samleng.doors.web.speak.told import CONSENTS
 from samleng.doors.web.speak.turn import Turn
 from samleng.ground.channels.models import HelpNumber
 from samleng.ground.channels.rules import Question, Referral
@@ -45,12 +46,6 @@ from samleng.voices.reports.wording import refused
 
 Asked = dict[str, Any]
 Taken = list[Refusal]
-# How a person agreed that somebody else writes for them.
-CONSENTS = (
-    ("spoken", _("They said yes after I read it to them")),
-    ("signed", _("They signed or put their thumbprint")),
-    ("guardian", _("Their parent or guardian said yes")),
-)
 STAY = "stay"
 
 

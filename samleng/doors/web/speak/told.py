@@ -8,6 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.cases.models import Case, Step
 
+# How a person agreed that somebody else writes for them.
+CONSENTS = (
+    ("spoken", _("They said yes after I read it to them")),
+    ("signed", _("They signed or put their thumbprint")),
+    ("guardian", _("Their parent or guardian said yes")),
+)
 STATES = {
     "received": _("Received. The office has not confirmed it yet."),
     "acknowledged": _("The office confirmed that it has it."),
@@ -92,6 +98,15 @@ def state_words(case: Case) -> Any:
     if case.state == "waiting":
         return PAUSES.get(case.pause_reason, STATES["waiting"])
     return STATES.get(case.state, case.state)
+
+
+def state_heard(case: Case) -> str:
+    """Under which code the sentence of `state_words` is heard."""
+    if case.state == "answered" and case.outcome in OUTCOMES:
+        return f"outcome_{case.outcome}"
+    if case.state == "waiting" and case.pause_reason in PAUSES:
+        return f"pause_{case.pause_reason}"
+    return f"state_{case.state}"
 
 
 def step_entry(step: Step) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import Any
 
 from django import template
 
+from samleng.doors.web.speak.spoken import PAGES
+
 register = template.Library()
 
 
@@ -19,6 +21,12 @@ def heard_at(voices: Any, words: Any) -> str:
 def page_heard_at(voices: Any, step: str) -> str:
     """The address of the recording of what a page asks; "" where nobody recorded it."""
     return str(voices.page(step)) if voices else ""
+
+
+@register.simple_tag
+def page_words(code: str) -> str:
+    """What a page's own question or choice says."""
+    return str(PAGES.get(code, ""))
 
 
 @register.simple_tag

@@ -1,18 +1,23 @@
-"""Speaking can be heard: what was recorded plays; the rest is silent, and a slot at the desk of sounds."""
+"""Speaking can be heard: what was recorded plays; the rest shows as missing, on the page and at the desk."""
 
 from __future__ import annotations
+
+import re
+from pathlib import Path
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from samleng.doors.web.speak.spoken import of_version
+from samleng.doors.web.speak import frame
+from samleng.doors.web.speak.spoken import PAGES, of_version
 from samleng.ground.channels.models import CatalogueVersion
 from samleng.ground.sounds.rules import Slot
 from samleng.ground.sounds.verbs import keep_take
 from samleng.kit.ledger.rules import SYSTEM
 from tests.doors.web.facilitated import at as at_desk
 from tests.doors.web.facilitated import client_of
+from tests.doors.web.speak.unheard import unheard
 from tests.doors.web.speak.walker import Walker
 from tests.recorded import spoken as sound
 from tests.town import Town
@@ -35,13 +40,34 @@ def test_it_has_a_slot_for_every_question_kind_category_answer_and_list_of_help(
     codes = {one.code for one in of_version(CatalogueVersion.objects.current())}
     assert {
         "page-place", "kind-complaint", "category-dump", "question-dump~size", "answer-dump~size~bag",
-        "help-violence", "rated-like", "rated-like~2", "rated-like~price",
+        "group-waste", "page-yes", "page-no", "page-errors", "page-verdict_half", "page-exposure",
+        "page-state_received", "page-consent_spoken", "help-violence",
+        "rated-like", "rated-like~2", "rated-like~price",
     } <= codes  # fmt: skip
     assert slot("page-place").texts[0]["en"] == "Where is it?"
 
 
-def test_it_plays_what_was_recorded_and_is_silent_about_the_rest(town: Town) -> None:
-    assert "<audio" not in Walker("km").get("speak") and "no recording" not in Walker().get("speak")
+def test_a_page_names_no_sound_that_has_no_slot(town: Town) -> None:
+    folder = Path(frame.__file__).parents[1] / "templates" / "speak"
+    named = {
+        code
+        for file in folder.glob("*.html")
+        for code in re.findall(r'_hear_(?:page|choice)\.html" with code="([^"]+)"', file.read_text())
+    }
+    assert len(named) > 40
+    assert named <= set(PAGES)
+
+
+def test_what_can_be_heard_nowhere_is_found_by_the_walk() -> None:
+    mute = '<span class="sound none"></span>'
+    page = f'<div id="speak"><h1>a</h1>{mute}<label><svg><path/></svg>b</label></div><footer'
+    assert unheard(page) == ["<label {}>"]
+    assert unheard(page.replace("</label>", '</label><span class="sound"></span>')) == []
+
+
+def test_it_plays_what_was_recorded_and_shows_the_rest_as_missing(town: Town) -> None:
+    assert "<audio" not in Walker("km").get("speak")
+    assert Walker().get("speak").count("no recording yet") == 8
     for code in ("page-start", "page-place", "kind-report", "question-dump~size"):
         record(code)
     assert Walker("km").get("speak").count("<audio") == 2

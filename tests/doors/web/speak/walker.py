@@ -13,6 +13,8 @@ from django.urls import reverse
 from django.utils import translation
 from PIL import Image
 
+from tests.doors.web.speak.unheard import unheard
+
 DRAFT = re.compile(r'name="draft" value="([^"]+)"')
 STEP = re.compile(r'name="step" value="([^"]*)"')
 GROUPS = re.compile(r'<p class="groups"[^>]*>(.*?)</p>', re.S)
@@ -45,6 +47,8 @@ class Walker:
     def saw(self, answer: Any) -> str:
         self.answer, self.status = answer, answer.status_code
         self.page = html.unescape(answer.content.decode()) if not answer.streaming else ""
+        # Whatever page of speaking, following or rating is met: each question and choice can be heard.
+        assert (silent := unheard(answer.content.decode() if self.page else "")) == [], silent
         return self.page
 
     def begin(self, category: str, **fields: str) -> str:
