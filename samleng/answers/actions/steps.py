@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NoReturn
 
@@ -17,7 +17,7 @@ from samleng.ground.people.rules import Acting
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
 from samleng.kit.media.models import Blob
-from samleng.kit.words.missteps import refusal_of
+from samleng.kit.words.missteps import holder, refusal_of
 from samleng.kit.words.text import clean
 
 
@@ -26,12 +26,7 @@ def refuse(step: Misstep) -> NoReturn:
     raise refusal_of(step, WHY) from step
 
 
-def held(rule: Callable[..., Any], *given: Any, **named: Any) -> Any:
-    """What the rule gives; a `Misstep` becomes a Refusal."""
-    try:
-        return rule(*given, **named)
-    except Misstep as step:
-        refuse(step)
+held = holder(WHY)
 
 
 def locked(action: Action) -> Action:

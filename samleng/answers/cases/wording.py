@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext_lazy as _
 
 from samleng.answers.cases.rules.story import Misstep
-from samleng.kit.words.missteps import refusal_of
+from samleng.kit.words.missteps import holder, refusal_of
 
 WHY: Mapping[str, tuple[Any, Any]] = {
     "closed_channel": (
@@ -136,9 +136,4 @@ def refuse(step: Misstep) -> NoReturn:
     raise refusal_of(step, WHY) from step
 
 
-def held(rule: Callable[..., Any], *given: Any, **named: Any) -> Any:
-    """What the rule gives; a `Misstep` becomes a Refusal."""
-    try:
-        return rule(*given, **named)
-    except Misstep as step:
-        refuse(step)
+held = holder(WHY)

@@ -23,6 +23,7 @@ COMMANDS = {
     "load-scale": "Fill the site with a nation's worth of made-up data, to measure",
     "backup": "Write the whole site to one file",
     "restore": "Bring a site back from a backup, checked against its ledger",
+    "rebuild-pins": "Make the map of public reports and its counts anew from the cases",
     "check": "Look whether the site is whole: settings, data, ledger, files",
 }
 

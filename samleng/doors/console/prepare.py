@@ -52,3 +52,12 @@ def ground(say: Say = lambda text: None) -> None:
 
 def progress(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
+
+
+def bar(done: int, total: int) -> None:
+    """Progress at the terminal, one line that fills."""
+    width = 30
+    full = width * done // max(total, 1)
+    print(f"\r[{'#' * full}{'.' * (width - full)}] {done}/{total}", end="", file=sys.stderr, flush=True)
+    if done >= total:
+        print(file=sys.stderr)

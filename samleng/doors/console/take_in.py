@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from samleng.doors.console.prepare import ground, pack_folder, progress
+from samleng.doors.console.prepare import bar, ground, pack_folder, progress
 from samleng.doors.console.said import said
 from samleng.doors.exchange.implementers import is_list_of_implementers
 from samleng.doors.exchange.report import Report
@@ -207,15 +207,6 @@ def known_codes(option: str) -> Any:
     if len(codes) > 20:
         return _("Look its code up on the site.")
     return filled(_("Use one of: %(choices)s."), choices=", ".join(codes) or "–")
-
-
-def bar(done: int, total: int) -> None:
-    """Progress at the terminal, one line that fills."""
-    width = 30
-    full = width * done // max(total, 1)
-    print(f"\r[{'#' * full}{'.' * (width - full)}] {done}/{total}", end="", file=sys.stderr, flush=True)
-    if done >= total:
-        print(file=sys.stderr)
 
 
 def show(report: Report) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from samleng.kit.words.refusals import Misstep, Refusal
@@ -18,3 +18,16 @@ def refusal_of(step: Misstep, why: Mapping[str, tuple[Any, Any]]) -> Refusal:
         remedy=remedy,
         code=step.code,
     )
+
+
+def holder(why: Mapping[str, tuple[Any, Any]]) -> Callable[..., Any]:
+    """What asks a rule for an app's verbs: gives what the rule gives, and says a broken one to people."""
+
+    def held(rule: Callable[..., Any], *given: Any, **named: Any) -> Any:
+        """What the rule gives; a `Misstep` becomes a Refusal."""
+        try:
+            return rule(*given, **named)
+        except Misstep as step:
+            raise refusal_of(step, why) from step
+
+    return held

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from argparse import Namespace
+from datetime import timedelta
+from functools import partial
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -11,12 +16,13 @@ from samleng.answers.cases.verbs.answering import acknowledge, answer, pause
 from samleng.answers.cases.verbs.following import judge, withdraw
 from samleng.answers.cases.verbs.moderating import review
 from samleng.answers.cases.verbs.moving import merge
+from samleng.doors.console import rebuild_pins as command
 from samleng.doors.console.worker import ROUNDS
 from samleng.insight.disclosure.models import Joined, MapCount, OfficeCount, Pin
 from samleng.insight.disclosure.reports import report
 from samleng.insight.disclosure.verbs import following
 from samleng.insight.disclosure.verbs.following import follow_all, follow_cases, rebuild_pins
-from samleng.kit.ledger.models import Due
+from samleng.kit.ledger.models import Due, Entry
 from samleng.kit.media.verbs import keep
 from samleng.kit.words.codes import make_receipt_digits
 from tests.answers.land import picture
@@ -156,6 +162,49 @@ def test_it_makes_the_same_pins_from_nothing(town: Town):
     rebuild_pins()
     assert (all_pins(), sums()) == (before, counted)
     assert report(cases[0].reference).case_id == cases[1].pk
+
+
+def test_it_makes_them_anew_where_it_was_stopped_and_takes_off_what_no_case_explains(
+    town: Town, monkeypatch: pytest.MonkeyPatch, settings: Any, tmp_path: Any, capsys: Any
+):
+    settings.HOME = tmp_path
+    cases = sorted((town.file("dump").case for _n in range(5)), key=lambda one: one.pk)
+    follow_all()
+    before, counted, told = all_pins(), sums(), Entry.objects.count()
+    # A pin of another time, one of no case, one that is missing, and counts that do not add up.
+    ahead = Pin.objects.get(case_id=cases[0].pk).updated_at + timedelta(days=9)
+    Pin.objects.filter(case_id=cases[0].pk).update(state="broken", updated_at=ahead)
+    Pin.objects.filter(case_id=cases[4].pk).update(case_id=uuid4())
+    Pin.objects.filter(case_id=cases[3].pk).delete()
+    MapCount.objects.update(n=77)
+    OfficeCount.objects.all().delete()
+    made, done, resumed = following.made_anew, [], []
+
+    def until_killed(ids: Any) -> None:
+        if len(done) == 2:
+            raise KeyboardInterrupt
+        done.append(ids)
+        made(ids)
+
+    def noted(ids: Any) -> None:
+        resumed.extend(ids)
+        made(ids)
+
+    monkeypatch.setattr(command, "rebuild_pins", partial(rebuild_pins, batch=2))
+    monkeypatch.setattr(following, "made_anew", until_killed)
+    with pytest.raises(KeyboardInterrupt):
+        command.run(Namespace(json=True, from_start=False))
+    monkeypatch.setattr(following, "made_anew", noted)
+    assert command.run(Namespace(json=True, from_start=False)) == 0
+    assert resumed == [cases[4].pk]
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"cases": 5}
+    assert (all_pins(), sums()) == (before, counted)
+    assert not list(tmp_path.iterdir())
+    # What stood rightly is no news to anybody and writes no row.
+    changed = Entry.objects.count() - told
+    assert changed == 5
+    assert command.run(Namespace(json=False, from_start=True)) == 0
+    assert Entry.objects.count() - told == changed
 
 
 @pytest.mark.once

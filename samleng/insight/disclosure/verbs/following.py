@@ -6,13 +6,14 @@ from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.rules.story import MERGED
 from samleng.insight.disclosure.cases import facts_of, on_map, stands_in, whole
-from samleng.insight.disclosure.models import Joined, MapCount, OfficeCount, Pin
+from samleng.insight.disclosure.models import Joined, Pin
 from samleng.insight.disclosure.rules.pins import PUBLIC
-from samleng.insight.disclosure.verbs.pinning import pin_many, unpin
+from samleng.insight.disclosure.verbs.pinning import count_anew, pin_many, unpin
 from samleng.kit.ledger.models import Due
 from samleng.kit.ledger.rules import SYSTEM
 
@@ -66,18 +67,43 @@ def point_on(case: Case) -> None:
     Joined.objects.filter(case_id=case.pk).update(case_id=into.pk)
 
 
-def rebuild_pins(*, progress: Callable[[int, int], None] | None = None) -> int:
+def rebuild_pins(
+    *, after: str = "", progress: Callable[[int, int, str], None] | None = None, batch: int = 500
+) -> int:
     """Make every pin, signpost and count anew from the cases; how many cases were gone through.
 
-    One transaction: readers see the old map until the new one stands.
+    Some at a time, each with its signposts in one transaction: readers never see half a report, and whoever
+    stops it goes on `after` the mark that `progress` was told last. What stands rightly is left as it is;
+    what no case explains goes at the end, and the counts are made anew from the pins.
     """
+    public = Case.objects.filter(exposure=PUBLIC).order_by("pk")
+    whole_sum, gone = public.count(), public.filter(pk__lte=after).count() if after else 0
+    while True:
+        left = public.filter(pk__gt=after) if after else public
+        ids = list(left.values_list("pk", flat=True)[:batch])
+        if not ids:
+            break
+        with transaction.atomic():
+            made_anew(ids)
+        after, gone = str(ids[-1]), gone + len(ids)
+        if progress:
+            progress(gone, max(whole_sum, gone), after)
     with transaction.atomic():
-        for model in (Pin, Joined, MapCount, OfficeCount):
-            model.objects.all().delete()
-        public = Case.objects.filter(exposure=PUBLIC).order_by("opened_at", "pk")
-        ids = list(public.values_list("pk", flat=True))
-        for start in range(0, len(ids), 500):
-            place_pins(ids[start : start + 500], quiet=True)
-            if progress:
-                progress(min(start + 500, len(ids)), len(ids))
-    return len(ids)
+        for case_id in Pin.objects.exclude(case_id__in=public.values("pk")).values_list("case_id", flat=True):
+            unpin(by=SYSTEM, case_id=case_id)
+        Joined.objects.exclude(reference__in=public.filter(state=MERGED).values("reference")).delete()
+    count_anew()
+    return gone
+
+
+def made_anew(ids: Collection[UUID]) -> None:
+    """The pins and signposts of these cases as they stand, whatever was told of them before."""
+    cases = {one.pk: one for one in Case.objects.filter(pk__in=ids).only("reference", "updated_at")}
+    references = [one.reference for one in cases.values()]
+    for one in Pin.objects.filter(Q(case_id__in=ids) | Q(reference__in=references)):
+        # Only what is older gives way to how a case stands; a pin from the future never stood so.
+        case = cases.get(one.case_id)
+        if case is None or one.updated_at > case.updated_at:
+            unpin(by=SYSTEM, case_id=one.case_id)
+    Joined.objects.filter(reference__in=references).delete()
+    place_pins(ids, quiet=True)
