@@ -104,6 +104,18 @@ RECEIPTS_READY = int(
 )
 # Where in its square of the map a report is shown; whoever knows this key learns the squares, no more.
 MAP_KEY = os.environ.get("SAMLENG_MAP_KEY") or kept_secret("map")
+# By this key services that carry messages to browsers know the site. Changed, no browser takes them any more.
+PUSH_KEY = os.environ.get("SAMLENG_PUSH_KEY") or kept_secret("push")
+# Whoever asks for messages names an address to send them to: never one inside this house but in tests.
+PUSH_PRIVATE = os.environ.get("SAMLENG_PUSH_PRIVATE") == "1"
+# The bot that brings alerts: what Telegram gave for it, its name (t.me/NAME), and by what we know that it is
+# Telegram who calls. A server of one's own for bots may stand in for theirs.
+TELEGRAM_TOKEN = os.environ.get("SAMLENG_TELEGRAM_TOKEN", "")
+TELEGRAM_BOT = os.environ.get("SAMLENG_TELEGRAM_BOT", "").removeprefix("@")
+TELEGRAM_API = os.environ.get("SAMLENG_TELEGRAM_API", "https://api.telegram.org").rstrip("/")
+TELEGRAM_SECRET = os.environ.get("SAMLENG_TELEGRAM_SECRET") or (
+    kept_secret("telegram") if TELEGRAM_TOKEN else ""
+)
 # Pictures of streets under the map, "https://tiles.example.org/{z}/{x}/{y}.png"; empty: outlines alone.
 MAP_TILES = os.environ.get("SAMLENG_TILES", "")
 MAP_TILES_BY = os.environ.get("SAMLENG_TILES_BY", "")
@@ -152,6 +164,7 @@ INSTALLED_APPS = [
     "samleng.doors.postman",
     "samleng.doors.exchange",
     "samleng.doors.field",
+    "samleng.doors.telegram",
     "samleng.doors.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -345,7 +358,7 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
         "form-action": [SELF],
         "require-trusted-types-for": ["'script'"],
-        "trusted-types": ["default", "samleng-field", "samleng-guard"],
+        "trusted-types": ["default", "samleng-field", "samleng-guard", "samleng-push"],
     }
 }
 

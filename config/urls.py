@@ -20,6 +20,8 @@ urlpatterns = [
     path("sounds/<str:filename>", played.take, name="sound"),
     path("app/", include("samleng.doors.field.urls")),
     path("", include("samleng.doors.web.map.machine_urls")),
+    path("", include("samleng.doors.web.public.machine_urls")),
+    path("", include("samleng.doors.telegram.urls")),
 ]
 urlpatterns += i18n_patterns(
     path("account/", include("allauth.urls")),

@@ -17,6 +17,7 @@ COMMANDS = {
     "code": "Show the present second-step code of a demo account",
     "api-key": "Give, list and take back the keys by which other systems send reports",
     "help-number": "Enter the telephone numbers of help, or see which are not yet entered",
+    "telegram": "Tell Telegram where this site's bot is called, or no longer, and look how it stands",
     "outside": "Name, try and switch offices' own systems, to which public reports are sent",
     "import": "Take in somebody else's file",
     "export": "Give out a plan or the figures that are public",

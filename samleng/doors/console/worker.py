@@ -19,9 +19,13 @@ from samleng.answers.plans.verbs.taking import tell_ends
 from samleng.doors.console.prepare import count_rows
 from samleng.doors.exchange.outside.rounds import visit_outside
 from samleng.doors.postman.verbs.alerting import forget_unconfirmed
-from samleng.doors.postman.verbs.matching import match_broadcasts, match_reports, send_letters
+from samleng.doors.postman.verbs.lettering import send_letters
+from samleng.doors.postman.verbs.matching import match_broadcasts, match_reports
 from samleng.doors.postman.verbs.nudging import send_nudges
+from samleng.doors.postman.verbs.pushing import send_pushes
 from samleng.doors.postman.verbs.telling import remind, tell
+from samleng.doors.telegram.sending import send_messages
+from samleng.doors.telegram.verbs import forget_updates
 from samleng.insight.disclosure.verbs.following import follow_cases
 from samleng.insight.disclosure.verbs.pinning import turn_pins
 from samleng.insight.disclosure.verbs.rhythm import release_due, sums_due
@@ -89,6 +93,7 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (match_broadcasts, 2.0),
     (send_letters, 2.0),
     (forget_unconfirmed, 3600.0),
+    (forget_updates, 86400.0),
     (open_again, 600.0),
     (sums_due, 3600.0),
     (turn_pins, 60.0),
@@ -103,6 +108,8 @@ ROUNDS: tuple[tuple[Callable[[], object], float], ...] = (
     (sweep, 3600.0),
     (scrub_due, 3600.0),
     (count_rows, 3600.0),
+    (Aside(send_pushes), 2.0),
+    (Aside(send_messages), 2.0),
     (Aside(visit_outside), 5.0),
 )
 

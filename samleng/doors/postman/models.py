@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from samleng.doors.postman.rules import EMAIL
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Person
 from samleng.ground.places.models import Place
@@ -59,6 +60,8 @@ class Subscription(models.Model):
     """Somebody wants to hear of new public reports in a place, or around a point. Nobody knows who."""
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
+    # How it is told: by letter, on a browser's own device, or in a chat.
+    kind = models.CharField(max_length=12, default=EMAIL)
     sealed = models.BinaryField()
     blind_index = models.CharField(max_length=64)
     language = models.CharField(max_length=10)
@@ -75,6 +78,8 @@ class Subscription(models.Model):
     asked_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
     made_at = models.DateTimeField(default=timezone.now)
+    # Somebody is bringing what waits for it, since then.
+    taken_at = models.DateTimeField(null=True)
 
     objects = SubscriptionQuerySet.as_manager()
 
@@ -93,6 +98,20 @@ class Subscription(models.Model):
             models.Index(fields=["asks_since"], condition=Q(asks_since__isnull=False), name="letter_to_ask"),
             models.Index(fields=["made_at"], condition=Q(confirmed_at=None), name="never_confirmed"),
         ]
+
+
+class Opening(models.Model):
+    """What somebody asked for on the page, until they open it in a chat: good once, for an hour."""
+
+    id = models.UUIDField(primary_key=True, default=fresh_id)
+    token_hash = models.CharField(max_length=64, unique=True)
+    language = models.CharField(max_length=10)
+    category = models.CharField(max_length=60, blank=True)
+    place = models.ForeignKey(Place, models.CASCADE, null=True, related_name="+")
+    latitude = models.FloatField(null=True)
+    longitude = models.FloatField(null=True)
+    metres = models.PositiveIntegerField(null=True)
+    made_at = models.DateTimeField(default=timezone.now, db_index=True)
 
 
 class Watch(models.Model):

@@ -97,6 +97,8 @@ def due_reminder(since: date, days: Iterable[int], today: date) -> int | None:
 
 # --- alerts ------------------------------------------------------------------------------------------------
 
+# By what a subscription is told.
+EMAIL, PUSH, CHAT = "email", "push", "telegram"
 # How far around a point somebody may watch; and the level of the squares that the index holds.
 REACHES = (500, 1000, 2000, 5000)
 METRES_IN_DEGREE = 111_320.0
@@ -109,6 +111,10 @@ ASK_AGAIN_MINUTES = 60
 CONFIRM_DAYS = 7
 # So many reports stand in one message; what is more is only counted.
 MOST_IN_A_LETTER = 20
+# Who brings news has so long before somebody else does: a worker may be ended on its way.
+MINUTES_TO_BRING = 5
+# So long a link into a chat waits to be opened.
+OPEN_MINUTES = 60
 CONFIRM, END = "confirm", "end"
 
 

@@ -12,7 +12,7 @@ from samleng.doors.door import http_status
 from samleng.kit.words.refusals import Refusal, each
 
 # Doors that machines come to tell them themselves.
-MACHINES = ("/v1/", "/app/", "/open311/")
+MACHINES = ("/v1/", "/app/", "/open311/", "/hooks/")
 # Their language stands in the address, if anywhere.
 SAME = ("/sounds/", "/api/v1/map/", "/feeds/")
 

@@ -16,7 +16,7 @@ from samleng.answers.cases.verbs.answering import acknowledge
 from samleng.doors.postman import rules
 from samleng.doors.postman.models import Alert, Broadcast, Subscription, Watch
 from samleng.doors.postman.rules import CONFIRM, END, apart, read_token, square_key, square_keys
-from samleng.doors.postman.verbs import matching
+from samleng.doors.postman.verbs import lettering, matching
 from samleng.doors.postman.verbs.alerting import (
     broadcast,
     confirm,
@@ -25,7 +25,8 @@ from samleng.doors.postman.verbs.alerting import (
     subscribe,
     token,
 )
-from samleng.doors.postman.verbs.matching import match_broadcasts, match_reports, send_letters
+from samleng.doors.postman.verbs.lettering import send_letters
+from samleng.doors.postman.verbs.matching import match_broadcasts, match_reports
 from samleng.ground.people.permission import Denied
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.verbs.following import follow_all, rebuild_pins
@@ -198,7 +199,7 @@ def test_it_tries_a_letter_again(town: Town, monkeypatch: pytest.MonkeyPatch):
         raise ConnectionError
 
     with monkeypatch.context() as patched:
-        patched.setattr(matching, "by_mail", broken)
+        patched.setattr(lettering, "by_mail", broken)
         assert sent() == []
     assert Alert.objects.get().tries == 1 and sent() == []
     Alert.objects.update(next_try_at=timezone.now())

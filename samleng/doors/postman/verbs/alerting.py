@@ -6,6 +6,7 @@ Whoever asks for alerts of an address is told the same whether it was known befo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,12 +16,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.postman import rules
-from samleng.doors.postman.models import Broadcast, Subscription, Watch
+from samleng.doors.postman.models import Broadcast, Opening, Subscription, Watch
 from samleng.doors.postman.rules import (
     ASK_AGAIN_MINUTES,
     CONFIRM,
     CONFIRM_DAYS,
+    EMAIL,
     END,
+    OPEN_MINUTES,
     REACHES,
     read_token,
     square_keys,
@@ -49,6 +52,15 @@ def token(what: str, subscription: Subscription) -> str:
     return rules.token_for(what, subscription.pk, links_key())
 
 
+@dataclass(frozen=True)
+class Area:
+    """What is watched: in one word, as columns, and as keys of the index."""
+
+    word: str
+    columns: Mapping[str, Any]
+    keys: Iterable[int]
+
+
 @verb
 def subscribe(
     *,
@@ -65,22 +77,10 @@ def subscribe(
     Asked again it is the same subscription, and the letter that asks goes out once an hour at most.
     """
     plain = plain_email(email)
-    if category and category not in {one.code for one in public_categories()}:
-        raise Refusal(
-            _("There are no public reports of this kind."),
-            field="category",
-            remedy=_("Choose one from the list."),
-        )
-    area, where, keys = area_of(place, point, metres)
-    index = blind_index("email", plain)
-    kept, made = Subscription.objects.get_or_create(
-        blind_index=index, area=area, category=category,
-        defaults={"sealed": seal(plain), "language": language, **where},
-    )  # fmt: skip
-    if made:
-        Watch.objects.bulk_create([Watch(subscription=kept, key=key) for key in keys])
+    area = area_of(place, point, metres)
+    kept, made = keep(EMAIL, plain, seal(plain), language, checked_category(category), area)
     lately = timezone.now() - timedelta(minutes=ASK_AGAIN_MINUTES)
-    same = Subscription.objects.filter(blind_index=index)
+    same = Subscription.objects.filter(blind_index=kept.blind_index)
     if not same.filter(Q(asked_at__gte=lately) | Q(asks_since__isnull=False)).exists():
         kept.asks_since = timezone.now()
         kept.save(update_fields=["asks_since"])
@@ -88,12 +88,37 @@ def subscribe(
     return kept
 
 
-def area_of(
-    place: Place | None, point: tuple[float, float] | None, metres: int
-) -> tuple[str, Mapping[str, Any], Iterable[int]]:
-    """What is watched: in one word, as columns, and as keys of the index."""
+def checked_category(code: str) -> str:
+    """The code again, if there are public reports of it; "" means every one."""
+    if code and code not in {one.code for one in public_categories()}:
+        raise Refusal(
+            _("There are no public reports of this kind."),
+            field="category",
+            remedy=_("Choose one from the list."),
+        )
+    return code
+
+
+def keep(
+    kind: str, plain: str, sealed: bytes, language: str, category: str, area: Area, *, confirmed: bool = False
+) -> tuple[Subscription, bool]:
+    """The one subscription of this contact to this area and category, and whether it is new."""
+    kept, made = Subscription.objects.get_or_create(
+        blind_index=blind_index(kind, plain), area=area.word, category=category,
+        defaults={
+            "kind": kind, "sealed": sealed, "language": language,
+            "confirmed_at": timezone.now() if confirmed else None, **area.columns,
+        },
+    )  # fmt: skip
+    if made:
+        Watch.objects.bulk_create([Watch(subscription=kept, key=key) for key in area.keys])
+    return kept, made
+
+
+def area_of(place: Place | None, point: tuple[float, float] | None, metres: int) -> Area:
+    """The area of a place, or so many metres around a point."""
     if place is not None:
-        return f"place:{place.pk}", {"place": place}, [place.pk]
+        return Area(f"place:{place.pk}", {"place": place}, [place.pk])
     if point is None or metres not in REACHES:
         raise Refusal(
             _("It is not said for which area."),
@@ -104,7 +129,7 @@ def area_of(
     if not (-85 <= latitude <= 85 and -180 <= longitude <= 180):
         raise Refusal(_("This is no place on the map."), field="place", remedy=_("Choose the point again."))
     where = {"latitude": latitude, "longitude": longitude, "metres": metres}
-    return f"{latitude},{longitude},{metres}", where, square_keys(latitude, longitude, metres)
+    return Area(f"{latitude},{longitude},{metres}", where, square_keys(latitude, longitude, metres))
 
 
 def subscription_of(what: str, text: str) -> Subscription | None:
@@ -136,10 +161,11 @@ def end(*, by: Actor, token: str) -> None:
 
 
 def forget_unconfirmed() -> int:
-    """Forget the addresses whose owners never said yes; how many."""
-    old = timezone.now() - timedelta(days=CONFIRM_DAYS)
-    gone, _each = Subscription.objects.filter(confirmed_at=None, made_at__lt=old).delete()
-    return gone
+    """Forget the addresses whose owners never said yes, and links that nobody opened; how many."""
+    now = timezone.now()
+    old = Subscription.objects.filter(confirmed_at=None, made_at__lt=now - timedelta(days=CONFIRM_DAYS))
+    shut = Opening.objects.filter(made_at__lt=now - timedelta(minutes=OPEN_MINUTES))
+    return old.delete()[0] + shut.delete()[0]
 
 
 def may_tell(by: Actor, office: Office) -> bool:

@@ -1,4 +1,6 @@
-"""Alerts of an area for everybody: asked for with an address, begun and ended by a link that a letter brings.
+"""Alerts of an area for everybody: by letter, on this device, in a chat, or as a feed.
+
+A letter is asked for with an address, and begun and ended by a link that a letter brings.
 
 No page tells whether an address is known: whoever asks is answered the same, and a link that leads nowhere
 ends on the same page as one that worked.
@@ -10,19 +12,24 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from samleng.doors.postman.devices import LONGEST_ENDPOINT, Device, public_key
 from samleng.doors.postman.models import Broadcast
-from samleng.doors.postman.rules import REACHES
+from samleng.doors.postman.rules import CHAT, EMAIL, PUSH, REACHES
 from samleng.doors.postman.verbs.alerting import confirm, end, subscribe
+from samleng.doors.postman.verbs.chatting import offer_chat
+from samleng.doors.postman.verbs.pushing import end_device, subscribe_device
 from samleng.doors.web.guard import waiting
 from samleng.doors.web.guard.doors import ALERT
+from samleng.doors.web.speak.sending import qr
 from samleng.doors.web.templatetags.placed import place_name
 from samleng.doors.web.visit import carried_out
 from samleng.ground.places.models import Place
@@ -37,8 +44,9 @@ LATEST = 5
 
 
 class AlertForm(forms.Form):
-    """An address, and what is to be told of the area that the page is about."""
+    """What is to be told of the area that the page is about, and by which way."""
 
+    way = forms.ChoiceField(choices=[(one, one) for one in (EMAIL, PUSH, CHAT)], required=False)
     email = forms.CharField(
         label=_("Your e-mail address"),
         max_length=200,
@@ -52,6 +60,8 @@ class AlertForm(forms.Form):
         tongue = language()
         kinds = [(one.code, say(one.name, tongue)) for one in public_categories()]
         self.fields["category"].choices = [("", _("Everything")), *kinds]  # type: ignore[attr-defined]
+        # Only letters need it.
+        self.fields["email"].required = self.data.get("way", EMAIL) == EMAIL
         if around:
             self.fields["metres"] = forms.TypedChoiceField(
                 label=_("How far around the point"),
@@ -82,17 +92,12 @@ def alerts(request: HttpRequest) -> HttpResponse:
         request.POST or None, around=point is not None, initial={"category": request.GET.get("category", "")}
     )
 
-    def do(given: dict[str, Any]) -> object:
-        return subscribe(
-            by=VISITOR, email=given["email"], language=language(), category=given["category"], place=place,
-            point=point, metres=given.get("metres", 0),
-        )  # fmt: skip
-
     if request.method == "POST" and (place or point):
         if wait := waiting.held_up(request, ALERT):
             return wait
-        if carried_out(form, do):
-            return redirect("alerts_asked")
+        begun: list[HttpResponse] = []
+        if carried_out(form, lambda given: begun.append(begin(request, given, place, point))):
+            return begun[0]
     filters = {"place": place.code} if place else {}
     given = {
         "form": form,
@@ -100,6 +105,8 @@ def alerts(request: HttpRequest) -> HttpResponse:
         "point": point,
         "named": named(request.GET.get("q", "")[:200].strip()),
         "feed": f"{reverse('feed_reports')}?{urlencode({'lang': language(), **filters})}",
+        "push_key": public_key(),
+        "bot": bot_name(),
         "news": news_of(place),
         "sample": any(one.office.sample for one in news_of(place)),
         "trail": [(_("Reports"), reverse("map")), (_("Alerts"), "")],
@@ -107,6 +114,31 @@ def alerts(request: HttpRequest) -> HttpResponse:
     answer = render(request, "public/alerts.html", given, status=422 if form.errors else 200)
     answer["Cache-Control"] = "private, no-store"
     return answer
+
+
+def begin(
+    request: HttpRequest, given: dict[str, Any], place: Place | None, point: tuple[float, float] | None
+) -> HttpResponse:
+    """Begin what was asked for by the way that was chosen; what is told then."""
+    what = {
+        "language": language(), "category": given["category"], "place": place, "point": point,
+        "metres": given.get("metres") or 0,
+    }  # fmt: skip
+    if given["way"] == PUSH:
+        # What the browser gave by which it is told; the page's script fills it in.
+        device = Device(*(request.POST.get(one, "") for one in ("endpoint", "p256dh", "auth")))
+        subscribe_device(by=VISITOR, device=device, **what)
+        return redirect("alerts_device")
+    if given["way"] == CHAT and (bot := bot_name()):
+        link = f"https://t.me/{bot}?{urlencode({'start': offer_chat(by=VISITOR, **what)})}"
+        return told(request, "chat", link=link, qr=qr(link), bot=bot)
+    subscribe(by=VISITOR, email=given["email"], **what)
+    return redirect("alerts_asked")
+
+
+def bot_name() -> str:
+    """The bot that brings alerts into a chat; "" where the site has none."""
+    return settings.TELEGRAM_BOT if settings.TELEGRAM_TOKEN else ""
 
 
 def named(typed: str) -> dict[str, Any] | None:
@@ -128,6 +160,20 @@ def news_of(place: Place | None) -> list[Broadcast]:
 def asked(request: HttpRequest) -> HttpResponse:
     """What everybody is told who asked, whoever they are."""
     return told(request, "asked")
+
+
+def device(request: HttpRequest) -> HttpResponse:
+    """What whoever asked for alerts on their device is told."""
+    return told(request, "device")
+
+
+@require_POST
+def device_end(request: HttpRequest) -> HttpResponse:
+    """No alerts on this device any more; the same is told whether there were any."""
+    if wait := waiting.held_up(request, ALERT):
+        return wait
+    end_device(by=VISITOR, endpoint=request.POST.get("endpoint", "")[:LONGEST_ENDPOINT])
+    return told(request, "device_ended")
 
 
 def told(request: HttpRequest, what: str, **more: Any) -> HttpResponse:
