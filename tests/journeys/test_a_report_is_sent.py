@@ -20,6 +20,11 @@ KEPT = """new Promise((done) => { const asked = indexedDB.open("samleng-speak", 
 asked.onsuccess = () => { const one = asked.result.transaction("draft").objectStore("draft").get("one");
 one.onsuccess = () => { asked.result.close(); done(Boolean(one.result)); }; }; })"""
 
+AT_HAND = """new Promise((done) => { const asked = indexedDB.open("samleng-speak", 1);
+asked.onsuccess = () => { const one = asked.result.transaction("draft").objectStore("draft").get("ahead");
+one.onsuccess = () => { asked.result.close(); done(Boolean(one.result && one.result.pages.exposure)); };
+}; })"""
+
 
 @pytest.fixture(scope="module", autouse=True)
 def built() -> None:
@@ -64,10 +69,10 @@ def sent(page: Page, town: Town) -> str:
     page.locator("#photos-in").set_input_files(
         {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": file.read()}
     )
+    steps_at_hand(page)
     page.context.set_offline(True)
-    page.locator(".onward button").first.click()
-    page.wait_for_function("document.querySelector('.status-line').textContent")
-    assert page.evaluate(KEPT) and WORDS in page.locator("#words-in").input_value()
+    away(page)
+    assert page.evaluate(KEPT) and page.locator("[name=exposure]").count() == 2
     with page.expect_navigation():
         page.context.set_offline(False)
     look(page)
@@ -140,3 +145,97 @@ def test_it_offers_a_draft_that_was_left_and_goes_on_with_it(browser: Browser) -
         page.locator("#kept [data-do=delete]").click()
         page.wait_for_selector("#kept", state="hidden")
         assert not page.evaluate(KEPT)
+
+
+def away(page: Page) -> None:
+    """The next step is shown without a signal, and says so."""
+    page.locator(".onward button").first.click()
+    page.wait_for_selector(".status-line:not(:empty)")
+    assert browsing.overflow(page) == 0
+    assert not browsing.serious_issues(page), browsing.serious_issues(page)
+
+
+def steps_at_hand(page: Page) -> None:
+    """Until the steps ahead are on the phone."""
+    for _try in range(100):
+        if page.evaluate(AT_HAND):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the steps ahead never came")
+
+
+def begun(page: Page, address: str, town: Town) -> None:
+    page.goto(f"{address}/en/speak/report/")
+    onward(page, "button[value=dump]")
+    page.locator("#q").fill(Place.objects.get(code="010101", valid_to=None).name["en"])
+    page.wait_for_selector("#suggested button")
+    steps_at_hand(page)
+    onward(page, "#suggested button >> nth=0")
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_it_goes_through_the_steps_without_a_signal_and_sends_itself_on(browser: Browser) -> None:
+    town = build_town()
+    with served() as address, browsing.visit(browser, size="phone", language="en") as page:
+        begun(page, address, town)
+        page.context.set_offline(True)
+        page.locator("[name=answer][value=no]").check()
+        away(page)
+        assert "How much?" in page.inner_text("h1")
+        page.locator("[name=answer][value=bag]").check()
+        away(page)
+        page.locator("#words-in").fill(WORDS)
+        page.locator("#photos-in").set_input_files(
+            {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": photo().read()}
+        )
+        away(page)
+        assert page.locator("[name=exposure]").count() == 2
+        # One step back, without a signal as well: nothing is lost.
+        page.locator("button[value=back]").click()
+        assert page.locator("#words-in").input_value() == WORDS
+        assert page.evaluate("document.getElementById('photos-in').files.length") == 1
+        away(page)
+        page.locator("[name=exposure][value=public]").check()
+        away(page)
+        # What lies near and who answers is known to the site alone: it says so, and waits.
+        assert "cannot be shown without one" in page.inner_text(".status-line")
+        with page.expect_navigation():
+            page.context.set_offline(False)
+        look(page)
+        assert "Is it right like this?" in page.inner_text("h1")
+        assert WORDS in page.inner_text("main") and "A bag" in page.inner_text("main")
+        assert page.locator("img.small").count() == 1 and not Report.objects.exists()
+        page.context.set_offline(True)
+        page.locator("button[value=send]").click()
+        page.wait_for_selector(".status-line:not(:empty)")
+        with page.expect_navigation():
+            page.context.set_offline(False)
+        assert len("".join(page.locator(".groups").inner_text().split())) == 18
+    assert Case.objects.get().heard.get().report.files.count() == 1
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_it_shows_the_list_of_help_without_a_signal_and_keeps_what_was_only_typed(browser: Browser) -> None:
+    town = build_town()
+    with served() as address, browsing.visit(browser, size="phone", language="en") as page:
+        begun(page, address, town)
+        page.context.set_offline(True)
+        page.locator("[name=answer][value=yes]").check()
+        page.locator(".onward button").first.click()
+        page.wait_for_selector(".contacts")
+        with page.expect_navigation():
+            page.context.set_offline(False)
+        assert page.locator(".contacts").count() == 1 and not Report.objects.exists()
+        begun(page, address, town)
+        page.locator("[name=answer][value=no]").check()
+        onward(page)
+        page.locator("[name=answer][value=truck]").check()
+        page.wait_for_timeout(900)
+        # The phone dies before anything is pressed.
+        page.goto(f"{address}/en/speak/")
+        page.wait_for_selector("#kept:not([hidden])")
+        with page.expect_navigation():
+            page.locator("#kept [data-do=go-on]").click()
+        assert "Since when?" in page.inner_text("h1")

@@ -158,6 +158,8 @@ def page(turn: Turn, at: str = "") -> HttpResponse:
         "draft": turn.draft,
         "step": at,
         "only_help": only_help,
+        # What a phone may fetch while it has signal, to show it where it has none.
+        "ahead": " ".join(steps.order(turn)),
         "errors": listed(turn.refusals),
         **steps.asked(turn, at),
     }

@@ -165,7 +165,10 @@ def ask_office(turn: Turn) -> Asked:
 
 def ask_question(turn: Turn, question: Question) -> Asked:
     given = turn.draft.answers.get(question.code, "")
-    return {"question": question, "given": [given] if isinstance(given, str) else given}
+    stops = [one for one in question.answers if question.stopped_by(one)]
+    return {
+        "question": question, "given": [given] if isinstance(given, str) else given, "stops": " ".join(stops),
+    }  # fmt: skip
 
 
 def ask_words(turn: Turn) -> Asked:

@@ -1,93 +1,9 @@
-// Everything works without this file. It keeps a draft on the phone until there is signal, finds where one is,
-// and wipes all of it when somebody has to leave at once.
+// Everything works without this file. It finds where one is, helps to search, and lets nothing be seen of it
+// when somebody has to leave at once.
 (() => {
   const place = document.getElementById("speak");
   if (!place) return;
-  const NAME = "samleng-speak", STORE = "draft", KEY = "one";
   const said = (box, text) => { if (box) box.textContent = text || ""; };
-
-  // One draft a phone: the fields of the last page that was sent on, files and all.
-  const shelf = (mode) => new Promise((done, lost) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE);
-    asked.onerror = () => lost(asked.error);
-    asked.onsuccess = () => done(asked.result.transaction(STORE, mode).objectStore(STORE));
-  });
-  const ended = (request) => new Promise((done, lost) => { request.onsuccess = () => done(request.result); request.onerror = () => lost(request.error); });
-  const keep = async (what) => ended((await shelf("readwrite")).put(what, KEY));
-  const kept = async () => { try { return await ended((await shelf("readonly")).get(KEY)); } catch { return null; } };
-  const wipe = async () => { try { await ended((await shelf("readwrite")).delete(KEY)); } catch { /* nothing was kept */ } };
-
-  const fieldsOf = (form, by) => {
-    const fields = [...new FormData(form).entries()].filter(([, value]) => !(value instanceof File) || value.size);
-    if (by && by.name) fields.push([by.name, by.value]);
-    return fields;
-  };
-
-  // A kept page is sent on as a browser would: by a form.
-  const sendOn = (draft) => {
-    const form = document.createElement("form");
-    form.method = "post";
-    form.action = draft.action;
-    form.enctype = "multipart/form-data";
-    form.hidden = true;
-    for (const [name, value] of draft.fields) {
-      const input = document.createElement("input");
-      input.name = name;
-      if (value instanceof Blob) {
-        const files = new DataTransfer();
-        files.items.add(value instanceof File ? value : new File([value], "file"));
-        input.type = "file";
-        input.files = files.files;
-      } else { input.type = "hidden"; input.value = value; }
-      form.append(input);
-    }
-    document.body.append(form);
-    form.submit();
-  };
-
-  const signal = async () => {
-    if (!navigator.onLine) return false;
-    try { return (await fetch("/healthz", { cache: "no-store" })).ok; } catch { return false; }
-  };
-
-  for (const form of document.querySelectorAll("form[data-draft]")) {
-    const line = form.querySelector(".status-line");
-    let waiting = null;
-    const onwards = async () => {
-      if (!waiting) return;
-      if (!(await signal())) { said(line, line.dataset.lost); return; }
-      const draft = waiting;
-      waiting = null;
-      sendOn(draft);
-    };
-    form.addEventListener("submit", async (event) => {
-      event.preventDefault();
-      if (form.dataset.busy) return;
-      form.dataset.busy = "1";
-      const draft = { action: form.action, fields: fieldsOf(form, event.submitter), at: Date.now() };
-      try { await keep(draft); } catch { /* a private window keeps nothing; the page still does */ }
-      waiting = draft;
-      await onwards();
-      delete form.dataset.busy;
-    });
-    addEventListener("online", onwards);
-    setInterval(() => { if (waiting) onwards(); }, 15000);
-  }
-
-  // What was begun here before: go on with it, or delete it; what only waited to be sent goes by itself.
-  const offer = document.getElementById("kept");
-  if (offer) {
-    kept().then(async (draft) => {
-      if (!draft) return;
-      const sending = draft.fields.some(([name, value]) => name === "do" && value === "send");
-      if (sending && await signal()) { sendOn(draft); return; }
-      offer.hidden = false;
-      offer.querySelector("[data-do=go-on]").addEventListener("click", () => sendOn(draft));
-      offer.querySelector("[data-do=delete]").addEventListener("click", async () => { await wipe(); offer.hidden = true; });
-    });
-  }
-  if (document.querySelector("[data-sent]")) wipe();
 
   // Away at once, by the link or by Escape three times: nothing to be seen, nothing kept, and no way back to here.
   const way = document.querySelector("[data-leave]");
@@ -95,7 +11,7 @@
     document.body.hidden = true;
     document.title = "";
     document.querySelectorAll("form").forEach((form) => form.reset());
-    await Promise.race([wipe(), new Promise((done) => setTimeout(done, 400))]);
+    await Promise.race([window.wipeDraft ? window.wipeDraft() : null, new Promise((done) => setTimeout(done, 400))]);
     location.replace(way.href);
   };
   if (way) {

@@ -1,11 +1,13 @@
 // A recording of one's voice, into the field that takes a file as well: that field works without this.
 (() => {
   const said = (box, text) => { if (box) box.textContent = text || ""; };
-  const box = document.querySelector("[data-record]");
+  const wire = () => {
+  const box = document.querySelector("[data-record]:not([data-wired])");
   if (box && window.MediaRecorder && navigator.mediaDevices && navigator.mediaDevices.getUserMedia) {
     const KINDS = ["audio/mp4;codecs=mp4a.40.2", "audio/webm;codecs=opus", "audio/mp4", "audio/ogg;codecs=opus"];
     const LONGEST_MS = 300000;
     const at = (name) => box.querySelector(`[data-do=${name}]`), line = box.querySelector(".said");
+    box.dataset.wired = "1";
     box.querySelector(".recorder").hidden = false;
     let recorder = null, clock = 0;
     at("stop").addEventListener("click", () => { if (recorder && recorder.state === "recording") recorder.stop(); });
@@ -20,7 +22,9 @@
         stream.getTracks().forEach((track) => track.stop());
         const type = (recorder.mimeType || mimeType || "audio/webm").split(";")[0], files = new DataTransfer();
         files.items.add(new File(parts, `voice.${type.split("/")[1]}`, { type }));
-        box.querySelector("input[type=file]").files = files.files;
+        const input = box.querySelector("input[type=file]");
+        input.files = files.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
         at("stop").hidden = true;
         at("record").hidden = false;
         said(line, box.dataset.done);
@@ -35,4 +39,7 @@
       }, 500);
     });
   }
+  };
+  wire();
+  document.addEventListener("step-shown", wire);
 })();
