@@ -19,6 +19,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--office", default="", help="code of the office whose system it is")
     parser.add_argument("--programme", default="", help="code of the programme whose system it is")
     parser.add_argument("--label", default="", help="which system it is, in quotes")
+    parser.add_argument(
+        "--only", choices=("send", "answer"), default="",
+        help="send: reports and what their reporters say; answer: the office's own system moves its cases",
+    )  # fmt: skip
     parser.add_argument("--key", default="", help="number of the key to take back, as the list shows it")
 
 
@@ -50,7 +54,9 @@ def owner(given: argparse.Namespace) -> Office | Programme:
 
 
 def give(given: argparse.Namespace) -> list[dict[str, str]]:
-    made = give_key(by=SYSTEM, owner=owner(given), label=given.label)
+    whose = owner(given)
+    answers = given.only == "answer" or (not given.only and isinstance(whose, Office))
+    made = give_key(by=SYSTEM, owner=whose, label=given.label, sends=given.only != "answer", answers=answers)
     # The only time that it can be seen.
     return [{"key": str(made.key.pk), "token": made.token}]
 
@@ -62,6 +68,7 @@ def listed(given: argparse.Namespace) -> list[dict[str, str]]:
             "key": str(row.pk),
             "owner": (row.office or row.programme).code,
             "label": row.label,
+            "may": "+".join(word for word, may in (("send", row.sends), ("answer", row.answers)) if may),
             "last_used_on": str(row.last_used_on or "-"),
         }
         for row in rows

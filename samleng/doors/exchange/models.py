@@ -72,8 +72,13 @@ class ApiKey(models.Model):
         ]
 
     @property
+    def owner(self) -> Office | Programme:
+        """The office or programme whose system it is."""
+        return self.office or self.programme
+
+    @property
     def owner_key(self) -> str:
-        """The key of the office or programme whose system it is."""
+        """The ledger's key of the same."""
         return f"office:{self.office_id}" if self.office_id else f"programme:{self.programme_id}"
 
 
@@ -216,6 +221,8 @@ class PassedOn(models.Model):
     tries = models.PositiveIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=20, blank=True)
+    # What they said against it, in a line.
+    said = models.CharField(max_length=200, blank=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -17,6 +17,8 @@ EXPOSURES = ("public", "confidential", "anonymous")
 # What a message is about: a thing in a place, an office's work, or what a person in office did.
 ABOUT = ("thing", "office", "official")
 OFFICIAL = "official"
+# That only staff report it, that it is asked for no more, that it belongs to a site of its own.
+FOR_SYSTEMS = ("staff", "inactive", "waste_only")
 # How the place is said: a point on the map, a place by its name, or the office itself.
 WHERE = ("point", "place", "office")
 PHOTOS = ("none", "welcome", "needed")
@@ -137,6 +139,8 @@ class Category(Named):
     hint: Words = field(default_factory=dict)
     # Words by which it is found when somebody types, in each language, parted by commas.
     keywords: dict[str, str] = field(default_factory=dict)
+    # What programs that hold a key are told of it by Open311, in mySociety's words.
+    for_systems: tuple[Annotated[str, OneOf(FOR_SYSTEMS)], ...] = ()
     about: Annotated[str, OneOf(ABOUT)] = "thing"
     exposure: Annotated[str, OneOf(EXPOSURES)] = "confidential"
     # Exposures the reporter may choose; the default alone where none is named.

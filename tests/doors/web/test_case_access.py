@@ -125,7 +125,8 @@ def filed(town: Town, case: Case, head: Person) -> Sealed:
             "proof_id": [1], "facility_id": [uuid.uuid4()], "notice_id": [uuid.uuid4()], "page": [1],
             "place_id": [case.place_id], "category": [case.category], "name": ["recommendation"],
             # No sealed case is ever handed to another system.
-            "handed_id": [uuid.uuid4()],
+            "handed_id": [uuid.uuid4()], "passed_id": [uuid.uuid4()], "api_key_id": [uuid.uuid4()],
+            "programme_id": [uuid.uuid4()],
         },
     )  # fmt: skip
 

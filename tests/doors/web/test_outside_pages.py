@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from samleng.doors.exchange.models import HandedOver, OutsideSystem
+from samleng.answers.cases.verbs.moderating import review
+from samleng.doors.exchange.models import HandedOver, OutsideSystem, PassedOn
 from samleng.doors.exchange.outside.rounds import visit_outside
 from samleng.insight.disclosure.verbs.following import follow_all
-from tests.doors.exchange.outside.city import City, city_on_loopback
+from tests.doors.exchange.outside.city import City, city_on_loopback, number, updates
 from tests.doors.web.facilitated import client_of
 from tests.town import Town, town
 
@@ -98,6 +99,36 @@ def test_it_lets_a_person_decide(town: Town, city: City) -> None:
     assert client.post(f"{page(town)}{handed.pk}/", {"arrived": "1", "number": ""}).status_code == 422
     client.post(f"{page(town)}{handed.pk}/", {"arrived": "1", "number": "C-9"})
     assert HandedOver.objects.get().number == "C-9"
+
+
+def test_it_shows_what_they_did_not_take_and_sends_it_once_more(town: Town, city: City) -> None:
+    client = client_of(town.boss)
+    client.post(page(town), given(city, fixed="team=North\n\nzone = 4"))
+    assert OutsideSystem.objects.get().fixed == {"team": "North", "zone": "4"}
+    city.says["POST /requests.xml"] = (200, number("C-1"))
+    city.says["POST /servicerequestupdates"] = (
+        400, "<errors><error><description>status is required</description></error></errors>",
+    )  # fmt: skip
+    case = town.file("dump").case
+    follow_all()
+    visit_outside()
+    review(by=town.by(town.boss), case=case, public_words="By the well")
+    follow_all()
+    visit_outside()
+    shown = client.get(page(town)).content.decode()
+    assert "status is required" in shown and "team=North" in shown
+    passed = PassedOn.objects.get()
+    again = f"{page(town)}news/{passed.pk}/"
+    assert client_of(town.mayor).post(again).status_code == 404
+    city.says["POST /servicerequestupdates"] = (200, updates({"update_id": "1"}))
+    assert client.post(again).status_code == 302
+    visit_outside()
+    assert len(city.of("POST /servicerequestupdates")) == 2
+    assert PassedOn.objects.get().done_at and not PassedOn.objects.get().trouble
+    # What arrived is not sent again.
+    assert client.post(again).status_code == 422
+    answer = client.post(page(town), given(city, fixed="nonsense"))
+    assert answer.status_code == 422 and "team=North" in answer.content.decode()
 
 
 def test_it_is_switched_off_and_on(town: Town, city: City) -> None:

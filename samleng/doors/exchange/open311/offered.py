@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,12 +49,19 @@ def open_to_all(known: Catalogue, category: Category) -> bool:
     )
 
 
-def services(language: str) -> list[Service]:
-    """Everything that is offered, in the catalogue's order."""
+def services(language: str, *, keyed: bool = False) -> list[Service]:
+    """Everything that is offered, in the catalogue's order; with a key, also what only programs are told."""
     known = catalogue()
     if known is None:
         return []
-    return [service_of(known, one, language) for one in known.categories if open_to_all(known, one)]
+    shown = [one for one in known.categories if open_to_all(known, one)]
+    found = [service_of(known, one, language) for one in shown]
+    if not keyed:
+        return found
+    return [
+        replace(one, keywords=(*category.for_systems, *one.keywords))
+        for one, category in zip(found, shown, strict=True)
+    ]
 
 
 def service(code: str, language: str) -> Service | None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from samleng.doors.exchange.open311 import asking, offered, said, source
 from samleng.doors.exchange.open311.documents import XML
 from samleng.doors.exchange.open311.faults import NOT_FOUND, together, wrong
+from samleng.doors.exchange.open311.verbs import key_of
 from samleng.doors.exchange.open311.visit import Document, Visit, refused
 from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.reports import photo_of, report
@@ -45,7 +46,9 @@ def discovery(request: HttpRequest, visit: Visit) -> Document:
 
 def services(request: HttpRequest, visit: Visit) -> Document:
     """Everything that can be reported."""
-    return Document(root="services", content=[said.service(one) for one in offered.services(visit.language)])
+    keyed = key_of(visit.given.get("api_key", "")) is not None
+    found = offered.services(visit.language, keyed=keyed)
+    return Document(root="services", content=[said.service(one) for one in found])
 
 
 def definition(request: HttpRequest, visit: Visit, code: str) -> Document:

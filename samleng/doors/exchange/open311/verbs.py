@@ -8,10 +8,11 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.models import ApiKey, Posting
+from samleng.doors.exchange.models import ApiKey, OutsideSystem, Posting
 from samleng.ground.offices.models import Office, Programme
+from samleng.ground.people.rules import REGISTRY
 from samleng.ground.people.sealing import fresh_token, token_hash
-from samleng.kit.ledger.permission import require
+from samleng.kit.ledger.permission import Denied, require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
@@ -31,11 +32,34 @@ class Given:
     token: str
 
 
+def keepers(owner: Office | Programme) -> tuple[str, ...]:
+    """In whose name keys are given: the office's or programme's own, and of an office the register's."""
+    return (owner.owner_key, REGISTRY) if isinstance(owner, Office) else (owner.owner_key,)
+
+
 @verb
-def give_key(*, by: Actor, owner: Office | Programme, label: str) -> Given:
-    """Give another system a key by which it sends reports in the name of an office or a programme."""
-    require(by, "exchange.give_key", owner=owner.owner_key)
+def give_key(
+    *, by: Actor, owner: Office | Programme, label: str, sends: bool = True, answers: bool | None = None,
+    system: OutsideSystem | None = None,
+) -> Given:  # fmt: skip
+    """Give another system a key by which it speaks in the name of an office or a programme.
+
+    `sends`: reports, and news of them. `answers`: it moves the cases in the office's hands, as its officers
+    do; unless it is said, an office's key may and a programme's has nothing to move. `system`: the office's
+    own system whose key it is.
+    """
+    require(by, "exchange.give_key", owner=keepers(owner))
     label = clean(label)
+    of_office = isinstance(owner, Office)
+    answers = of_office if answers is None else answers
+    if answers and not of_office:
+        raise Refusal(_("A programme has no cases that could be moved."), field="answers")
+    if not sends and not answers:
+        raise Refusal(
+            _("This key would open nothing."), field="sends", remedy=_("Tick at least one thing it may do.")
+        )
+    if system is not None and (not isinstance(owner, Office) or system.office_id != owner.pk):
+        raise Denied
     if not label or len(label) > LONGEST_LABEL:
         raise Refusal(
             _("Say in at most eighty letters which system the key is for."),
@@ -44,15 +68,18 @@ def give_key(*, by: Actor, owner: Office | Programme, label: str) -> Given:
         )
     token = fresh_token()
     whose = {"office": owner} if isinstance(owner, Office) else {"programme": owner}
-    key = ApiKey.objects.create(token_hash=token_hash(token), label=label, **whose)
-    record(by=by, verb="exchange.give_key", thing=key, owner=owner.owner_key, tell=())
+    key = ApiKey.objects.create(
+        token_hash=token_hash(token), label=label, sends=sends, answers=answers, system=system, **whose
+    )
+    facts = {"sends": sends, "answers": answers, "system": str(system.pk) if system else ""}
+    record(by=by, verb="exchange.give_key", thing=key, owner=owner.owner_key, facts=facts, tell=())
     return Given(key=key, token=token)
 
 
 @verb
 def revoke_key(*, by: Actor, key: ApiKey) -> ApiKey:
     """The other system sends no more, or its key is lost: it opens nothing from now on."""
-    require(by, "exchange.give_key", owner=key.owner_key)
+    require(by, "exchange.give_key", owner=keepers(key.owner))
     if key.revoked_at is None:
         key.revoked_at = timezone.now()
         key.save(update_fields=["revoked_at"])

@@ -53,6 +53,7 @@ WAYS = (
     # Who keeps the country's registers records for every programme; a programme's own stand on its page.
     Way("sounds", "microphone", _("Sounds for every programme"), ("offices.register_office",)),
     Way("people", "users", _("People"), ("people.see",)),
+    Way("other_systems", "building-office-2", _("Other systems"), ("exchange.give_key",)),
     Way("keys", "key", _("Keys of what is sealed"), ("keys.hold", "keys.hold_identity", "keys.hand_over")),
     Way("me", "user-circle", _("My account")),
 )

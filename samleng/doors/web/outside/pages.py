@@ -14,7 +14,13 @@ from django.views.decorators.http import require_POST
 
 from samleng.doors.exchange.models import HandedOver, Learnt, OutsideSystem, PassedOn
 from samleng.doors.exchange.outside.rules import CLOCKS_DIFFER
-from samleng.doors.exchange.outside.verbs.tending import connect_system, owners, settle, switch_system
+from samleng.doors.exchange.outside.verbs.tending import (
+    connect_system,
+    owners,
+    pass_once_more,
+    settle,
+    switch_system,
+)
 from samleng.doors.exchange.outside.verbs.trying import try_system
 from samleng.doors.exchange.outside.wording import trouble_words
 from samleng.doors.web.outside.forms import SystemForm, initial_of
@@ -136,4 +142,21 @@ def decide(request: HttpRequest, office_id: UUID, handed_id: UUID) -> HttpRespon
     if refusals:
         return shown(request, office, system_of(office), errors=listed(refusals))
     messages.success(request, _("Noted."))
+    return redirect("outside", office.pk)
+
+
+@require_POST
+@never_cache
+@signed_in
+def again(request: HttpRequest, office_id: UUID, passed_id: UUID) -> HttpResponse:
+    """Send news once more that they did not take."""
+    by = acting_for(request)
+    office = office_of(by, office_id)
+    passed = PassedOn.objects.filter(pk=passed_id, handed__system__office=office).first()
+    if passed is None:
+        raise Denied
+    refusals = tried(lambda: pass_once_more(by=by, passed=passed))
+    if refusals:
+        return shown(request, office, system_of(office), errors=listed(refusals))
+    messages.success(request, _("It is sent once more."))
     return redirect("outside", office.pk)

@@ -42,5 +42,6 @@ def rights(by: Acting, owner: str) -> dict[str, bool]:
         "exact": by.may("disclosure.see_exact", owner=owner),
         "asks": any(by.may(f"forms.{one}", owner=owner) for one in ("manage", "read", "give_key")),
         "records": by.may("sounds.record", owner=owner),
+        "keys": by.may("exchange.give_key", owner=owner),
         "opens": by.may("offices.open_programme", owner=""),
     }

@@ -13,7 +13,7 @@ from samleng.answers.cases.models import PUBLIC, Case, Step
 from samleng.answers.cases.rules.story import MERGED, OPEN, REOPENS
 from samleng.doors.exchange.models import HandedOver, OutsideSystem, PassedOn
 from samleng.doors.exchange.open311.wording import theirs
-from samleng.doors.exchange.outside import saying
+from samleng.doors.exchange.outside import reading, saying
 from samleng.doors.exchange.outside.calling import File, Trouble, post
 from samleng.doors.exchange.outside.keyed import far
 from samleng.doors.exchange.outside.rules import pause
@@ -125,7 +125,7 @@ def of_step(step: Step) -> tuple[str, str]:
 
 def passed(one: PassedOn, now: datetime, trouble: str = "") -> None:
     one.done_at, one.trouble = now, trouble
-    one.save(update_fields=["done_at", "trouble"])
+    one.save(update_fields=["done_at", "trouble", "said"])
     if one.about == LEFT:
         keep(one.handed, state=HandedOver.OVER)
 
@@ -133,6 +133,7 @@ def passed(one: PassedOn, now: datetime, trouble: str = "") -> None:
 def not_passed(system: OutsideSystem, one: PassedOn, trouble: Trouble, now: datetime) -> None:
     """Later again. What they do not take at all is given up and said on the desk."""
     if trouble.code in ("not_there", "refused"):
+        one.said = reading.what_they_say(trouble.body)
         passed(one, now, trouble.code)
         return
     one.tries, one.trouble, one.next_at = one.tries + 1, trouble.code, now + pause(one.tries + 1)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.doors.exchange.models import HandedOver, OutsideSystem
+from samleng.doors.exchange.models import HandedOver, OutsideSystem, PassedOn
 from samleng.doors.exchange.open311.offered import catalogue, open_to_all
 from samleng.doors.exchange.outside.keyed import sealed
 from samleng.doors.exchange.outside.rules import number_fits
@@ -172,3 +172,21 @@ def settle(*, by: Actor, handed: HandedOver, number: str = "") -> HandedOver:
         facts={"arrived": bool(number)}, tell=(),
     )  # fmt: skip
     return handed
+
+
+@verb
+def pass_once_more(*, by: Actor, passed: PassedOn) -> PassedOn:
+    """What they did not take is sent again: somebody mended what stood in the way."""
+    rows = PassedOn.objects.select_for_update(of=("self",)).select_related("handed__system__office")
+    passed = rows.get(pk=passed.pk)
+    system = passed.handed.system
+    require(by, "exchange.give_key", owner=owners(system.office))
+    if passed.done_at is None or not passed.trouble:
+        raise Refusal(_("This arrived, or is on its way."), code="settled")
+    passed.done_at, passed.trouble, passed.said, passed.next_at, passed.tries = None, "", "", None, 0
+    passed.save(update_fields=["done_at", "trouble", "said", "next_at", "tries"])
+    if passed.handed.state == HandedOver.OVER:
+        passed.handed.state = HandedOver.HELD
+        passed.handed.save(update_fields=["state"])
+    record(by=by, verb="exchange.pass_once_more", thing=passed, owner=system.owner_key, tell=())
+    return passed
