@@ -141,6 +141,14 @@ def test_it_confirms_and_gives_many_at_once_and_names_those_refused(town: Town) 
     assert not Case.objects.filter(assigned=town.sweeper).exists()
 
 
+def test_it_comes_back_to_the_filters_and_the_page_and_to_nothing_else(town: Town) -> None:
+    case = town.file("dump").case
+    back = bulk(
+        client_of(town.boss), "acknowledge", case, back="due=week&after=20261201.x&next=//evil&state="
+    )
+    assert back["Location"] == f"{at('cases')}?due=week&after=20261201.x"
+
+
 def test_it_makes_one_of_many_after_asking_which_stays(town: Town) -> None:
     first, second = town.file("dump").case, town.file("dump").case
     client = client_of(town.boss)

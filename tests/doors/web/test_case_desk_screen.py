@@ -56,3 +56,54 @@ def test_it_is_worked_by_keys_and_by_drawing(
         signed_in(page, town, live_server.url)
         page.goto(f"{live_server.url}/km/desk/cases/")
         assert overflow(page) == 0
+
+
+def here(page: Page) -> str:
+    """The number of the case one stands on."""
+    return page.locator("tr.here a").first.inner_text()
+
+
+def test_it_keeps_ones_place_among_many_cases_by_keys_alone(
+    town: Town, live_server: Any, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("samleng.doors.web.cases.queue.A_PAGE", 3)
+    for _n in range(8):
+        town.file("dump")
+    with visit(browser, size="desk", language="en") as page:
+        signed_in(page, town, live_server.url)
+        page.goto(f"{live_server.url}/en/desk/cases/?exposure=public")
+        page.keyboard.press("n")
+        page.wait_for_url("**after=*")
+        second = page.url
+        for key in ("j", "j"):
+            page.keyboard.press(key)
+        stood = here(page)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/desk/cases/*-*/")
+        assert stood in page.inner_text("h1")
+        # A number stands on what posts and opens what leads on; then back, to the same page and row.
+        page.keyboard.press("1")
+        assert page.evaluate("document.activeElement.textContent").strip() == "Confirm receipt"
+        page.keyboard.press("u")
+        page.wait_for_url(second)
+        assert here(page) == stood
+        page.keyboard.press("x")
+        page.keyboard.press("k")
+        page.keyboard.press("x")
+        above = here(page)
+        page.keyboard.press("a")
+        page.keyboard.press("Tab")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert page.url == second, "many at once, and still on this page"
+        assert "2 cases were done." in page.inner_text("main") and here(page) == above
+        page.keyboard.press("j")
+        assert here(page) == stood
+        page.keyboard.press("v")
+        page.keyboard.type("Public ones")
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
+        assert "Public ones" in page.inner_text(".saved")
+        page.goto(second)
+        page.keyboard.press("f")
+        page.wait_for_url("**/cases/?exposure=public")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +18,7 @@ from samleng.answers.cases.models import Case
 from samleng.answers.cases.reading import many
 from samleng.answers.cases.verbs.answering import acknowledge, assign
 from samleng.answers.cases.verbs.moving import merge
-from samleng.doors.web.cases.queue import given_in
+from samleng.doors.web.cases.queue import back_to
 from samleng.doors.web.cases.seen import require_desk
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import listed, signed_in, tried, uuid_or_none
@@ -37,7 +37,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     by = acting_for(request)
     require_desk(by)
     chosen = picked(by, request.POST.getlist("case"))
-    back = f"{reverse('cases')}?{urlencode(given_in(dict(parse_qsl(request.POST.get('back', '')[:400]))))}"
+    back = back_to(request.POST.get("back", "")[:400])
     if not chosen:
         messages.error(request, _("No case was chosen. Tick the ones you mean."))
         return redirect(back)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -50,6 +50,15 @@ def given_in(asked: Mapping[str, Any]) -> dict[str, str]:
     return {name: str(asked.get(name, "")).strip()[:80] for name in FILTERS}
 
 
+def back_to(query: str) -> str:
+    """The list as somebody had it: its filters and its page, nothing else that an address may carry."""
+    asked = dict(parse_qsl(query[:400]))
+    kept = {name: value for name, value in given_in(asked).items() if value}
+    if asked.get("after"):
+        kept["after"] = asked["after"][:60]
+    return f"{reverse('cases')}?{urlencode(kept)}" if kept else reverse("cases")
+
+
 def wanted(by: Acting, given: Mapping[str, str], after: str = "") -> Wanted:
     """What is asked for, as the reading of cases knows it; what makes no sense finds nothing."""
     assigned = by.person if given["assigned"] == "me" else given["assigned"]
@@ -90,6 +99,7 @@ def shown(request: HttpRequest, errors: list[tuple[str, str]] | None = None) -> 
         # What the counts above already say needs no open form.
         "more_filters": any(given[name] for name in ("state", "category", "kind", "exposure", "place")),
         "filters": urlencode(asked),
+        "here": urlencode({**asked, **({"after": after} if after else {})}),
         "next": urlencode({**asked, "after": page.after}) if page.after else "",
         "first": urlencode(asked) if after else None,
         "counted": [

@@ -2,11 +2,33 @@
 (() => {
   const list = document.querySelector("[data-desk]");
   const help = document.querySelector("[data-keys]");
+  const AT = "samleng-desk";
+  const store = (name, value) => { try { if (value === undefined) return sessionStorage.getItem(name); sessionStorage.setItem(name, value); } catch { /* kept by nobody, then */ } return null; };
+  const onKeys = (keys) => document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]),textarea,select,audio")) return;
+    // Enter presses what has the focus; only where nothing has it, it opens the case one stands on.
+    const act = event.key === "Enter" && event.target !== document.body ? null : keys[event.key];
+    if (act) { event.preventDefault(); act(); }
+  });
+  const helped = () => { if (help) { help.open = !help.open; help.scrollIntoView({ block: "nearest" }); } };
+  if (help) help.hidden = false;
+
+  // One case: what can be done by its number, and back to the list as it was.
+  const acts = document.querySelector("[data-acts]");
+  if (acts || (help && !list)) {
+    const keys = { "?": helped, u: () => { location.href = store(`${AT}-list`) || (acts ? acts.dataset.list : document.querySelector(".crumbs a").href); } };
+    [...(acts ? acts.querySelectorAll(":scope > li a, :scope > li button") : [])].slice(0, 9).forEach((one, i) => { keys[String(i + 1)] = () => (one.tagName === "A" ? one.click() : one.focus()); });
+    onKeys(keys);
+  }
   if (list) {
     const rows = [...list.querySelectorAll("tbody tr")];
     const box = (row) => row.querySelector("input[type=checkbox]");
     const chosen = document.querySelector("[data-chosen]");
-    let at = -1;
+    const link = (row) => row.querySelector("a").pathname;
+    // Where one was before a case was opened or many were done; the next one is a key away.
+    let at = rows.findIndex((row) => link(row) === store(AT));
+    if (at >= 0) { rows[at].classList.add("here"); rows[at].scrollIntoView({ block: "nearest" }); }
+    store(`${AT}-list`, location.pathname + location.search);
     const count = () => { if (chosen) chosen.textContent = rows.filter((row) => box(row).checked).length || ""; };
     const go = (to) => {
       if (!rows.length) return;
@@ -15,28 +37,28 @@
       rows[at].classList.add("here");
       rows[at].querySelector("a").focus({ preventScroll: true });
       rows[at].scrollIntoView({ block: "nearest" });
+      store(AT, link(rows[at]));
     };
     list.addEventListener("change", count);
     list.addEventListener("focusin", (event) => {
       const row = rows.indexOf(event.target.closest("tr"));
+      if (row >= 0) store(AT, link(rows[row]));
       if (row >= 0 && row !== at) { if (at >= 0) rows[at].classList.remove("here"); at = row; rows[at].classList.add("here"); }
     });
     const keys = {
       j: () => go(at + 1),
       k: () => go(at < 0 ? 0 : at - 1),
       o: () => { if (at >= 0) rows[at].querySelector("a").click(); },
+      Enter: () => { if (at >= 0) rows[at].querySelector("a").click(); },
       x: () => { if (at >= 0) { box(rows[at]).checked = !box(rows[at]).checked; count(); } },
       a: () => document.querySelector("#person")?.focus(),
       n: () => document.querySelector("a[rel=next]")?.click(),
+      f: () => document.querySelector("a[data-first]")?.click(),
+      v: () => document.querySelector("#view-name")?.focus(),
       "/": () => document.querySelector("#reference")?.focus(),
-      "?": () => { if (help) { help.open = !help.open; help.scrollIntoView({ block: "nearest" }); } },
+      "?": helped,
     };
-    document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input:not([type=checkbox]),textarea,select,audio")) return;
-      const act = keys[event.key];
-      if (act) { event.preventDefault(); act(); }
-    });
-    if (help) help.hidden = false;
+    onKeys(keys);
     count();
   }
 
