@@ -23,6 +23,7 @@ from config.wsgi import application as django
 from samleng.doors.field.lane import PARCELS, parcel
 from samleng.doors.field.parcels import end_writer
 from samleng.doors.web.guard.callers import caller_of
+from samleng.kit.commit import grouped
 from samleng.kit.sealing.ahead import ahead
 
 FILES = "/app/files/"
@@ -63,6 +64,7 @@ class Front:
 
     def __rsgi_del__(self, _loop: Any) -> None:
         end_writer()
+        grouped.end_writer()
         ahead().close()
         self.threads.shutdown(wait=False)
 

@@ -17,6 +17,7 @@ from samleng.ground.keys.models import Vault
 from samleng.ground.offices.models import Office
 from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import is_system
+from samleng.kit.commit.rows import put
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
 from samleng.kit.sealing.rules import Opener, Reader
@@ -107,7 +108,14 @@ def party_of(by: Actor) -> str:
 
 def write_step(by: Actor, case: Case, kind: str, **facts: Any) -> Step:
     """One step of the case's story."""
-    return Step.objects.create(
+    step = fresh_step(by, case, kind, **facts)
+    put([step])
+    return step
+
+
+def fresh_step(by: Actor, case: Case, kind: str, **facts: Any) -> Step:
+    """One step, not yet written."""
+    return Step(
         case=case, kind=kind, party=facts.pop("party", "") or party_of(by), office=case.office,
         state=case.state, on=timezone.localdate(), by=by.key, **facts,
     )  # fmt: skip
@@ -153,8 +161,7 @@ def opened_by(by: Actor, case: Case, what: str, reason: Any = None) -> Look:
 
 def offices_readers(offices: Iterable[Office]) -> list[Reader]:
     """The vaults of those offices that have one."""
-    found = Vault.objects.live().filter(office__in=list(offices), purpose="cases")
-    return [vault.reader for vault in found]
+    return list(Vault.objects.readers([one.pk for one in offices]).values())
 
 
 def fresh_reference(day: date) -> str:

@@ -87,7 +87,6 @@ class Posting(models.Model):
 
     id = models.UUIDField(primary_key=True, default=fresh_id)
     key = models.ForeignKey(ApiKey, models.PROTECT, related_name="postings")
-    # Empty while it is being taken in.
     reference = models.CharField(max_length=40, blank=True)
     report = models.ForeignKey(Report, models.PROTECT, null=True, related_name="+")
     # What the other system itself calls it, where it says so.

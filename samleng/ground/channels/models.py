@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.utils import timezone
 
 from samleng.ground.channels.rules import Catalogue, Referral
+from samleng.kit.commit.asking import Question
 from samleng.kit.ledger.rules import fresh_id
 
 
 class CatalogueQuerySet(models.QuerySet["CatalogueVersion"]):
     def current(self) -> CatalogueVersion | None:
         """The version in force; None on a site where no channel was published."""
-        return self.order_by("-in_force_since", "-pk").first()
+        key, since = newest.first() or (None, None)
+        if key is None:
+            return None
+        # What a version says never changes: it is read once a process. Which one is in force is asked anew.
+        if key not in _versions:
+            _versions[key] = self.get(pk=key)
+        found = _versions[key]
+        found.in_force_since = since
+        return found
 
 
 class CatalogueVersion(models.Model):
@@ -50,6 +60,13 @@ class CatalogueVersion(models.Model):
 
 
 _kept: dict[str, Catalogue] = {}
+_versions: dict[UUID, CatalogueVersion] = {}
+# Asked on every page of speaking.
+newest = Question(
+    lambda: CatalogueVersion.objects.order_by("-in_force_since", "-pk").values_list("pk", "in_force_since")[
+        :1
+    ]
+)
 
 
 class HelpNumberQuerySet(models.QuerySet["HelpNumber"]):

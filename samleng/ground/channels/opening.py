@@ -75,7 +75,7 @@ def answering(
     """
     day = day or timezone.localdate()
     passed = {one.pk if isinstance(one, Office) else one for one in excluding}
-    service = Service.objects.filter(code=category.service).first() if category.service else None
+    service = Service.objects.coded(category.service)
     if category.service and service is None:
         return []
     by_duty = responders(category.code, service, place, point, day, passed)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from samleng.ground.keys.rules import CASES, IDENTITY
 from samleng.ground.offices.models import Office
 from samleng.ground.people.models import Person
+from samleng.kit.commit.asking import Question
 from samleng.kit.ledger.rules import fresh_id
 from samleng.kit.sealing.rules import Reader
 
@@ -65,6 +68,11 @@ class VaultQuerySet(models.QuerySet["Vault"]):
         """The vault that texts for an office are sealed to; None before one was opened."""
         return self.live().filter(office=office, purpose=purpose).first()
 
+    def readers(self, offices: Sequence[UUID], purpose: str = CASES) -> dict[UUID, Reader]:
+        """To whom texts for these offices are sealed; an office without a vault in use is missing."""
+        rows = vaults_of(list(offices), purpose) if offices else []
+        return {office: Reader(f"vault:{key}", bytes(public)) for office, key, public in rows}
+
     def held_with(self, key: PersonKey) -> VaultQuerySet:
         """Vaults whose key this person's key opens."""
         return self.live().filter(shares__key=key).distinct()
@@ -115,6 +123,16 @@ class Vault(models.Model):
 
     def __str__(self) -> str:
         return self.reader_key
+
+
+# Asked for every report.
+vaults_of = Question(
+    lambda offices, purpose: (
+        Vault.objects.live()
+        .filter(office__in=offices, purpose=purpose)
+        .values_list("office_id", "pk", "public")
+    )
+)
 
 
 class Share(models.Model):

@@ -13,6 +13,7 @@ from samleng.ground.offices.rules import kinds_above
 from samleng.ground.offices.zones import Point, holds, size
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Service
+from samleng.kit.commit.asking import Things
 
 
 def responders(
@@ -37,11 +38,11 @@ def responders(
         return of_kinds(kinds, place, passed)
     if service is None:
         return administrations(place, passed)
-    held = Duty.objects.on(day).filter(service=service).filter(reaching(place, point))
     fitting = [
         duty
-        for duty in held.exclude(office__in=passed).select_related("office__kind", "office__place", "area")
-        if (not duty.categories or category in duty.categories)
+        for duty in held(service, place, point, day)
+        if duty.office_id not in passed
+        and (not duty.categories or category in duty.categories)
         and (duty.zone is None or (point is not None and holds(duty.zone, point)))
     ]
     return once(duty.office for duty in sorted(fitting, key=nearness))
@@ -55,14 +56,37 @@ def once(offices: Iterable[Office]) -> list[Office]:
     return list({office.pk: office for office in offices}.values())
 
 
-def reaching(place: Place, point: Point | None) -> Q:
-    """Duties whose area holds the place, and zones whose bounds hold the point."""
-    areas = Q(zone__isnull=True, area_id__in=place.ancestor_ids)
+def held(service: Service, place: Place, point: Point | None, day: date) -> list[Duty]:
+    """Duties for the service on a day whose area holds the place, and those whose zone's bounds hold the
+    point."""
     if point is None:
-        return areas
-    latitude, longitude = point
+        return of_areas(service.pk, day, place.ancestor_ids)
+    return of_areas_and_zones(service.pk, day, place.ancestor_ids, *map(float, point))
+
+
+def on_areas(areas: Sequence[int]) -> Q:
+    return Q(zone__isnull=True, area_id__in=areas)
+
+
+def within(latitude: float, longitude: float) -> Q:
     near = Q(west__lte=longitude, east__gte=longitude, south__lte=latitude, north__gte=latitude)
-    return areas | (Q(zone__isnull=False) & near)
+    return Q(zone__isnull=False) & near
+
+
+# Asked for every report.
+WITH_OFFICE = ("office__kind", "office__place", "area")
+of_areas: Things[Duty] = Things(
+    lambda service, day, areas: Duty.objects.on(day).filter(on_areas(areas), service=service), *WITH_OFFICE
+)
+of_areas_and_zones: Things[Duty] = Things(
+    lambda service, day, areas, latitude, longitude: Duty.objects.on(day).filter(
+        on_areas(areas) | within(latitude, longitude), service=service
+    ),
+    *WITH_OFFICE,
+)
+kinds_over: Things[Office] = Things(
+    lambda kinds, areas: Office.objects.filter(kind__code__in=kinds, place_id__in=areas), "kind", "place"
+)
 
 
 def nearness(duty: Duty) -> tuple[Any, ...]:
@@ -85,11 +109,9 @@ def administrations(place: Place, passed: set[Any]) -> list[Office]:
 
 def of_kinds(kinds: Sequence[str], place: Place, passed: set[Any]) -> list[Office]:
     """Offices of these kinds whose areas hold the place: in the order of the kinds, the smallest first."""
-    found = (
-        Office.objects.filter(kind__code__in=kinds, place_id__in=place.ancestor_ids)
-        .exclude(pk__in=passed)
-        .select_related("kind", "place")
-    )
+    if not kinds:
+        return []
+    found = (one for one in kinds_over(list(kinds), place.ancestor_ids) if one.pk not in passed)
     order = {kind: step for step, kind in enumerate(kinds)}
     return sorted(found, key=lambda one: (order[one.kind.code], -one.place.level, one.code))
 

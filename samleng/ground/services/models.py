@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from samleng.ground.places.models import Place
+from samleng.kit.commit.asking import Things
 from samleng.kit.ledger.rules import fresh_id
 
 
@@ -19,6 +20,12 @@ class Sector(models.Model):
         return self.code
 
 
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def coded(self, code: str) -> Service | None:
+        """The service with this code; None for none, and for no code."""
+        return services_coded.first(code) if code else None
+
+
 class Service(models.Model):
     """A kind of service, such as a health centre's."""
 
@@ -28,8 +35,14 @@ class Service(models.Model):
     stands_at = models.PositiveSmallIntegerField()
     serves_many = models.BooleanField(default=False)
 
+    objects = ServiceQuerySet.as_manager()
+
     def __str__(self) -> str:
         return self.code
+
+
+# Asked for every report.
+services_coded: Things[Service] = Things(lambda code: Service.objects.filter(code=code))
 
 
 class FacilityQuerySet(models.QuerySet["Facility"]):

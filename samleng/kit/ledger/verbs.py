@@ -14,7 +14,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from samleng.kit.commit.rows import insert
+from samleng.kit.commit.rows import insert, put
 from samleng.kit.ledger.models import Due, Entry, Receipt, Salt
 from samleng.kit.ledger.rules import COLUMNS, Actor, fingerprint, fresh_id, salted
 from samleng.kit.words.refusals import Refusal
@@ -39,7 +39,7 @@ def record(
     forgotten.
     """
     salt = os.urandom(16) if content is not None else b""
-    entry = Entry.objects.create(
+    entry = Entry(
         verb=verb,
         actor=by.key,
         via=by.via,
@@ -49,9 +49,10 @@ def record(
         facts=dict(facts or {}),
         content_hash=salted(salt, content) if content is not None else "",
     )
+    put([entry])
     if salt:
-        Salt.objects.create(entry=entry, salt=salt)
-    Due.objects.bulk_create([Due(entry=entry, reader=reader) for reader in tell])
+        put([Salt(entry=entry, salt=salt)])
+    put([Due(entry=entry, reader=reader) for reader in tell])
     return entry
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samleng.kit.commit.rows import put
 from samleng.kit.ledger.rules import fresh_id
 from samleng.kit.sealing.models import Sealed, Wrap
 from samleng.kit.sealing.rules import (
@@ -53,48 +55,69 @@ class NotReadable(Refusal):
 
 def seal(text: str, readers: Iterable[Reader]) -> Sealed:
     """Seal a text to everybody who may read it; nobody else ever can, whoever writes this included."""
+    prepared = sealed_ahead(text, readers)
+    keep_prepared([prepared])
+    return prepared.sealed
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A sealed text or file before its rows are written: what is slow about it is done."""
+
+    sealed: Sealed
+    wraps: tuple[Wrap, ...]
+
+
+def sealed_ahead(text: str, readers: Iterable[Reader]) -> Prepared:
+    """Seal a text before the transaction in which it is kept (`keep_prepared`)."""
     name, key = fresh_id(), os.urandom(KEY_BYTES)
-    sealed = Sealed.objects.create(id=name, body=seal_text(text, key, name))
-    wrap_for(sealed, key, readers)
-    return sealed
+    sealed = Sealed(id=name, body=seal_text(text, key, name))
+    return Prepared(sealed, wraps_of(sealed, key, readers))
+
+
+def file_ahead(data: bytes, media_type: str, readers: Iterable[Reader]) -> Prepared:
+    """Seal a cleaned file before the transaction in which it is kept; its bytes lie there already.
+
+    Where its rows are never written the bytes go by themselves (`sweep`).
+    """
+    name, key = fresh_id(), os.urandom(KEY_BYTES)
+    sealed = Sealed(id=name, is_file=True)
+    wraps = wraps_of(sealed, key, readers)
+    lay_down(name, seal_blocks(data, media_type, key, name))
+    return Prepared(sealed, wraps)
+
+
+def keep_prepared(many: Sequence[Prepared]) -> None:
+    """Write the rows of what was sealed, in two statements for all."""
+    put([one.sealed for one in many])
+    put([wrap for one in many for wrap in one.wraps])
 
 
 def seal_many(many: Sequence[tuple[str, Iterable[Reader]]]) -> list[Sealed]:
     """Seal many texts, each to its own readers, in their order: two statements for all."""
-    made: list[Sealed] = []
-    wraps: list[Wrap] = []
-    for text, readers in many:
-        name, key = fresh_id(), os.urandom(KEY_BYTES)
-        made.append(Sealed(id=name, body=seal_text(text, key, name)))
-        each = {reader.key: reader for reader in readers}
-        if not each:
-            raise ValueError("sealed to nobody, it could never be read")
-        wraps += [
-            Wrap(sealed_id=name, reader=one.key, wrapped=wrap(key, one.public)) for one in each.values()
-        ]
-    Sealed.objects.bulk_create(made, batch_size=200)
-    Wrap.objects.bulk_create(wraps, batch_size=200)
-    return made
+    prepared = [sealed_ahead(text, readers) for text, readers in many]
+    keep_prepared(prepared)
+    return [one.sealed for one in prepared]
 
 
 def seal_file(data: bytes, media_type: str, readers: Iterable[Reader]) -> Sealed:
     """Seal a cleaned file; its bytes lie under the media folder by the row's id and say nothing."""
-    name, key = fresh_id(), os.urandom(KEY_BYTES)
-    sealed = Sealed.objects.create(id=name, is_file=True)
-    lay_down(name, seal_blocks(data, media_type, key, name))
-    wrap_for(sealed, key, readers)
-    return sealed
+    prepared = file_ahead(data, media_type, readers)
+    keep_prepared([prepared])
+    return prepared.sealed
 
 
 def wrap_for(sealed: Sealed, key: bytes, readers: Iterable[Reader]) -> None:
     """Wrap the key to each reader once; those who have it keep theirs."""
+    Wrap.objects.bulk_create(wraps_of(sealed, key, readers), ignore_conflicts=True)
+
+
+def wraps_of(sealed: Sealed, key: bytes, readers: Iterable[Reader]) -> tuple[Wrap, ...]:
+    """The key wrapped to each reader once."""
     made = {reader.key: reader for reader in readers}
     if not made:
         raise ValueError("sealed to nobody, it could never be read")
-    Wrap.objects.bulk_create(
-        [Wrap(sealed=sealed, reader=one.key, wrapped=wrap(key, one.public)) for one in made.values()],
-        ignore_conflicts=True,
-    )
+    return tuple(Wrap(sealed=sealed, reader=one.key, wrapped=wrap(key, one.public)) for one in made.values())
 
 
 def key_of(sealed: Sealed, opener: Opener) -> bytes:

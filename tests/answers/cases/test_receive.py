@@ -10,10 +10,12 @@ from django.db import connection
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case
-from samleng.answers.cases.verbs.receiving import receive
+from samleng.answers.cases.verbs import receiving
+from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.ground.people.verbs.accounts import seat
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
+from samleng.kit.sealing.models import Sealed
 from samleng.kit.sealing.verbs import NotReadable, open_text
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.reports.models import Report
@@ -196,3 +198,25 @@ def test_it_lets_an_office_write_down_what_is_told_at_its_counter(town: Town):
     assert received.case.office == town.sweepers
     with pytest.raises(Refusal):
         town.file("ask", office=town.sweepers, by=town.by(town.clerk))
+
+
+def test_it_draws_another_reference_where_a_case_has_it(town: Town, monkeypatch: pytest.MonkeyPatch):
+    first = town.file("dump").case
+    drawn = iter([first.reference, first.reference, "26-000000017"])
+    monkeypatch.setattr(receiving, "fresh_reference", lambda day: next(drawn))
+    received = town.file("dump")
+    assert received.case.reference == "26-000000017"
+    assert Case.objects.count() == Report.objects.count() == 2
+    # One row each for what was told and what became of it: what failed left none.
+    assert Entry.objects.about(received.report).count() == Entry.objects.about(received.case).count() == 1
+
+
+def test_it_keeps_what_a_door_writes_beside_it_or_neither(town: Town):
+    with pytest.raises(LookupError):
+        receive(by=VISITOR, filing=town.filing(), place=town.commune, beside=failing)
+    assert not Report.objects.exists() and not Case.objects.exists() and not Sealed.objects.exists()
+
+
+def failing(received: Received) -> None:
+    assert received.case.pk and received.report.pk
+    raise LookupError

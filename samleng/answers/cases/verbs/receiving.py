@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,15 @@ from django.utils import timezone
 from samleng.answers.cases.models import Case, Heard, Tenure
 from samleng.answers.cases.rules import story
 from samleng.answers.cases.rules.story import Misstep
-from samleng.answers.cases.steps import locked, named, offices_readers, reader_of, told, write_step
+from samleng.answers.cases.steps import (
+    fresh_reference,
+    fresh_step,
+    locked,
+    offices_readers,
+    reader_of,
+    told,
+    write_step,
+)
 from samleng.answers.cases.timing import review_day, start_clock
 from samleng.answers.cases.verbs.following import wake
 from samleng.answers.cases.wording import refuse
@@ -24,13 +33,26 @@ from samleng.ground.offices.routing import ladder_above
 from samleng.ground.people.permission import require
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility, Service
+from samleng.kit.commit.grouped import committed
+from samleng.kit.commit.rows import put
 from samleng.kit.ledger.rules import Actor
-from samleng.kit.ledger.verbs import verb
 from samleng.kit.sealing.rules import Reader
 from samleng.voices.reports.models import Report
 from samleng.voices.reports.rules.filing import PUBLIC, Filing, Unfit
-from samleng.voices.reports.verbs.hearing import Audience, Slip, hear, heard_before, looked_at, slip_for
+from samleng.voices.reports.verbs.hearing import (
+    Audience,
+    Slip,
+    Spoken,
+    hear,
+    heard_before,
+    looked_at,
+    slip_for,
+    spoken,
+)
 from samleng.voices.reports.wording import refused
+
+# How often a report is written anew whose case drew a reference that another one has.
+TRIES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +60,10 @@ class Route:
     """Who will answer, and who stands above, lowest first."""
 
     office: Office
+    # To whom the words for that office are sealed.
+    reader: Reader
     ladder: tuple[Office, ...] = ()
+    service: Service | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +73,9 @@ class Received:
     case: Case
     report: Report
     fresh: bool
+
+
+Beside = Callable[[Received], object]
 
 
 def receive(
@@ -61,13 +89,14 @@ def receive(
     office: Office | None = None,
     slip: Slip | None = None,
     sample: bool = False,
+    beside: Beside = lambda received: None,
 ) -> Received:
     """Hear a report and open a case for it, or let it join one ("me too"); sent again it is the same.
 
     `office` is where an office writes down what somebody tells at its counter (`cases.intake` is asked
     then); else the duties say who answers. What is slow comes before the write. A `slip` comes along where
     it was made before (`slip_ready`), or where nobody is given a receipt (`slip_of_nobody`), as from another
-    system, which has its own number.
+    system, which has its own number. What a door keeps `beside` it is written in the same commit.
     """
     slip = slip or slip_for(filing.receipt)
     if not slip.nobodys and (before := received_before(slip, filing)):
@@ -76,20 +105,32 @@ def receive(
     looked_at(filing, category)
     if office is not None:
         require(by, "cases.intake", owner=office.owner_key)
-    if joins is not None:
-        route = joined_route(joins, filing)
-    else:
-        route = route_of(catalogue.catalogue, category, filing, place, about, office)
-    try:
-        return take(
-            by=by, filing=filing, slip=slip, catalogue=catalogue, category=category, place=place, about=about,
-            facility=facility, route=route, joins=joins, sample=sample,
-        )  # fmt: skip
-    except IntegrityError:
-        # The same report came by another line in the same moment, and was first.
-        if before := received_before(slip, filing):
-            return before
-        raise
+    route = joined_route(joins, filing) if joins else None
+    route = route or route_of(catalogue.catalogue, category, filing, place, about, office)
+    # What is slow comes before the transaction: sealing, and the files.
+    said = spoken(
+        by=by, filing=filing, slip=slip, catalogue=catalogue, category=category, place=place, about=about,
+        facility=facility, audience=audience(route, filing), sample=sample or route.office.sample,
+    )  # fmt: skip
+
+    return kept(
+        lambda: take(by=by, spoken=said, route=route, joins=joins, beside=beside),
+        lambda: received_before(slip, filing),
+    )
+
+
+def kept(written: Callable[[], Received], before: Callable[[], Received | None]) -> Received:
+    """What was written, durable; or what the same report became by another line that was first."""
+    for tries_left in reversed(range(TRIES)):
+        try:
+            return committed(written)
+        except IntegrityError:
+            if found := before():
+                return found
+            # A reference was drawn that a case has: the next one is another.
+            if not tries_left:
+                raise
+    raise AssertionError("tried at least once")
 
 
 def received_before(slip: Slip, filing: Filing) -> Received | None:
@@ -128,44 +169,30 @@ def route_of(
         point = (filing.point.latitude, filing.point.longitude) if filing.point else None
         found = answering(catalogue, category, place=place, point=point, about=about)
     profile = catalogue.profile_of(category)
-    office = next((one for one in found if Vault.objects.of(one, "cases") is not None), None)
+    readers = Vault.objects.readers([one.pk for one in found])
+    office = next((one for one in found if one.pk in readers), None)
     if office is None or profile is None:
         refuse(Misstep("no_vault" if found and profile else "closed_channel", "category"))
-    return Route(office=office, ladder=tuple(ladder_above(office, profile.ladder, place, excluded)))
+    return Route(
+        office=office, reader=readers[office.pk], service=Service.objects.coded(category.service),
+        ladder=tuple(ladder_above(office, profile.ladder, place, excluded)),
+    )  # fmt: skip
 
 
 def joined_route(case: Case, filing: Filing) -> Route:
     """The office of the case that a report joins; only public matters are joined by strangers."""
     if case.sealed or filing.exposure != PUBLIC or filing.category != case.category:
         refuse(Misstep("not_alike"))
-    return Route(office=case.office)
+    return Route(office=case.office, reader=reader_of(case.office))
 
 
-@verb
-def take(
-    *,
-    by: Actor,
-    filing: Filing,
-    slip: Slip,
-    catalogue: CatalogueVersion,
-    category: Category,
-    place: Place,
-    about: Office | None,
-    facility: Facility | None,
-    route: Route,
-    joins: Case | None,
-    sample: bool,
-) -> Received:
-    """Write down a report whose way is known, in one transaction."""
-    report = hear(
-        by=by, filing=filing, slip=slip, catalogue=catalogue, category=category, place=place, about=about,
-        facility=facility,
-        audience=audience(route, filing), sample=sample or route.office.sample,
-    )  # fmt: skip
-    if joins is not None:
-        return Received(case=join(by, joins, report), report=report, fresh=True)
-    case = open_case(by, report, route.office)
-    return Received(case=case, report=report, fresh=True)
+def take(*, by: Actor, spoken: Spoken, route: Route, joins: Case | None, beside: Beside) -> Received:
+    """Write down a report whose way is known; in the transaction that is open."""
+    report = hear(by=by, spoken=spoken)
+    case = open_case(by, report, route) if joins is None else join(by, joins, report)
+    received = Received(case=case, report=report, fresh=True)
+    beside(received)
+    return received
 
 
 def audience(route: Route, filing: Filing) -> Audience:
@@ -177,26 +204,27 @@ def audience(route: Route, filing: Filing) -> Audience:
             refuse(Misstep("no_vault", "exposure"))
         identity = (vault.reader,)
     beyond = tuple(offices_readers(route.ladder)) if filing.may_climb or filing.exposure == PUBLIC else ()
-    return Audience(words=(reader_of(route.office),), identity=identity, beyond=beyond)
+    return Audience(words=(route.reader,), identity=identity, beyond=beyond)
 
 
-def open_case(by: Actor, report: Report, office: Office) -> Case:
-    """The case of a report that nobody told before."""
-    today = timezone.localdate()
+def open_case(by: Actor, report: Report, route: Route) -> Case:
+    """The case of a report that nobody told before; IntegrityError where a case has its reference already."""
+    today, office = timezone.localdate(), route.office
     case = Case(
-        office=office, catalogue=report.catalogue, category=report.category, kind=report.kind,
-        exposure=report.exposure, service=Service.objects.filter(code=report.of.service).first(),
-        facility=report.facility, place=report.place, latitude=report.latitude, longitude=report.longitude,
-        about=report.about, state=story.starting_state(), opened_on=today,
+        reference=fresh_reference(today), office=office, catalogue=report.catalogue, category=report.category,
+        kind=report.kind, exposure=report.exposure, service=route.service, facility=report.facility,
+        place=report.place, latitude=report.latitude, longitude=report.longitude, about=report.about,
+        state=story.starting_state(), opened_on=today,
         review_by=review_day(today) if report.exposure == PUBLIC else None, sample=report.sample,
         urgent=report.of.urgent, urgent_why=story.BY_CATEGORY if report.of.urgent else "",
     )  # fmt: skip
     start_clock(case)
     case.next_due = case.acknowledge_by
-    named(case, today)
-    Heard.objects.create(case=case, report=report, how="opened")
-    Tenure.objects.create(case=case, office=office, why="opened")
-    step = write_step(by, case, "receive", party=story.REPORTER)
+    put([case])
+    put([Heard(case=case, report=report, how="opened")])
+    put([Tenure(case=case, office=office, why="opened")])
+    step = fresh_step(by, case, "receive", party=story.REPORTER)
+    put([step])
     told(by, case, "receive", step, door=report.door)
     return case
 

@@ -11,6 +11,7 @@ from samleng.doors.exchange.open311.faults import wrong
 from samleng.ground.offices.zones import holds
 from samleng.ground.places.models import Boundary, Place
 from samleng.ground.places.search import search
+from samleng.kit.commit.asking import Things
 from samleng.voices.reports.rules.filing import Point
 
 # Where no outline is loaded the nearest place is taken, unless even that is farther away than this.
@@ -25,7 +26,7 @@ def place_of(given: Mapping[str, str], point: Point | None) -> Place:
             raise wrong(_("lat, long: This point lies outside the country that this site serves."))
         return found
     if given.get("address_id"):
-        known = Place.objects.current().filter(code=given["address_id"]).order_by("-level").first()
+        known = places_coded.first(given["address_id"])
         if known is None:
             raise wrong(_("address_id: There is no place with this code."))
         return known
@@ -35,6 +36,12 @@ def place_of(given: Mapping[str, str], point: Point | None) -> Place:
             raise wrong(_("address_string: No place here is called so. Give lat and long, or address_id."))
         return named[0]
     raise wrong(_("Say where it is: lat and long, address_string or address_id."))
+
+
+# The deepest first: one code may be a commune's and a village's.
+places_coded: Things[Place] = Things(
+    lambda code: Place.objects.current().filter(code=code).order_by("-level", "pk")[:1]
+)
 
 
 def holding(point: Point) -> Place | None:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.verbs.receiving import Received, receive
-from samleng.doors.exchange.models import ApiKey, Posting
+from samleng.doors.exchange.models import ApiKey
 from samleng.doors.exchange.open311 import offered, said, trail
 from samleng.doors.exchange.open311.asking import Reading, moment_of
 from samleng.doors.exchange.open311.faults import IN_A_RING, NO_KEY, NOT_FOUND, Fault, together, wrong
 from samleng.doors.exchange.open311.limits import counted
 from samleng.doors.exchange.open311.pages import token_for
 from samleng.doors.exchange.open311.places import place_of
-from samleng.doors.exchange.open311.verbs import claim, given_up, taken_in
+from samleng.doors.exchange.open311.verbs import reference_of, taken_in
 from samleng.doors.exchange.open311.visit import Document, Visit, keyed
 from samleng.ground.channels.rules import Category
 from samleng.ground.places.models import Place
@@ -50,18 +50,17 @@ def post_request(request: HttpRequest, visit: Visit) -> Document:
     if not key.sends:
         raise wrong(_("This api_key sends no reports. Ask for one that does."), NO_KEY)
     by = Actor(key=f"api:{key.pk}", owner=key.owner_key, via=VIA)
-    posting = taken(request, visit, key, by)
-    token = token_for(posting.reference) if "respond-async" in request.headers.get("Prefer", "") else ""
-    content = said.handed_in(posting.reference, notice=_("It can be followed by its number."), token=token)
+    reference = taken(request, visit, key, by)
+    token = token_for(reference) if "respond-async" in request.headers.get("Prefer", "") else ""
+    content = said.handed_in(reference, notice=_("It can be followed by its number."), token=token)
     return Document(root="service_requests", content=content)
 
 
-def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> Posting:
-    """The posting with its number; sent again under the other system's own number it is the same."""
+def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> str:
+    """The number of the report's case; sent again under the other system's own number it is the same."""
     answers = attributes(request)
     theirs = next((str(answers.pop(name, "")) for name in THEIRS if answers.get(name)), "")[:80]
-    known = Posting.objects.filter(key=key, theirs=theirs).exclude(reference="").first() if theirs else None
-    if known is not None:
+    if known := reference_of(key, theirs):
         return known
     came = trail.read(request.headers)
     ours = trail.number_at(came, settings.JURISDICTION)
@@ -74,30 +73,28 @@ def taken(request: HttpRequest, visit: Visit, key: ApiKey, by: Actor) -> Posting
     point = point_of(visit)
     place = place_of(visit.given, point)
     filing = filing_of(request, visit, category, answers, point)
-    posting = claim(by=by, key=key, theirs=theirs) if theirs else Posting(key=key)
-    if posting.reference:
-        return posting
-    posting.trail = came
+
+    def beside(received: Received) -> None:
+        taken_in(key=key, theirs=theirs, trail=came, received=received)
+
     try:
-        # Both or neither, and one commit for them.
-        with transaction.atomic():
-            received = received_of(by, filing, place)
-            return taken_in(by=by, posting=posting, reference=received.case.reference, report=received.report)
-    except BaseException:
-        if theirs:
-            given_up(by=by, posting=posting)
+        return received_of(by, filing, place, beside).case.reference
+    except IntegrityError:
+        # The same came by another line in the same moment, and was first.
+        if known := reference_of(key, theirs):
+            return known
         raise
 
 
-def received_of(by: Actor, filing: Filing, place: Place) -> Received:
+def received_of(by: Actor, filing: Filing, place: Place, beside: Callable[[Received], None]) -> Received:
     """The report heard. An office without custodians keeps no names: the report comes without one then."""
+    given: dict[str, Any] = {"by": by, "place": place, "slip": slip_of_nobody(), "beside": beside}
     try:
-        return receive(by=by, filing=filing, place=place, slip=slip_of_nobody())
+        return receive(filing=filing, **given)
     except Refusal as refusal:
         if refusal.code != "no_vault" or refusal.field != "exposure":
             raise
-        nameless = replace(filing, identity=Identity())
-        return receive(by=by, filing=nameless, place=place, slip=slip_of_nobody())
+        return receive(filing=replace(filing, identity=Identity()), **given)
 
 
 def category_of(visit: Visit) -> Category:

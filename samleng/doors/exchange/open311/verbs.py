@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from samleng.answers.cases.verbs.receiving import Received
 from samleng.doors.exchange.models import ApiKey, OutsideSystem, Posting
+from samleng.doors.exchange.open311.trail import Trail
 from samleng.ground.offices.models import Office, Programme
 from samleng.ground.people.rules import REGISTRY
 from samleng.ground.people.sealing import fresh_token, token_hash
+from samleng.kit.commit.asking import Question, Things
+from samleng.kit.commit.rows import put
 from samleng.kit.ledger.permission import Denied, require
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record, verb
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
-from samleng.voices.reports.models import Report
 
 LONGEST_LABEL = 80
-# A report that has not come in by then never will: whoever sends it again begins anew.
-TAKING_IN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,44 +91,31 @@ def key_of(token: str) -> ApiKey | None:
     """The live key with this token, or None; the day it is used is noted."""
     if not token or "\x00" in token:
         return None
-    key = (
-        ApiKey.objects.live()
-        .select_related("office", "programme", "system")
-        .filter(token_hash=token_hash(token))
-        .first()
-    )
+    key = keys_with.first(token_hash(token))
     today = timezone.localdate()
     if key is not None and key.last_used_on != today:
         ApiKey.objects.filter(pk=key.pk).update(last_used_on=today)
     return key
 
 
-@verb
-def claim(*, by: Actor, key: ApiKey, theirs: str) -> Posting:
-    """Begin to take in a report under the other system's own number; one that is known is given back."""
-    posting, fresh = Posting.objects.get_or_create(key=key, theirs=theirs)
-    if fresh or posting.reference:
-        return posting
-    if posting.at > timezone.now() - TAKING_IN:
-        raise Refusal(
-            _("This report is just being taken in."),
-            remedy=_("Send it once more in a minute."),
-            code="busy",
-        )
-    posting.at = timezone.now()
-    posting.save(update_fields=["at"])
+def reference_of(key: ApiKey, theirs: str) -> str:
+    """The number that a report got which came under the other system's own number; "" for one that is new."""
+    row = postings.first(key.pk, theirs) if theirs else None
+    return str(row[0]) if row else ""
+
+
+def taken_in(*, key: ApiKey, theirs: str, trail: Trail, received: Received) -> Posting:
+    """The report came by this key; in the transaction that takes it in. What the ledger says of it, the
+    report's own verb writes."""
+    posting = Posting(
+        key=key, theirs=theirs, trail=trail, reference=received.case.reference, report=received.report
+    )
+    put([posting])
     return posting
 
 
-@verb
-def taken_in(*, by: Actor, posting: Posting, reference: str, report: Report) -> Posting:
-    """The report has its number; what the ledger says of it, the report's own verb has written."""
-    posting.reference, posting.report = reference, report
-    posting.save()
-    return posting
-
-
-@verb
-def given_up(*, by: Actor, posting: Posting) -> None:
-    """Nothing came of it: the other system may use its number again at once."""
-    Posting.objects.filter(pk=posting.pk, reference="").delete()
+# Asked for every report of another system.
+keys_with: Things[ApiKey] = Things(lambda hashed: ApiKey.objects.live().filter(token_hash=hashed))
+postings = Question(
+    lambda key, theirs: Posting.objects.filter(key=key, theirs=theirs).values_list("reference")
+)

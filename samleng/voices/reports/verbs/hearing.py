@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -17,12 +17,13 @@ from samleng.ground.people.sealing import blind_index, plain_contact
 from samleng.ground.people.sealing import seal as seal_contact
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
+from samleng.kit.commit.rows import put
 from samleng.kit.ledger.rules import Actor
-from samleng.kit.ledger.verbs import record, verb
+from samleng.kit.ledger.verbs import record
 from samleng.kit.sealing.ahead import ahead
 from samleng.kit.sealing.receipts import receipt_keys
 from samleng.kit.sealing.rules import Keypair, Reader, fresh_keypair
-from samleng.kit.sealing.verbs import seal, seal_file
+from samleng.kit.sealing.verbs import Prepared, file_ahead, keep_prepared, sealed_ahead
 from samleng.kit.words.codes import valid_receipt_digits
 from samleng.kit.words.refusals import Refusal
 from samleng.kit.words.text import clean
@@ -100,8 +101,18 @@ def heard_before(slip: Slip, filing: Filing) -> Report | None:
     return kept
 
 
-@verb
-def hear(
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """A report with all that was said in it, sealed: ready to be written down."""
+
+    report: Report
+    sealed: tuple[Prepared, ...]
+    files: tuple[ReportFile, ...]
+    behalf: bool
+    notice_to: str
+
+
+def spoken(
     *,
     by: Actor,
     filing: Filing,
@@ -113,8 +124,8 @@ def hear(
     about: Office | None = None,
     facility: Facility | None = None,
     sample: bool = False,
-) -> Report:
-    """Keep what one person said, sealed to whoever may read it. Anybody may speak; nobody is asked who."""
+) -> Spoken:
+    """What one person said, sealed to whoever may read it, before any transaction: sealing takes its time."""
     report = Report(
         catalogue=catalogue, category=category.code, kind=category.kind, exposure=filing.exposure,
         place=place, about=about, facility=facility, door=by.via, language=filing.language,
@@ -124,16 +135,38 @@ def hear(
     )  # fmt: skip
     if filing.point is not None and filing.exposure == PUBLIC:
         report.latitude, report.longitude = filing.point.latitude, filing.point.longitude
-    reporter = report.reader
-    report.words = seal(said(filing), (*audience.words, reporter))
+    readers = (*audience.words, report.reader)
+    sealed = [sealed_ahead(said(filing), readers)]
+    report.words = sealed[0].sealed
     if (approved := approved_words(filing)) and audience.beyond:
-        report.approved = seal(approved, (*audience.beyond, *audience.words, reporter))
+        sealed.append(sealed_ahead(approved, (*audience.beyond, *readers)))
+        report.approved = sealed[-1].sealed
     if filing.identity.given and audience.identity:
-        report.identity = seal(filing.identity.as_text(), audience.identity)
-    report.save(force_insert=True)
-    keep_contact(report, filing.notice_to)
-    keep_files(report, filing, (*audience.words, reporter))
-    facts = {"exposure": report.exposure, "door": report.door, "behalf": filing.on_behalf}
+        sealed.append(sealed_ahead(filing.identity.as_text(), audience.identity))
+        report.identity = sealed[-1].sealed
+    pictures = [file_ahead(one.data, one.media_type, readers) for one in filing.files]
+    return Spoken(
+        report=report, sealed=(*sealed, *pictures), files=files_of(report, filing, pictures),
+        behalf=filing.on_behalf, notice_to=filing.notice_to,
+    )  # fmt: skip
+
+
+def files_of(report: Report, filing: Filing, pictures: Sequence[Prepared]) -> tuple[ReportFile, ...]:
+    """The photos and recordings of a report, in their order."""
+    return tuple(
+        ReportFile(report=report, position=position, kind=one.kind, sealed=made.sealed)
+        for position, (one, made) in enumerate(zip(filing.files, pictures, strict=True))
+    )
+
+
+def hear(*, by: Actor, spoken: Spoken) -> Report:
+    """Keep what one person said, in the transaction of whoever takes it up. Anybody may speak."""
+    report = spoken.report
+    keep_prepared(spoken.sealed)
+    put([report])
+    keep_contact(report, spoken.notice_to)
+    put(spoken.files)
+    facts = {"exposure": report.exposure, "door": report.door, "behalf": spoken.behalf}
     record(by=by, verb="reports.hear", thing=report, owner="", facts=facts, tell=())
     return report
 
@@ -168,10 +201,3 @@ def said(filing: Filing) -> str:
 def approved_words(filing: Filing) -> str:
     """The wording that may leave the first office; what is public anyway may go as it is."""
     return clean(filing.approved or (filing.words if filing.exposure == PUBLIC else ""))
-
-
-def keep_files(report: Report, filing: Filing, readers: Iterable[Reader]) -> None:
-    readers = tuple(readers)
-    for position, one in enumerate(filing.files):
-        sealed = seal_file(one.data, one.media_type, readers)
-        ReportFile.objects.create(report=report, position=position, kind=one.kind, sealed=sealed)

@@ -14,7 +14,8 @@ from PIL import Image
 
 from samleng.answers.cases.models import Case
 from samleng.doors.exchange.models import Posting
-from samleng.doors.exchange.open311.verbs import give_key, revoke_key
+from samleng.doors.exchange.open311 import sending
+from samleng.doors.exchange.open311.verbs import give_key, reference_of, revoke_key
 from samleng.ground.places.models import Boundary
 from samleng.kit.ledger.models import Entry
 from samleng.kit.ledger.rules import SYSTEM
@@ -217,3 +218,20 @@ def outline(town: Town) -> None:
         north=north,
         source="drawn for the test",
     )
+
+
+def test_it_gives_the_first_one_s_number_to_who_came_in_the_same_moment(
+    town: Town, token: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    theirs = {"attribute[external_id]": "77"}
+    first = number(post(token, **theirs))
+    asked: list[str] = []
+
+    def late(key: Any, theirs: str) -> str:
+        asked.append(theirs)
+        return "" if len(asked) == 1 else reference_of(key, theirs)
+
+    # Looked for before the other one's commit, it is not there yet.
+    monkeypatch.setattr(sending, "reference_of", late)
+    assert number(post(token, **theirs)) == first and len(asked) == 2
+    assert Report.objects.count() == Case.objects.count() == Posting.objects.count() == 1

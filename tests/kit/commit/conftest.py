@@ -1,0 +1,3 @@
+from tests.town import town
+
+__all__ = ["town"]
