@@ -12,11 +12,13 @@ from playwright.sync_api import Browser as Chromium
 from playwright.sync_api import Page
 
 from samleng.doors.postman.models import Subscription
+from samleng.doors.postman.rules import PUSH
 from samleng.doors.postman.verbs.bringing import News
 from samleng.doors.postman.verbs.pushing import by_push, said_in
 from samleng.doors.web.look import build
+from samleng.ground.people.sealing import blind_index
 from tests import browser as browsing
-from tests.doors.postman.push_service import push_service
+from tests.doors.postman.push_service import Browser, push_service
 from tests.doors.web.facilitated import at
 from tests.town import Town, build_town
 
@@ -86,6 +88,38 @@ SHOWN = """async () => {
 }"""
 
 
+def pressed(page: Page) -> list[str]:
+    """Where a message leads that is pressed, its button, and a message that says nothing."""
+    (worker,) = page.context.service_workers
+    return worker.evaluate(
+        """async () => {
+          const opened = [];
+          clients.openWindow = (address) => { opened.push(address); return Promise.resolve(null); };
+          const all = await registration.getNotifications();
+          const press = (notification, action) =>
+            dispatchEvent(new NotificationEvent("notificationclick", { notification, action }));
+          const [news, other] = all.sort((one, next) => next.body.length - one.body.length);
+          press(news, ""); press(news, "end"); press(other, "");
+          return opened;
+        }"""
+    )
+
+
+def changed(page: Page, old: Browser, new: Browser) -> None:
+    (worker,) = page.context.service_workers
+    with page.context.expect_event("response", lambda answer: answer.url.endswith("/push/moved")) as told:
+        worker.evaluate(
+            """([old, endpoint, keys]) => {
+              const event = new ExtendableEvent("pushsubscriptionchange");
+              event.oldSubscription = { endpoint: old };
+              event.newSubscription = { toJSON: () => ({ endpoint, keys }) };
+              dispatchEvent(event);
+            }""",
+            [old.endpoint, new.endpoint, new.keys],
+        )
+    assert told.value.status == 204
+
+
 def test_it_begins_on_this_device_and_shows_what_comes(
     town: Town, live_server: Any, browser: Chromium, settings: Any
 ) -> None:
@@ -113,6 +147,12 @@ def test_it_begins_on_this_device_and_shows_what_comes(
         page.wait_for_function(f"({SHOWN})().then(all => all.length === 2)")
         # Twice the same is shown once, and nothing leads elsewhere.
         assert {one["data"]["url"] for one in page.evaluate(SHOWN)} == {told["url"], f"{live_server.url}/"}
+        opened = pressed(page)
+        assert opened == [told["url"], told["end"], f"{live_server.url}/"]
+        # Its service gives the browser another address: what it watches goes along.
+        moved = service.browser("moved")
+        changed(page, device, moved)
+        assert Subscription.objects.get(pk=kept.pk).blind_index == blind_index(PUSH, moved.endpoint)
         # Its scope holds no page of the site.
         assert page.evaluate("navigator.serviceWorker.controller") is None
 
