@@ -25,11 +25,18 @@ REST = "*"
 SOURCE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 NEEDED = ("id", "opened")
 COLUMNS = (
-    *("id", "opened", "closed", "due", "status", "category", "latitude", "longitude", "place"),
+    *("id", "opened", "closed", "due", "status", "category", "latitude", "longitude", "point", "place"),
     *("words", "address", "photo", "answer"),
 )
-# Columns that are read one after the other, where several are named.
-SEVERAL = ("words",)
+# Where several columns are named: words are read one after the other, of days the first that is filled in.
+SEVERAL = ("words", "opened", "closed", "due")
+# Times that are numbers of seconds, or of their thousandths, since 1970.
+SECONDS, THOUSANDTHS = "unix", "unix_ms"
+# In which a file may be written that is not in UTF-8.
+ENCODINGS = (
+    *("utf-16", "iso-8859-1", "iso-8859-15", "cp1250", "cp1251", "cp1252", "cp1253", "cp1254", "cp1257"),
+    *("cp1258", "cp874", "cp437", "cp850", "mac-roman", "gb18030", "big5", "shift_jis", "euc-kr"),
+)
 KEYS = (
     "source",
     "language",
@@ -38,6 +45,9 @@ KEYS = (
     "office",
     "place",
     "published",
+    "encoding",
+    "decimal",
+    "missing",
     "columns",
     "categories",
     "statuses",
@@ -50,7 +60,8 @@ class Past:
 
     `columns` are headings by what they hold; `categories` and `statuses` their words, folded, in ours ("*"
     stands for the rest). `published`: that system showed the words to everybody. `office` and `place` are
-    codes; without an office the duties say whose each request is.
+    codes; without an office the duties say whose each request is. `encoding`: "" is UTF-8; `decimal` stands
+    before the parts of a number; `missing` are values, folded, that say that nothing is known.
     """
 
     source: str
@@ -63,6 +74,9 @@ class Past:
     office: str = ""
     place: str = ""
     published: bool = False
+    encoding: str = ""
+    decimal: str = "."
+    missing: frozenset[str] = frozenset()
 
     def category_of(self, theirs: str) -> str | None:
         return self.categories.get(fold(theirs), self.categories.get(REST))
@@ -117,6 +131,9 @@ def read_mapping(path: Path | str) -> Past:
         office=look.text("office"),
         place=look.text("place"),
         published=look.data.get("published") is True,
+        encoding=one_of(look, "encoding", "", ("utf-8", *ENCODINGS)).replace("utf-8", ""),
+        decimal=one_of(look, "decimal", ".", (".", ",")),
+        missing=missing_in(look),
         columns=columns_of(look),
         categories=categories_of(look),
         statuses=statuses_of(look),
@@ -154,10 +171,30 @@ def zone_of(look: Look) -> ZoneInfo:
         return ZoneInfo("UTC")
 
 
+def one_of(look: Look, name: str, otherwise: str, choices: tuple[str, ...]) -> str:
+    """One of a few words, or what holds where nothing is said."""
+    given = look.text(name, otherwise).lower()
+    if given and given not in choices:
+        look.wrong(name, _("This is not known here."), known(choices))
+        return otherwise
+    return given
+
+
+def missing_in(look: Look) -> frozenset[str]:
+    given = look.data.get("missing", [])
+    if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        look.wrong("missing", _("This is no list of values."), _('Write for example ["NULL", "N/A", "-"].'))
+        return frozenset()
+    return frozenset(fold(one) for one in given)
+
+
 def times_of(look: Look) -> tuple[str, ...]:
     """The forms in which it writes times; without any, as ISO 8601 does."""
     given = look.data.get("times", [])
-    if not isinstance(given, list) or not all(isinstance(one, str) and "%" in one for one in given):
+    sound = isinstance(given, list) and all(
+        isinstance(one, str) and ("%" in one or one in (SECONDS, THOUSANDTHS)) for one in given
+    )
+    if not sound:
         look.wrong(
             "times", _("This is no list of forms of time."), _('Write for example ["%m/%d/%Y %H:%M"].')
         )

@@ -25,7 +25,7 @@ from samleng.kit.ledger.models import Due, Entry
 from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.sealing.models import Sealed
 from samleng.kit.sealing.verbs import open_text
-from samleng.kit.words.refusals import Refusals, each
+from samleng.kit.words.refusals import Refusal, Refusals, each
 from samleng.voices.reports.models import Report
 from tests.doors.exchange.open311.test_post_request import outline
 from tests.doors.exchange.past.files import (
@@ -229,6 +229,9 @@ def test_it_asks_the_duties_where_no_office_is_named(town: Town, tmp_path: Path)
         ('"Open" = "received"', '"Open" = "asleep"', "statuses.Open"),
         ('outcome = "fixed"', 'outcome = "magic"', "statuses.Closed"),
         ("published = true", 'published = "yes"', "published"),
+        ("published = true", 'encoding = "klingon"', "encoding"),
+        ("published = true", 'decimal = ";"', "decimal"),
+        ("published = true", 'missing = "NULL"', "missing"),
         ("published = true", "color = 1", "color"),
         ('"*" = "dump"', '"*" = "conduct"', "categories"),
         ('"*" = "dump"', '"*" = "nothing"', "categories"),
@@ -363,3 +366,88 @@ def test_it_reads_what_other_systems_write(town: Town, tmp_path: Path, path: Pat
     said.write_text(how)
     told = load(path, said, only_good=True, dry_run=True)
     assert told.loaded > 0 and told.counts["refused"] * 20 < told.counts["rows"], told.rejected[:5]
+
+
+OTHERS = """
+source = "other-city"
+language = "de"
+time_zone = "Europe/Berlin"
+times = ["%d.%m.%Y %H:%M", "unix_ms"]
+encoding = "cp1252"
+decimal = ","
+missing = ["NULL", "k. A."]
+office = "sweep-1"
+place = "0101"
+published = true
+[columns]
+id = "Nr."
+opened = ["Gemeldet", "Erfasst"]
+closed = ["Erledigt", "Geändert"]
+status = "Zustand"
+latitude = "Breite"
+longitude = "Länge"
+words = ["Text"]
+[categories]
+"*" = "dump"
+[statuses]
+"offen" = "received"
+"erledigt" = "closed"
+"""
+HEADINGS = "Nr.;Gemeldet;Erfasst;Erledigt;Geändert;Zustand;Breite;Länge;Text"
+
+
+def other_city(
+    folder: Path, *lines: str, encoding: str = "cp1252", old: str = "", new: str = ""
+) -> list[Path]:
+    table, how = folder / "other.csv", folder / "other.toml"
+    table.write_bytes("\r\n".join([HEADINGS, *lines]).encode(encoding))
+    how.write_text(OTHERS.replace(old, new) if old else OTHERS)
+    return [table, how]
+
+
+def test_it_reads_another_city_s_semicolons_commas_dates_and_letters(town: Town, tmp_path: Path) -> None:
+    lines = (
+        "1;24.12.2019 08:30;NULL;NULL;02.01.2020 10:00;erledigt;52,5149;13,39035;Müll & Öl",
+        "2;k. A.;1577176200000;;;offen;0;0;",
+        "3;24.12.2019 08:30;;;;offen;NULL;NULL;Nur Text",
+    )
+    assert load(*other_city(tmp_path, *lines)).loaded == 3
+    first, second, third = (one.case for one in Former.objects.order_by("theirs").select_related("case"))
+    assert (first.latitude, first.longitude, first.state) == (52.5149, 13.39035, "closed")
+    assert first.opened_at == datetime(2019, 12, 24, 7, 30, tzinfo=UTC)
+    assert second.opened_at == datetime(2019, 12, 24, 8, 30, tzinfo=UTC)
+    assert {(one.latitude, one.longitude) for one in (second, third)} == {(None, None)}
+    assert "Müll & Öl" in json.dumps(Pin.objects.get(case_id=first.pk).words, ensure_ascii=False)
+
+
+def test_it_names_field_and_row_of_what_it_cannot_read_there(town: Town, tmp_path: Path) -> None:
+    lines = (
+        "1;24/12/2019;;;;offen;52,5;13,4;",
+        "2;;;;;offen;52,5;13,4;",
+        "3;24.12.2019 08:30;;;;erledigt;52,5;13,4;",
+        "4;24.12.2019 08:30;;;;offen;52° 30';13,4;",
+        "4;24.12.2019 08:30;;;;verschoben;52,5;;",
+    )
+    assert sorted(faults(*other_city(tmp_path, *lines))) == [
+        (2, "Gemeldet", "date"), (3, "Gemeldet", "empty"), (4, "Erledigt", "empty"), (5, "Breite", "number"),
+        (6, "Nr.", "duplicate"),
+    ]  # fmt: skip
+    lines = ("1;24.12.2019 08:30;;;;verschoben;52,5;;",)
+    found = faults(*other_city(tmp_path, *lines))
+    assert sorted(found) == [(2, "Länge", "point"), (2, "Zustand", "choice")]
+    # Its encoding is not named, or another one is.
+    for old, new, row_number in (('encoding = "cp1252"\n', "", 1), ("cp1252", "euc-kr", 1)):
+        with pytest.raises(Refusal) as refused:
+            load(*other_city(tmp_path, *lines, old=old, new=new))
+        (one,) = each(refused.value)
+        assert (one.row, one.code) == (row_number, "encoding") and "mapping" in str(one.remedy)
+
+
+@pytest.mark.once
+def test_it_reads_a_point_out_of_one_cell(town: Town, tmp_path: Path) -> None:
+    how = mapping(tmp_path, 'latitude = "latitude"\nlongitude = "longitude"', 'point = "location"')
+    cells = ("POINT (104.5 12.5)", "(12.5, 104.5)", "12.5,104.5", "somewhere")
+    path = written(tmp_path, *(row(case_enquiry_id=str(n), location=one) for n, one in enumerate(cells)))
+    assert faults(path, how) == [(5, "location", "point")]
+    assert load(path, how, only_good=True).loaded == 3
+    assert {(one.latitude, one.longitude) for one in Case.objects.all()} == {(12.5, 104.5)}
