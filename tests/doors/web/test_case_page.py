@@ -12,8 +12,11 @@ from django.test import Client
 from samleng.answers.cases.models import Case, Look, MessageFile, Note, Recommendation, Session
 from samleng.answers.cases.verbs.answering import assign, write_to
 from samleng.answers.cases.verbs.following import reply
+from samleng.doors.exchange.open311.verbs import give_key
 from samleng.doors.web.speak.turn import HELPER
+from samleng.insight.disclosure.verbs.following import follow_all
 from samleng.kit.ledger.models import Entry
+from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.models import Blob
 from tests.doors.web.agreed import page, photo, post, today
 from tests.doors.web.desked import brought, do, keyed_client
@@ -260,3 +263,22 @@ def test_it_says_who_wrote_it_down_for_the_reporter_without_a_name(town: Town) -
     case = town.file("slow", by=HELPER, on_behalf=True, helper_consent="spoken").case
     html = page(keyed_client(town.boss), "case", case.pk)
     assert "Written down by a helper, unnamed; they said yes after it was read to them." in html
+
+
+def test_it_says_that_another_system_s_reporter_reads_only_what_everyone_may(town: Town) -> None:
+    token = give_key(by=SYSTEM, owner=town.shire, label="FixMyStreet <b>").token
+    sent = {"api_key": token, "service_code": "dump", "address_id": "010101", "description": "Dump"}
+    (one,) = Client().post("/open311/v2/requests.json", sent).json()
+    case = Case.objects.get(reference=one["service_request_id"])
+    client = keyed_client(town.boss)
+    for what in ("write", "ask", "answer"):
+        html = client.get(at("case_act", case.pk, what)).content.decode()
+        assert "FixMyStreet &lt;b&gt;" in html and 'name="said"' in html, what
+    do(client, case, "write", words="", said="A truck comes on Monday")
+    follow_all()
+    news = Client().get("/open311/v2/servicerequestupdates.json").json()
+    assert "A truck comes on Monday" in [row["description"] for row in news]
+    # Who reported here has a receipt; of a sealed case nothing is said to everybody.
+    own, sealed = town.file("dump").case, town.file("slow").case
+    assert "another system" not in client.get(at("case_act", own.pk, "write")).content.decode()
+    assert 'name="said"' not in client.get(at("case_act", sealed.pk, "write")).content.decode()

@@ -132,8 +132,11 @@ def note(before: Before, given: Given, token: UUID) -> object:
 
 
 def write(before: Before, given: Given, token: UUID, waits: bool = False) -> object:
+    said = given.get("said", "")
+    # Whoever says something to everybody has said it to the reporter too.
+    words = given["words"] or said
     return answering.write_to(
-        by=before.by, case=before.case, words=Unkept(given["words"]), waits=waits, request=token,
+        by=before.by, case=before.case, words=Unkept(words), waits=waits, said=said, request=token,
         heard=heard_of(before, given.get("to", "")),
         files=[*spoken_in(given), *sealed_in(given["photos"], "photo", "photos")],
     )  # fmt: skip

@@ -21,6 +21,7 @@ from samleng.answers.cases.rules.story import LIVE, OPEN
 from samleng.answers.cases.timing import goes_up_on
 from samleng.answers.cases.verbs.looking import look
 from samleng.answers.cases.verbs.moving import next_office
+from samleng.doors.exchange.models import Posting
 from samleng.doors.web.cases import told
 from samleng.doors.web.cases.acts import CODES, Before, Doing, first_of, offered
 from samleng.doors.web.cases.forms import filled_in
@@ -117,10 +118,17 @@ def act(request: HttpRequest, case_id: UUID, what: str) -> HttpResponse:
         "templates": templates,
         "story": told.story_of(one, opened(request, by, one)) if doing.templates else None,
         "next_office": next_office(one) if what == "escalate" else None,
+        "sent_by": sent_by(one) if doing.templates or "said" in form.fields else [],
         "sample": one.sample,
         "trail": trail_of(one, doing.label),
     }
     return render(request, "cases/act.html", given, status=status_of(form))
+
+
+def sent_by(one: Case) -> list[str]:
+    """Which other systems sent its reports: nobody there can open what is sealed to a receipt."""
+    rows = Posting.objects.filter(report__in=one.heard.values("report"))
+    return sorted(set(rows.values_list("key__label", flat=True)))
 
 
 def at_once(doing: Doing, before: Before, given: dict[str, Any], token: UUID) -> object:

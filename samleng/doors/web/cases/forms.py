@@ -122,8 +122,15 @@ class Write(Act):
     )
     voice = Voice()
     photos = Photos(label=_("Photos"))
+    said = lines(
+        _("What everyone may read beside the case"),
+        required=False,
+        help_text=_("No names. Leave it empty if there is nothing to say in public."),
+    )
 
     def prepare(self) -> None:
+        if self.case.sealed:
+            del self.fields["said"]
         reports = list(self.case.heard.select_related("report").order_by("report__heard_at"))
         if len(reports) < 2:
             del self.fields["to"]
