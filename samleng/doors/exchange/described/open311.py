@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from samleng.doors.exchange.described.parts import Piece, answer, asked, listed, maybe, ref, text, thing, wish
+from samleng.doors.exchange.described.parts import (
+    BLANK,
+    Piece,
+    answer,
+    asked,
+    listed,
+    maybe,
+    ref,
+    said,
+    text,
+    thing,
+    wish,
+)
 from samleng.doors.exchange.open311.asking import FAR_METRES, LAST_PAGE, MOST
 
 BASE = "/open311/v2"
@@ -114,52 +126,71 @@ SCHEMAS: dict[str, Piece] = {
     ),
 }
 
-LANGUAGE = wish("locale", text(), "language of names and words, such as km or en")
+LANGUAGE = wish("locale", said(), "language of names and words, such as km or en")
 REPORTED = {
-    "api_key": text(minLength=1),
-    "service_code": text(minLength=1),
-    "lat": text(),
-    "long": text(),
-    "address_string": text(),
-    "address_id": text(),
-    "description": text(maxLength=4000),
-    "email": text(),
-    "phone": text(),
-    "first_name": text(),
-    "last_name": text(),
-    "media_url": text(),
+    "api_key": said(1),
+    "service_code": said(1),
+    "lat": said(),
+    "long": said(),
+    "address_string": said(),
+    "address_id": said(),
+    "description": said(maxLength=4000),
+    "email": said(),
+    "phone": said(),
+    "first_name": said(),
+    "last_name": said(),
+    "media_url": said(),
 }
 NEWS = {
-    "api_key": text(minLength=1),
-    "service_request_id": text(minLength=1),
-    "update_id": text(minLength=1),
+    "api_key": said(1),
+    "service_request_id": said(1),
+    "update_id": said(1),
     "updated_datetime": MOMENT,
-    "status": text(),
-    "description": text(),
-    "external_status_code": text(),
+    "status": said(),
+    "description": said(),
+    "external_status_code": said(),
 }
-JURISDICTION = wish("jurisdiction_id", text(), "may be left out; any other than this site's is 404")
+JURISDICTION = wish("jurisdiction_id", said(), "may be left out; any other than this site's is 404")
 EXTENSIONS = wish(
     "extensions", text(enum=["true", "false", "1", "0"]), "true: history and further attributes too"
 )
 PAGE = wish("page", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}, "which page")
 PAGE_SIZE = wish("page_size", {"type": "integer", "minimum": 1, "maximum": MOST}, "how many on a page")
 MANY = "several with commas between them"
+TIME = {"anyOf": [MOMENT, text(format="date")]}
 WINDOW = [
-    wish("start_date", MOMENT, "W3C time with its zone; with end_date at most ninety days"),
-    wish("end_date", MOMENT, "W3C time with its zone"),
+    wish("start_date", TIME, "W3C time with its zone; the last ninety days up to end_date are answered"),
+    wish("end_date", TIME, "W3C time with its zone"),
 ]
+LINK = {
+    "Link": {"schema": text(), "description": "the next page, or the ninety days before, if there are any"}
+}
+WEST = r"-?(180(\.0{1,20})?|(1[0-7][0-9]|[0-9]{1,2})(\.[0-9]{1,20})?)"
+SOUTH = r"-?(90(\.0{1,20})?|[1-8]?[0-9](\.[0-9]{1,20})?)"
+RADIUS = {"anyOf": [{"type": "number", "minimum": 1, "maximum": FAR_METRES}, BLANK]}
+# One parameter that is written as three: who names a middle names both its sides.
+CIRCLE: Piece = {
+    "name": "circle",
+    "in": "query",
+    "style": "form",
+    "explode": True,
+    "description": f"lat and long of the middle in degrees; radius in metres, from 1 to {FAR_METRES}",
+    "schema": {
+        "anyOf": [
+            thing({"lat": LATITUDE, "long": LONGITUDE, "radius": RADIUS}, optional=["radius"]),
+            thing(dict.fromkeys(("lat", "long", "radius"), BLANK), optional=["lat", "long", "radius"]),
+        ]
+    },
+}
 WISHES = [
-    wish("service_request_id", text(), f"{MANY}; goes before everything else"),
-    wish("service_code", text(), MANY),
+    wish("service_request_id", said(), f"{MANY}; goes before everything else"),
+    wish("service_code", said(), MANY),
     *WINDOW,
     wish("status", text(enum=["open", "closed", "open,closed"]), MANY),
-    wish("updated_after", MOMENT, "changed since"),
-    wish("updated_before", MOMENT, "last changed before"),
-    wish("bbox", text(pattern=r"^[^,]+,[^,]+,[^,]+,[^,]+$"), "west,south,east,north in degrees"),
-    wish("lat", LATITUDE, "with long: the middle of a circle"),
-    wish("long", LONGITUDE, "with lat: the middle of a circle"),
-    wish("radius", {"type": "number", "minimum": 1, "maximum": FAR_METRES}, "of the circle, in metres"),
+    wish("updated_after", TIME, "changed since"),
+    wish("updated_before", TIME, "last changed before"),
+    wish("bbox", text(pattern=f"^{WEST},{SOUTH},{WEST},{SOUTH}$"), "west,south,east,north in degrees"),
+    CIRCLE,
 ]
 
 
@@ -178,7 +209,13 @@ def call(name: str, summary: str, given: list[Piece], good: Piece) -> Piece:
 def sent(name: str, summary: str, fields: dict[str, Piece], needed: list[str], good: Piece) -> Piece:
     """A POST of a form; without a good key it is refused."""
     wrong = answer("What was wrong, in a list", ref("Faults"))
-    form = {"type": "object", "properties": fields, "required": needed}
+    form = {
+        "type": "object",
+        "properties": fields,
+        "required": needed,
+        "propertyNames": said(),
+        "additionalProperties": said(),
+    }
     kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
     return {
         "operationId": name,
@@ -190,7 +227,7 @@ def sent(name: str, summary: str, fields: dict[str, Piece], needed: list[str], g
 
 
 def of_path(name: str) -> Piece:
-    return asked(name, text(minLength=1), f"the {name.replace('_', ' ')}", where="path")
+    return asked(name, said(1), f"the {name.replace('_', ' ')}", where="path")
 
 
 def one_of(name: str) -> Piece:
@@ -222,8 +259,7 @@ def services() -> dict[str, Piece]:
 
 
 def requests() -> dict[str, Piece]:
-    link = {"Link": {"schema": text(), "description": "the next page, where there is one"}}
-    found = answer("The requests", listed(ref("ServiceRequest")), headers=link)
+    found = answer("The requests", listed(ref("ServiceRequest")), headers=LINK)
     handed_in = answer("Its number, or a token for it", one_of("HandedIn"))
     how, needed = "Send a report; photos as files, answers as attribute[code]", ["api_key", "service_code"]
     every, token = [*WISHES, PAGE, PAGE_SIZE, EXTENSIONS], answer("A list of one", one_of("Token"))
@@ -240,7 +276,7 @@ def requests() -> dict[str, Piece]:
 
 
 def updates() -> dict[str, Piece]:
-    told = answer("The updates", listed(ref("Update")))
+    told = answer("The updates", listed(ref("Update")), headers=LINK)
     taken_in, needed = answer("It was taken in", one_of("TakenIn")), ["api_key", "service_request_id"]
     return {
         "servicerequestupdates": {

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 Piece = dict[str, Any]
+# As good as nothing: asking.SPACE goes from both ends of what is sent.
+BLANK: Piece = {"type": "string", "pattern": "^[ \\t-\\r]*$"}
 
 
 def ref(name: str) -> Piece:
@@ -14,6 +16,11 @@ def ref(name: str) -> Piece:
 
 def text(**more: Any) -> Piece:
     return {"type": "string", **more}
+
+
+def said(least: int = 0, **more: Any) -> Piece:
+    """A text that is sent here: without the sign U+0000, which no column of a database holds."""
+    return text(pattern=r"^[^\u0000]+$" if least else r"^[^\u0000]*$", **more)
 
 
 def maybe(schema: Piece) -> Piece:
@@ -43,7 +50,7 @@ def asked(name: str, schema: Piece, description: str, *, where: str = "query") -
 
 def wish(name: str, schema: Piece, description: str) -> Piece:
     """A parameter that may be left out or be empty, which is the same."""
-    return asked(name, {"anyOf": [schema, {"const": ""}]}, description)
+    return asked(name, {"anyOf": [schema, BLANK]}, description)
 
 
 def answer(

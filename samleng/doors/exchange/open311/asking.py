@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import math
 import re
 from collections.abc import Mapping
@@ -24,15 +25,18 @@ YES, NO = ("true", "1"), ("false", "0")
 OPEN, CLOSED = "open", "closed"
 # Of a point without a radius.
 NEAR_METRES, FAR_METRES = 1000, 50_000
+# What alone counts as nothing, and goes from both ends.
+SPACE = " \t\n\v\f\r"
 # The earliest and the latest year that every database knows.
 YEARS = range(1970, 9999)
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?\s?(Z|[+\- ]\d\d:?\d\d)", re.IGNORECASE)
+EARLIEST, LATEST = datetime(YEARS[0], 1, 1, tzinfo=UTC), datetime(YEARS[-1], 12, 31, tzinfo=UTC)
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+\- ]\d\d:?\d\d)", re.IGNORECASE)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Box:
-    """An area between two meridians and two parallels."""
+    """An area between two meridians and two parallels. Where west lies east of east it crosses 180°."""
 
     west: float
     south: float
@@ -50,14 +54,29 @@ class Near:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """From when to when is sought. Where that is less than was asked for, `since` is what was asked for."""
+
+    start: datetime | None = None
+    end: datetime | None = None
+    since: datetime | None = None
+
+    @property
+    def earlier(self) -> Stretch | None:
+        """What was left out of what was asked for; both ends of a stretch count."""
+        if self.since is None or self.start is None or self.since >= self.start:
+            return None
+        return Stretch(start=self.since, end=self.start - timedelta(microseconds=1))
+
+
+@dataclass(frozen=True, kw_only=True)
 class Asked:
     """Which requests a client wants to see. Ids go before everything else."""
 
     ids: tuple[str, ...] = ()
     services: tuple[str, ...] = ()
     statuses: frozenset[str] = frozenset()
-    start: datetime | None = None
-    end: datetime | None = None
+    when: Stretch = Stretch()
     updated_after: datetime | None = None
     updated_before: datetime | None = None
     box: Box | None = None
@@ -75,7 +94,7 @@ class Reading:
     """One look at the parameters, which gathers what is wrong with them."""
 
     def __init__(self, given: Mapping[str, str]) -> None:
-        self.given = {name: value.strip() for name, value in given.items() if value.strip()}
+        self.given = {name: value.strip(SPACE) for name, value in given.items() if value.strip(SPACE)}
         self.faults: list[Fault] = []
 
     def wrong(self, name: str, sentence: Any) -> None:
@@ -91,7 +110,7 @@ class Reading:
         given = self.given.get(name)
         if given is None:
             return None
-        found = moment_of(given)
+        found = sought(given)
         if found is None:
             self.wrong(name, _("Write a time with its zone, such as 2026-05-24T00:00:00Z."))
         return found
@@ -130,7 +149,7 @@ def number_of(given: str) -> float | None:
     """
     plain = to_latin(given).replace("\u2212", "-")
     plain = plain.replace(",", ".") if plain.count(",") == 1 and "." not in plain else plain
-    if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{0,40})?(e[+-]?\d{1,2})?", plain, re.ASCII | re.IGNORECASE):
+    if not re.fullmatch(r"[+-]?\d{1,20}(\.\d{0,40})?(e[+-]?\d{1,3})?", plain, re.ASCII | re.IGNORECASE):
         return None
     found = float(plain)
     return found if math.isfinite(found) else None
@@ -152,6 +171,15 @@ def moment_of(given: str) -> datetime | None:
         return None
 
 
+def sought(given: str) -> datetime | None:
+    """The same of a search: before the first year and after the last lies nothing, so that any will do."""
+    year = given[:4]
+    if not (year.isascii() and year.isdigit()) or YEARS[0] < int(year) < YEARS[-1]:
+        return moment_of(given)
+    readable = moment_of(("1972" if calendar.isleap(int(year)) else "1971") + given[4:])
+    return readable and (EARLIEST if int(year) <= YEARS[0] else LATEST)
+
+
 def regular(given: str) -> str:
     """The same time as Python reads it: a plus that an address turned into a space is one again."""
     day, rest = given[:10], given[11:].upper().replace("Z", "+00:00")
@@ -160,6 +188,8 @@ def regular(given: str) -> str:
         raise ValueError(given)
     clock, part, sign, hours, minutes = found.groups()
     clock = clock if len(clock) == 8 else f"{clock}:00"
+    # A leap second, which Python does not know.
+    clock = clock.replace(":60", ":59")
     sign = "-" if sign == "-" else "+"
     return f"{day}T{clock}.{(part or '0')[:6]:0<6}{sign}{hours}:{minutes}"
 
@@ -174,7 +204,7 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
     page, page_size = look.whole("page", 1, LAST_PAGE), look.whole("page_size", MOST, MOST)
     after, before = look.moment("updated_after"), look.moment("updated_before")
     # With numbers of requests nothing is sought in time, however wide.
-    start, end = both_moments(look) if ids else window(look, now, open_ended=bool(after or before))
+    when = window(look, now, open_ended=bool(after or before))
     statuses = frozenset(status.lower() for status in look.listed("status"))
     if statuses - {OPEN, CLOSED}:
         look.wrong("status", _("Write open, closed or both with a comma between them."))
@@ -189,8 +219,7 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
     return Asked(
         services=services,
         statuses=statuses,
-        start=start,
-        end=end,
+        when=when,
         updated_after=after,
         updated_before=before,
         box=box,
@@ -201,26 +230,19 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
     )
 
 
-def both_moments(look: Reading) -> tuple[datetime | None, datetime | None]:
-    return look.moment("start_date"), look.moment("end_date")
-
-
-def window(
-    look: Reading, now: datetime, *, open_ended: bool = False
-) -> tuple[datetime | None, datetime | None]:
-    """From when to when: at most ninety days, and the last ninety where nothing is said."""
-    start, end = both_moments(look)
+def window(look: Reading, now: datetime, *, open_ended: bool = False) -> Stretch:
+    """From when to when: the last ninety days of what is asked for, or of all where nothing is said."""
+    start, end = look.moment("start_date"), look.moment("end_date")
     if start and end:
-        if end < start:
-            look.wrong("end_date", _("It lies before start_date."))
-        elif end - start > SPAN:
-            look.wrong("end_date", _("Ask for ninety days at a time at most."))
-        return start, end
+        if end - start <= SPAN:
+            return Stretch(start=start, end=end)
+        end = min(end, now)
+        return Stretch(start=max(start, end - SPAN), end=end, since=start)
     if start:
-        return start, start + SPAN
+        return Stretch(start=start, end=start + SPAN)
     if end:
-        return end - SPAN, end
-    return (None, None) if open_ended else (now - SPAN, None)
+        return Stretch(start=end - SPAN, end=end)
+    return Stretch() if open_ended else Stretch(start=now - SPAN)
 
 
 def box_of(look: Reading) -> Box | None:
@@ -231,7 +253,7 @@ def box_of(look: Reading) -> Box | None:
     sides = [number_of(part.strip()) for part in given.split(",")]
     if len(sides) == 4 and None not in sides:
         west, south, east, north = (float(side or 0) for side in sides)
-        if -180 <= west <= east <= 180 and -90 <= south <= north <= 90:
+        if max(abs(west), abs(east)) <= 180 and max(abs(south), abs(north)) <= 90:
             return Box(west=west, south=south, east=east, north=north)
     look.wrong("bbox", _("Write west,south,east,north in degrees."))
     return None

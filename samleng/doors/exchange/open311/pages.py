@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from django.conf import settings
@@ -60,7 +61,7 @@ def definition(request: HttpRequest, visit: Visit, code: str) -> Document:
 
 
 def requests(request: HttpRequest, visit: Visit) -> Document:
-    """The requests that were asked for, newest first, with the address of the next page."""
+    """The requests that were asked for, newest first, and where the list goes on."""
     asked = asking.read(visit.given, now=timezone.now())
     if unknown := [code for code in asked.services if not known(code)]:
         raise wrong(
@@ -77,8 +78,16 @@ def requests(request: HttpRequest, visit: Visit) -> Document:
     return Document(
         root="service_requests",
         content=said.rows(rows, extensions=asked.extensions),
-        headers=next_page(request, asked.page + 1) if more else None,
+        headers=after(request, page=str(asked.page + 1)) if more else before(request, asked),
     )
+
+
+def before(request: HttpRequest, asked: asking.Asked) -> dict[str, str] | None:
+    """Where the newest is that lies before the ninety days, if more of them were asked for."""
+    if (earlier := asked.when.earlier) is None:
+        return None
+    pin = source.found(replace(asked, when=earlier)).only("requested_at").first()
+    return after(request, end_date=pin.requested_at.isoformat(), page="1") if pin else None
 
 
 def known(code: str) -> bool:
@@ -86,10 +95,11 @@ def known(code: str) -> bool:
     return offered.service(code, "en") is not None or Pin.objects.filter(category=code).exists()
 
 
-def next_page(request: HttpRequest, page: int) -> dict[str, str]:
+def after(request: HttpRequest, **changed: str) -> dict[str, str]:
     """Where the list goes on, as RFC 8288 says it."""
     query = request.GET.copy()
-    query["page"] = str(page)
+    for name, value in changed.items():
+        query[name] = value
     # Written in percents throughout: nothing in it ends the header or its line.
     return {"Link": f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'}
 
@@ -134,13 +144,18 @@ def updates(request: HttpRequest, visit: Visit) -> Document:
     """What happened to public requests between two moments, as mySociety's pair of calls has it."""
     look = asking.Reading(visit.given)
     now = timezone.now()
-    start, end = asking.window(look, now, open_ended=True)
+    when = asking.window(look, now, open_ended=True)
     page = look.whole("page", 1, asking.LAST_PAGE)
     page_size = look.whole("page_size", asking.MOST, asking.MOST)
     together(look.faults)
-    end = min(end or now, now)
-    notes = source.news(start or end - LATELY, end, visit.language)
+    end = min(when.end or now, now)
+    notes = source.news(when.start or end - LATELY, end, visit.language)
+    shown = notes[(page - 1) * page_size : page * page_size]
+    headers = None
+    if len(notes) > page * page_size:
+        headers = after(request, page=str(page + 1))
+    elif when.earlier and source.anything_by(when.earlier.end):
+        headers = after(request, end_date=when.earlier.end.isoformat(), page="1")
     return Document(
-        root="service_request_updates",
-        content=[said.update(one) for one in notes[(page - 1) * page_size : page * page_size]],
+        root="service_request_updates", content=[said.update(one) for one in shown], headers=headers
     )

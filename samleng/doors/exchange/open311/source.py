@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, time
 from typing import Any
 
@@ -54,8 +55,8 @@ def within(asked: Asked) -> Q:
     """The times that were asked for; both ends count."""
     wish = Q()
     for name, value in (
-        ("requested_at__gte", asked.start),
-        ("requested_at__lte", asked.end),
+        ("requested_at__gte", asked.when.start),
+        ("requested_at__lte", asked.when.end),
         ("updated_at__gte", asked.updated_after),
         ("updated_at__lte", asked.updated_before),
     ):
@@ -66,11 +67,18 @@ def within(asked: Asked) -> Q:
 
 def in_box(pins: QuerySet[Pin], box: Box) -> QuerySet[Pin]:
     """Those whose shown point lies in the box, looked up by the squares of the map that it touches."""
+    if box.south > box.north:
+        return pins.none()
+    if box.west > box.east:
+        return pins.filter(inside(replace(box, east=180)) | inside(replace(box, west=-180)))
+    return pins.filter(inside(box))
+
+
+def inside(box: Box) -> Q:
     squares = Q()
     for first, after in window_of(box).ranges():
         squares |= Q(spot__gte=first, spot__lt=after)
-    return pins.filter(
-        squares,
+    return squares & Q(
         lat_e5__gte=math.ceil(box.south * E5),
         lat_e5__lte=math.floor(box.north * E5),
         lon_e5__gte=math.ceil(box.west * E5),
@@ -218,6 +226,11 @@ def note(pin: Pin, at: datetime, state: str, words: str, *, open_at: bool) -> No
         state=theirs(state, pin.outcome, open_at),
         reference=pin.reference,
     )
+
+
+def anything_by(moment: datetime) -> bool:
+    """Whether there was anything public by then that there could be news of."""
+    return Pin.objects.filter(requested_at__lte=moment).exists()
 
 
 def news(start: datetime, end: datetime, language: str) -> list[Note]:

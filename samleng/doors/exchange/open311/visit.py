@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
 from samleng.doors.exchange.models import ApiKey
+from samleng.doors.exchange.open311.asking import SPACE
 from samleng.doors.exchange.open311.documents import JSON, KINDS, XML, written
 from samleng.doors.exchange.open311.faults import NO_KEY, NOT_FOUND, Fault, Wrong, of_refusal, wrong
 from samleng.doors.exchange.open311.verbs import key_of
@@ -151,7 +152,7 @@ def parameters(request: HttpRequest) -> dict[str, str]:
         raise wrong(_("The form that was sent cannot be read.")) from unreadable
     if any("\x00" in name or "\x00" in str(value) for name, value in both.items()) or "%00" in request.path:
         raise wrong(_("There is a sign in it that no text has."))
-    return {name: str(value).strip() for name, value in both.items() if str(value).strip()}
+    return {name: str(value).strip(SPACE) for name, value in both.items() if str(value).strip(SPACE)}
 
 
 def keyed(visit: Visit) -> ApiKey:

@@ -38,6 +38,18 @@ def ids(query: str) -> list[str]:
     return [one["service_request_id"] for one in got(f"requests.json?{query}")]
 
 
+def followed(address: str) -> list[list[str]]:
+    """The numbers of each answer, as the `Link` header leads from one to the next."""
+    seen = []
+    while address:
+        answer = Client().get(address)
+        assert answer.status_code == 200, answer.content
+        seen.append([one["service_request_id"] for one in json.loads(answer.content)])
+        parts = urlsplit(answer.get("Link", "").partition(">")[0].lstrip("<"))
+        address = f"{parts.path}?{parts.query}" if parts.path else ""
+    return seen
+
+
 def at(moment: datetime) -> str:
     return quote(moment.isoformat(timespec="seconds"))
 
@@ -106,8 +118,22 @@ def test_it_looks_ninety_days_back_unless_asked_otherwise(land: Land) -> None:
     assert ids("") == ["RUBB-0001"]
     assert ids(f"start_date={at(hours(-24 * 100))}&end_date={at(hours(-24 * 11))}") == ["RUBB-0002"]
     assert ids(f"end_date={at(hours(-24 * 90))}") == ["RUBB-0002"]
-    answer = Client().get(f"{V2}/requests.xml?start_date={at(hours(-24 * 100))}&end_date={at(hours(0))}")
-    assert answer.status_code == 400 and b"<code>400</code>" in answer.content
+
+
+def test_it_answers_ninety_days_of_a_wider_window_and_leads_to_the_days_before(land: Land) -> None:
+    for number, past in ((1, 1), (2, 89), (3, 100), (4, 1000), (5, 1001), (6, 3000)):
+        put(land, number, requested_at=hours(-24 * past))
+    put(land, 7, requested_at=hours(-24 * 400), closed_at=hours(-3), state="closed", outcome="fixed")
+    wide = f"start_date={at(hours(-24 * 2000))}&end_date={at(hours(24))}&status=open"
+    assert followed(f"{V2}/requests.json?{wide}") == [
+        ["RUBB-0001", "RUBB-0002"],
+        ["RUBB-0003"],
+        ["RUBB-0004", "RUBB-0005"],
+    ]
+    assert followed(f"{V2}/requests.json?{wide}&page_size=1") == [[f"RUBB-000{one}"] for one in range(1, 6)]
+    # Where nobody asked for more, the list ends.
+    assert followed(f"{V2}/requests.json") == [["RUBB-0001", "RUBB-0002"]]
+    assert ids(f"start_date={at(hours(0))}&end_date={at(hours(-24))}") == []
 
 
 def test_it_finds_by_status_service_change_and_area(land: Land) -> None:
@@ -123,6 +149,9 @@ def test_it_finds_by_status_service_change_and_area(land: Land) -> None:
     assert sorted(ids("bbox=104.9,11.5,104.95,11.6")) == ["RUBB-0001", "RUBB-0002"]
     assert ids(f"lat={LATITUDE + 0.5}&long={LONGITUDE}&radius=300") == ["RUBB-0003"]
     assert len(ids("bbox=-180,-90,180,90")) == 3
+    # Round the back of the world, and upside down.
+    assert len(ids("bbox=104.95,11,104.9,13")) == 0 and len(ids("bbox=170,11,104.95,13")) == 3
+    assert ids("bbox=104,13,105,11") == []
     answer = Client().get(f"{V2}/requests.json?service_code=dump,nothing")
     assert answer.status_code == 404 and "nothing" in json.loads(answer.content)[0]["description"]
 
@@ -140,14 +169,10 @@ def test_it_measures_a_circle_to_its_shown_points_only(land: Land) -> None:
 def test_it_goes_through_all_pages_without_losing_or_repeating_one(land: Land) -> None:
     for number in range(1, 8):
         put(land, number)
-    seen, address = [], f"{V2}/requests.json?page_size=3&status=open"
-    while address:
-        answer = Client().get(address)
-        seen += [one["service_request_id"] for one in json.loads(answer.content)]
-        link = answer.get("Link", "")
-        parts = urlsplit(link.partition(">")[0].lstrip("<"))
-        address = f"{parts.path}?{parts.query}" if link else ""
-    assert seen == [f"RUBB-000{number}" for number in range(1, 8)]
+    seen = followed(f"{V2}/requests.json?page_size=3&status=open")
+    assert [one for page in seen for one in page] == [f"RUBB-000{number}" for number in range(1, 8)] and len(
+        seen
+    ) == 3
     assert ids("page=99") == []
 
 
