@@ -56,6 +56,7 @@ TELLINGS: dict[str, Telling] = {
     "cases.assign": Telling("case_given_to_you", ("given",)),
     "cases.transfer": Telling("case_came_to_you", ("triagers",)),
     "cases.escalate": Telling("case_came_to_you", ("triagers",)),
+    "cases.mark_urgent": Telling("case_urgent", ("keeper", "triagers")),
     "cases.reply": Telling("case_reply", ("keeper",)),
     "cases.judge": Telling("case_judged", ("keeper",)),
     "cases.still_there": Telling("case_judged", ("keeper",)),

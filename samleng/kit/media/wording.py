@@ -30,6 +30,10 @@ WHY: Mapping[str, tuple[Any, Any]] = {
         _("The picture has more than %(limit)d million pixels."),
         _("Set the camera to a smaller picture, or send a screenshot of it."),
     ),
+    "too_long": (
+        _("The recording is longer than %(limit)d minutes."),
+        _("Say it in two parts, or shorter."),
+    ),
     "active": (
         _("This PDF contains hidden program code, a form or another file."),
         _("Print it and scan the paper, or save it again as a plain PDF."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,8 @@ from django.utils import timezone
 from samleng.answers.cases.models import Case
 from samleng.answers.cases.timing import calendar
 from samleng.answers.cases.verbs.answering import acknowledge, assign
+from samleng.answers.cases.verbs.urging import mark_urgent
+from samleng.doors.postman.verbs.telling import tell
 from samleng.doors.web.models import SavedFilter
 from samleng.insight.disclosure.verbs.following import rebuild_pins
 from samleng.kit.ledger.models import Entry
@@ -203,6 +206,21 @@ def test_it_writes_a_table_of_many_without_holding_it(town: Town, monkeypatch: A
     cases = [town.file("dump").case for _n in range(5)]
     lines = table(client_of(town.boss))
     assert [line.partition(",")[0] for line in lines[2:]] == [one.reference for one in cases]
+
+
+def test_what_is_urgent_stands_first_among_what_waits_and_is_told_at_once(town: Town) -> None:
+    first, second = (town.file("dump").case for _n in range(2))
+    Case.objects.filter(pk=first.pk).update(opened_on=timezone.localdate() - timedelta(days=9))
+    for case in (first, second):
+        assign(by=town.by(town.boss), case=town.again(case), person=town.sweeper)
+    Case.objects.filter(pk=first.pk).update(next_due=timezone.localdate() - timedelta(days=4))
+    mark_urgent(by=town.by(town.boss), case=second, why="grows")
+    mine = page(client_of(town.sweeper), "desk")
+    assert mine.index(at("case", second.pk)) < mine.index(at("case", first.pk))
+    assert "Work on an urgent case" in mine
+    tell()
+    assert "A case was marked as urgent." in page(client_of(town.sweeper), "notices")
+    assert ",grows," in "".join(table(client_of(town.boss)))
 
 
 def test_it_stands_among_what_waits_for_whoever_has_it(town: Town) -> None:

@@ -253,7 +253,8 @@ def test_it_takes_neither_an_empty_message_nor_what_is_no_voice(town: Town) -> N
     case, client = town.file("slow").case, keyed_client(town.boss)
     answer = do(client, case, "write", words=" ")
     assert answer.status_code == 422 and 'href="#id_words"' in answer.content.decode()
-    for data in (b"MZ not a voice", spoken(seconds=800)):
+    # No voice, one beyond the size, and one that lasts too long although it is small.
+    for data in (b"MZ not a voice", spoken(seconds=800), spoken(seconds=320)):
         answer = do(client, case, "write", words="", voice=SimpleUploadedFile("v.wav", data, "audio/wav"))
         assert answer.status_code == 422 and 'href="#id_voice"' in answer.content.decode()
     assert not MessageFile.objects.exists()

@@ -24,6 +24,7 @@ from samleng.ground.people.permission import Denied
 from samleng.ground.people.rules import Acting
 from samleng.kit.media.models import Blob
 from samleng.kit.media.rules import LIMITS
+from samleng.kit.media.spoken import voice_note
 from samleng.kit.media.verbs import cleaned, keep, read_whole
 from samleng.voices.reports.rules.filing import Brought
 
@@ -79,7 +80,8 @@ def sealed_in(files: list[Any], kind: str, field: str) -> list[Brought]:
     """Photos or a recording of a message, cleaned; they are sealed and kept nowhere else."""
     brought = []
     for file in files:
-        found = cleaned(kind, read_whole(file, LIMITS[kind]), field)
+        data = read_whole(file, LIMITS[kind])
+        found = voice_note(data, field) if kind == "sound" else cleaned(kind, data, field)
         brought.append(Brought(kind=kind, data=found.data, media_type=found.media_type))
     return brought
 

@@ -29,7 +29,8 @@ HEAD = (
     *("opened_on", "acknowledged_on", "admitted_on", "answered_on", "closed_on", "next_due", "resolve_by"),
     # As the clock counts them: one of the two where a day counts now, else none.
     *("working_days_left", "working_days_over"),
-    *("paused_on", "reopened", "reports", "place_code", "latitude", "longitude", "public_words"),
+    *("paused_on", "urgent_why", "reopened", "reports", "place_code", "latitude", "longitude"),
+    "public_words",
 )
 # Of a sealed case nothing leaves but codes and dates: no category, place, count or word.
 OPEN_TO_ALL = ("category", "reopened", "reports", "place_code", "latitude", "longitude", "public_words")

@@ -27,15 +27,16 @@ def given(acting: Acting) -> Iterator[Waiting]:
         return
     today = timezone.localdate()
     rows = Case.objects.seen_by(acting).open().filter(assigned_id=acting.person).with_context()
-    for case in rows.order_by("next_due", "pk")[:MOST]:
+    for case in rows.order_by("-urgent", "next_due", "pk")[:MOST]:
         names = case.of.name if case.of else {"": case.category}
         yield Waiting(
-            what=_("Work on a case"),
+            what=_("Work on an urgent case") if case.urgent else _("Work on a case"),
             about={tag: f"{case.reference} · {name}" for tag, name in names.items()},
             place=case.place,
             since=case.opened_on,
             url=reverse("case", args=[case.pk]),
             late=case.overdue(today),
+            urgent=case.urgent,
         )
 
 

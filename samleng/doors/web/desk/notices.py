@@ -46,6 +46,7 @@ SAID = {
     "case_to_triage": _("A new case waits for a first look."),
     "case_given_to_you": _("A case was given to you."),
     "case_came_to_you": _("A case came to your office."),
+    "case_urgent": _("A case was marked as urgent."),
     "case_reply": _("A reporter wrote about a case of yours."),
     "case_judged": _("A reporter said how a case was dealt with."),
     "crew_could_not": _("A crew could not do its work."),

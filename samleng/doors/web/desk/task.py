@@ -22,6 +22,7 @@ class Waiting:
     since: date
     url: str
     late: bool = False
+    urgent: bool = False
 
 
 def as_day(value: date | datetime | None) -> date:

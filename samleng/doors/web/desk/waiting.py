@@ -22,10 +22,10 @@ from samleng.voices.scorecards.models import ChangeRequest, Scorecard, State
 
 
 def waiting_for(acting: Acting) -> list[Waiting]:
-    """Everything that waits for this person in all their seats, the longest waiting first."""
+    """Everything that waits for this person in all their seats: urgent, late, then the longest waiting."""
     found = [*cards(acting), *reviews(acting), *requests(acting), *pledged(acting)]
     found += [*unmanaged(acting), *stuck(acting), *keyed(acting), *matters(acting)]
-    return sorted(found, key=lambda one: (not one.late, one.since))
+    return sorted(found, key=lambda one: (not one.urgent, not one.late, one.since))
 
 
 def unmanaged(acting: Acting) -> Iterator[Waiting]:

@@ -30,6 +30,7 @@ from samleng.doors.web.speak.pages import see
 from samleng.doors.web.speak.parked import LIMITS, cleaned, read_whole
 from samleng.doors.web.visit import listed, tried
 from samleng.kit.media.rules import headers
+from samleng.kit.media.spoken import voice_note
 from samleng.kit.sealing.receipts import BUSY
 from samleng.kit.sealing.verbs import NotReadable, open_file, open_many
 from samleng.kit.words.codes import valid_receipt_digits
@@ -218,7 +219,8 @@ def files_in(request: HttpRequest) -> list[Brought]:
     found = []
     for kind, name in (("photo", "photos"), ("sound", "voice")):
         for file in request.FILES.getlist(name):
-            fit = cleaned(kind, read_whole(file, LIMITS[kind]), name)
+            data = read_whole(file, LIMITS[kind])
+            fit = voice_note(data, name) if kind == "sound" else cleaned(kind, data, name)
             found.append(Brought(kind, fit.data, fit.media_type))
     if len(found) > MOST_FILES:
         raise refused(Unfit("files", "photos", most=MOST_FILES))

@@ -21,6 +21,7 @@ from nacl.utils import random
 from PIL import Image
 
 from samleng.kit.media.rules import LIMITS
+from samleng.kit.media.spoken import voice_note
 from samleng.kit.media.verbs import cleaned, read_whole
 from samleng.kit.words.refusals import Refusal
 from samleng.voices.reports.rules.filing import Brought
@@ -40,7 +41,8 @@ def folder() -> Path:
 
 def park(file: object, kind: str, field: str) -> dict[str, str]:
     """Clean a "photo" or "sound" and lay it by; what the draft keeps of it. Refusal when it is not fit."""
-    fit = cleaned(kind, read_whole(file, LIMITS[kind]), field)
+    data = read_whole(file, LIMITS[kind])
+    fit = voice_note(data, field) if kind == "sound" else cleaned(kind, data, field)
     sweep()
     if sum(one.stat().st_size for one in folder().iterdir()) > MOST_WAITING:
         raise Refusal(
