@@ -94,7 +94,7 @@ def desk(by: Actor, wanted: Wanted, *, size: int = PAGE) -> Page:
     hot, timed = dated.filter(urgent=True), dated.filter(urgent=False)
     idle = found.filter(next_due=None, **({"state": ANSWERED} if waiting else {})).order_by("pk")
     walks = [hot, timed]
-    if wanted.state not in OPEN and not (wanted.overdue or wanted.soon):
+    if wanted.state not in OPEN and not (wanted.overdue or wanted.soon or wanted.urgent):
         walks.append(idle)
     behind = after_mark(wanted.after) if wanted.after else None
     if behind is not None:
@@ -270,7 +270,8 @@ def counts(by: Actor) -> Mapping[str, int]:
     mine = by.person if isinstance(by, Acting) else None
     week = (today, today + timedelta(days=A_WEEK))
     waiting = {
-        "urgent": seen.open().filter(urgent=True),
+        # Said as the index of what is urgent has it: it holds few, and nothing else is walked.
+        "urgent": seen.filter(urgent=True, next_due__isnull=False),
         "overdue": seen.overdue(today),
         "this_week": seen.open().filter(next_due__range=week),
         "nobody": seen.open().filter(assigned=None),

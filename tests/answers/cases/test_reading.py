@@ -35,7 +35,7 @@ def test_it_finds_what_is_counted_and_near_by_an_index(town: Town) -> None:
         assert near("dump", case.latitude, case.longitude, 60)
     plan = walked(queries)
     assert "SCAN cases_case" not in plan
-    for index in ("case_mine", "case_nobodys", "case_to_review", "case_near"):
+    for index in ("case_mine", "case_nobodys", "case_to_review", "case_near", "case_desk_urgent"):
         assert index in plan, plan
 
 
