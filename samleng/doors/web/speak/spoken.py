@@ -93,6 +93,7 @@ PAGES: Mapping[str, Any] = {
     "sent": _("Thank you. It is on its way."),
     "gone": _("This draft is too old"),
     "closed": _("This cannot be sent here yet"),
+    "wait": _("One moment, please"),
     "errors": _("Please look at this first"),
     "became": _("What became of it?"),
     "stars": _("How did the office treat your case?"),
