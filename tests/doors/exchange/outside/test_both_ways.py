@@ -342,3 +342,29 @@ def test_it_fetches_a_photo_from_the_key_s_own_system_only(
         assert given.status_code == 400 and not city.of("GET /photos")
     assert said(own, case, "2", "fixed", description="Done", media_url=link).status_code == 200
     assert (town.again(case).outcome, town.again(case).evidence.count()) == ("fixed", 1)
+
+
+def test_it_follows_what_they_joined_to_another_report(town: Town, city: City, held: Case) -> None:
+    city.says["GET /requests/C-1.xml"] = (200, number("C-2"))
+    go_round(200)
+    assert HandedOver.objects.get().number == "C-2"
+    assert "C-2" in held.steps.get(kind="write").said
+    city.says[f"GET {PAIR}"] = (
+        200,
+        updates({**told("7", "closed", "Carted away"), "service_request_id": "C-2"}),
+    )
+    for minutes in (204, 208):
+        go_round(minutes)
+    assert town.again(held).state == "answered"
+    assert held.steps.filter(kind="write").count() == 1
+
+
+def test_it_keeps_the_number_where_another_case_has_the_other(town: Town, city: City, held: Case) -> None:
+    city.says["POST /requests.xml"] = (200, number("C-2"))
+    town.file("dump")
+    go_round()
+    city.says["GET /requests/C-1.xml"] = (200, number("C-2"))
+    for minutes in (200, 400):
+        go_round(minutes)
+    assert sorted(HandedOver.objects.values_list("number", flat=True)) == ["C-1", "C-2"]
+    assert held.steps.filter(kind="write").count() == 1

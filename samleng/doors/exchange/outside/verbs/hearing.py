@@ -35,6 +35,7 @@ from samleng.doors.exchange.outside.rules import (
     together,
     window,
 )
+from samleng.doors.exchange.outside.verbs.joining import joined
 from samleng.doors.exchange.outside.verbs.sending import changed, fell, keep, moment, well
 from samleng.ground.people.rules import SeatFact
 from samleng.kit.media.models import Blob
@@ -108,6 +109,7 @@ def hear_what_came_late(system: OutsideSystem, now: datetime) -> None:
     if not HandedOver.objects.filter(system=system, state=HandedOver.HELD).exists():
         return
     sweep(system, now - SWEPT_BACK, now)
+    learn(system, joined(system, now))
     changed(system, {"swept_at": now})
 
 
