@@ -185,6 +185,7 @@ AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "samleng.doors.web.guard.headers.Apart",
+    "samleng.doors.exchange.straight.Straight",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "samleng.doors.web.middleware.SameForEverybody",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -15,6 +15,7 @@ from django.test import SimpleTestCase
 from django.utils import translation
 from playwright.sync_api import Browser
 
+from samleng.doors.exchange.open311.kept import KEPT
 from samleng.doors.web.guard.doors import open_anew
 from tests import browser as browsing
 from tests.dawn import dawn
@@ -40,8 +41,9 @@ def in_english() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def nobody_came_before() -> None:
-    """Limits forget whoever called in the test before."""
+    """Limits forget whoever called in the test before; nothing that was written then is kept."""
     open_anew()
+    KEPT.forget()
 
 
 @pytest.fixture(scope="session")

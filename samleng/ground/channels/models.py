@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 
 from samleng.ground.channels.rules import Catalogue, Referral
@@ -26,6 +26,16 @@ class CatalogueQuerySet(models.QuerySet["CatalogueVersion"]):
         found = _versions[key]
         found.in_force_since = since
         return found
+
+    def catalogue(self) -> Catalogue | None:
+        """What is in force. Read whole only where this process has not parsed it yet: it is a long text."""
+        table = connection.ops.quote_name(self.model._meta.db_table)
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT digest FROM {table} ORDER BY in_force_since DESC, id DESC LIMIT 1")  # noqa: S608
+            found = cursor.fetchone()
+        if found is None:
+            return None
+        return _kept.get(found[0]) or self.get(digest=found[0]).catalogue
 
 
 class CatalogueVersion(models.Model):

@@ -14,14 +14,14 @@ class Categories:
     """Categories by their codes, for one page or answer: the catalogue in force is looked up once."""
 
     def __init__(self) -> None:
-        self.current = CatalogueVersion.objects.current()
+        self.current = CatalogueVersion.objects.catalogue()
         self.former: dict[str, Category | None] = {}
 
     def of(self, code: str) -> Category | None:
         """The category as the catalogue in force has it, else as the last that knew it did."""
         if self.current is None:
             return None
-        found = self.current.catalogue.category(code)
+        found = self.current.category(code)
         if found is None:
             if code not in self.former:
                 every = CatalogueVersion.objects.order_by("-published_at", "-pk")
@@ -43,12 +43,12 @@ def may_be_public(category: Category | None) -> bool:
 
 def public_categories() -> tuple[Category, ...]:
     """Those that the map can be asked for, in the catalogue's order."""
-    current = CatalogueVersion.objects.current()
-    every = current.catalogue.categories if current else ()
+    current = CatalogueVersion.objects.catalogue()
+    every = current.categories if current else ()
     return tuple(one for one in every if may_be_public(one))
 
 
 def sectors() -> tuple[tuple[str, Mapping[str, str]], ...]:
     """Code and name of every sector of the catalogue in force."""
-    current: Any = CatalogueVersion.objects.current()
-    return tuple((one.code, one.name) for one in current.catalogue.sectors) if current else ()
+    current: Any = CatalogueVersion.objects.catalogue()
+    return tuple((one.code, one.name) for one in current.sectors) if current else ()

@@ -188,6 +188,8 @@ class Pin(models.Model):
     review_waits = models.BooleanField(default=False)
     review_late = models.BooleanField(default=False)
     turns_on = models.DateField(null=True)
+    # Another after every change of the row, whoever makes it: the database sees to it (told.py).
+    stamp = models.BigIntegerField(default=0, db_default=0)
 
     objects = PinQuerySet.as_manager()
 
@@ -209,8 +211,12 @@ class Pin(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["requested_at", "id"], name="pin_newest"),
-            models.Index(fields=["updated_at"], name="pin_changed"),
+            # With order and point, so that a page of an area is chosen from one index alone (told.py).
+            models.Index(fields=["requested_at", "id", "lat_e5", "lon_e5", "stamp"], name="pin_newest"),
+            models.Index(fields=["updated_at", "requested_at", "id", "stamp"], name="pin_changed"),
+            models.Index(
+                fields=["spot", "requested_at", "id", "lat_e5", "lon_e5", "stamp"], name="pin_in_area"
+            ),
             models.Index(fields=["category", "requested_at"], name="pin_of_category"),
             models.Index(fields=["sector", "requested_at"], name="pin_of_sector"),
             models.Index(fields=["group", "requested_at"], name="pin_of_group"),
@@ -225,6 +231,31 @@ class Pin(models.Model):
             ),
             models.Index(fields=["turns_on"], name="pin_turning", condition=Q(turns_on__isnull=False)),
         ]
+
+
+class Happening(models.Model):
+    """Something that everyone may know to have happened to a report; numbered in the order it came out."""
+
+    id = models.BigAutoField(primary_key=True)
+    # No relation: pins are taken off by the million, and their happenings with them.
+    pin_id = models.BigIntegerField(db_index=True)
+    at = models.DateTimeField()
+    state = models.CharField(max_length=30)
+    # What an office said to everybody; null for a step.
+    text = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at", "id"], name="happening_at")]
+
+
+class Naming(models.Model):
+    """One row: its stamp is another after every change of what a place or an office is called.
+
+    The database sees to it, whoever changes a name; what was written with names is kept under the stamp.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True)
+    stamp = models.BigIntegerField(default=0)
 
 
 class Joined(models.Model):

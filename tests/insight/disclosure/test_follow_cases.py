@@ -22,6 +22,7 @@ from samleng.insight.disclosure.models import Joined, MapCount, OfficeCount, Pin
 from samleng.insight.disclosure.reports import report
 from samleng.insight.disclosure.verbs import following
 from samleng.insight.disclosure.verbs.following import follow_all, follow_cases, rebuild_pins
+from samleng.insight.disclosure.verbs.pinning import OURS
 from samleng.kit.ledger.models import Due, Entry
 from samleng.kit.media.verbs import keep
 from samleng.kit.words.codes import make_receipt_digits
@@ -36,7 +37,7 @@ def photo_of(town: Town, case: Any) -> Any:
 
 
 def all_pins() -> list[tuple[Any, ...]]:
-    names = [one.attname for one in Pin._meta.concrete_fields if one.name != "id"]
+    names = [one.attname for one in Pin._meta.concrete_fields if one.name not in OURS]
     return list(Pin.objects.order_by("reference").values_list(*names))
 
 

@@ -17,7 +17,7 @@ from samleng.doors.exchange.described.parts import (
     thing,
     wish,
 )
-from samleng.doors.exchange.open311.asking import FAR_METRES, LAST_PAGE, MOST
+from samleng.doors.exchange.open311.asking import FAR_METRES, FARTHEST, LAST_PAGE, MOST
 
 BASE = "/open311/v2"
 MOMENT = text(format="date-time")
@@ -155,6 +155,9 @@ EXTENSIONS = wish(
     "extensions", text(enum=["true", "false", "1", "0"]), "true: history and further attributes too"
 )
 PAGE = wish("page", {"type": "integer", "minimum": 1, "maximum": LAST_PAGE}, "which page")
+BEHIND = "where the page before ended, as the Link header's address has it"
+AFTER = wish("after", text(pattern="^[0-9]{1,15}-[0-9]{1,15}$"), BEHIND)
+AFTER_NEWS = wish("after", {"type": "integer", "minimum": 1, "maximum": FARTHEST}, BEHIND)
 PAGE_SIZE = wish("page_size", {"type": "integer", "minimum": 1, "maximum": MOST}, "how many on a page")
 MANY = "several with commas between them"
 TIME = {"anyOf": [MOMENT, text(format="date")]}
@@ -262,7 +265,7 @@ def requests() -> dict[str, Piece]:
     found = answer("The requests", listed(ref("ServiceRequest")), headers=LINK)
     handed_in = answer("Its number, or a token for it", one_of("HandedIn"))
     how, needed = "Send a report; photos as files, answers as attribute[code]", ["api_key", "service_code"]
-    every, token = [*WISHES, PAGE, PAGE_SIZE, EXTENSIONS], answer("A list of one", one_of("Token"))
+    every, token = [*WISHES, PAGE, PAGE_SIZE, AFTER, EXTENSIONS], answer("A list of one", one_of("Token"))
     return {
         "requests": {
             "get": call("requests", "What was reported in public", every, found),
@@ -280,7 +283,9 @@ def updates() -> dict[str, Piece]:
     taken_in, needed = answer("It was taken in", one_of("TakenIn")), ["api_key", "service_request_id"]
     return {
         "servicerequestupdates": {
-            "get": call("updates", "What happened to public requests", [*WINDOW, PAGE, PAGE_SIZE], told),
+            "get": call(
+                "updates", "What happened to public requests", [*WINDOW, PAGE, PAGE_SIZE, AFTER_NEWS], told
+            ),
             "post": sent("send_update", "Send news of a report", NEWS, [*needed, "update_id"], taken_in),
         }
     }

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from samleng.doors.exchange.open311.faults import WRONG, Fault, together
+from samleng.insight.disclosure.rules.areas import Box, Near
 from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.text import filled
 
@@ -21,6 +22,10 @@ SPAN = timedelta(days=90)
 # Without a page the answer ends here, as the specification has it.
 MOST, LAST_PAGE = 1000, 100_000
 MOST_IDS = 200
+# No piece of news has a greater number.
+FARTHEST = 2**62
+# Of what somebody wrote.
+LONGEST = 4000
 YES, NO = ("true", "1"), ("false", "0")
 OPEN, CLOSED = "open", "closed"
 # Of a point without a radius.
@@ -31,26 +36,8 @@ SPACE = " \t\n\v\f\r"
 YEARS = range(1970, 9999)
 EARLIEST, LATEST = datetime(YEARS[0], 1, 1, tzinfo=UTC), datetime(YEARS[-1], 12, 31, tzinfo=UTC)
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?\s?(Z|[+\- ]\d\d:?\d\d)", re.IGNORECASE)
+MARK = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Box:
-    """An area between two meridians and two parallels. Where west lies east of east it crosses 180°."""
-
-    west: float
-    south: float
-    east: float
-    north: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Near:
-    """Everything so many metres around a point."""
-
-    latitude: float
-    longitude: float
-    metres: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +68,8 @@ class Asked:
     updated_before: datetime | None = None
     box: Box | None = None
     near: Near | None = None
+    # Where the page before ended: its last moment and id. It goes before the page's number.
+    after: tuple[datetime, int] | None = None
     page: int = 1
     page_size: int = MOST
     extensions: bool = False
@@ -119,7 +108,7 @@ class Reading:
         given = self.given.get(name)
         if given is None:
             return otherwise
-        if not (given.isascii() and given.isdigit()) or not 1 <= int(given[:12]) <= most:
+        if not (given.isascii() and given.isdigit()) or not 1 <= int(given[:20]) <= most:
             self.wrong(name, filled(_("Write a whole number from 1 to %(most)d."), most=most))
             return otherwise
         return int(given)
@@ -135,11 +124,31 @@ class Reading:
             return None
         return found
 
+    def mark(self, name: str) -> tuple[datetime, int] | None:
+        """Where a page ended, as `mark_of` writes it."""
+        given = self.given.get(name)
+        if given is None:
+            return None
+        found = MARK.fullmatch(given)
+        try:
+            if found:
+                micro, pk = int(found.group(1)), int(found.group(2))
+                return EARLIEST + timedelta(microseconds=micro), pk
+        except OverflowError:
+            pass
+        self.wrong(name, _("Take it as the address of the next page has it."))
+        return None
+
     def flag(self, name: str) -> bool:
         given = self.given.get(name, "false")
         if given not in YES + NO:
             self.wrong(name, _("Write true or false."))
         return given in YES
+
+
+def mark_of(at: datetime, pk: int) -> str:
+    """Where a page ended, so that the next one begins behind it whatever comes or goes meanwhile."""
+    return f"{(at - EARLIEST) // timedelta(microseconds=1)}-{pk}"
 
 
 def number_of(given: str) -> float | None:
@@ -202,6 +211,7 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
         look.wrong("service_request_id", filled(_("Ask for %(most)d at a time at most."), most=MOST_IDS))
     extensions = look.flag("extensions")
     page, page_size = look.whole("page", 1, LAST_PAGE), look.whole("page_size", MOST, MOST)
+    mark = look.mark("after")
     after, before = look.moment("updated_after"), look.moment("updated_before")
     # With numbers of requests nothing is sought in time, however wide.
     when = window(look, now, open_ended=bool(after or before))
@@ -224,6 +234,7 @@ def read(given: Mapping[str, str], *, now: datetime) -> Asked:
         updated_before=before,
         box=box,
         near=near,
+        after=mark,
         page=page,
         page_size=page_size,
         extensions=extensions,

@@ -27,8 +27,7 @@ HELP = "_help"
 
 def catalogue() -> Catalogue | None:
     """What is in force; None where no channel is open yet."""
-    version = CatalogueVersion.objects.current()
-    return version.catalogue if version else None
+    return CatalogueVersion.objects.catalogue()
 
 
 def since() -> str:

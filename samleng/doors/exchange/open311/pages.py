@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.core import signing
@@ -14,10 +16,11 @@ from django.utils.translation import gettext as _
 from samleng.doors.exchange.open311 import asking, offered, said, source
 from samleng.doors.exchange.open311.documents import XML
 from samleng.doors.exchange.open311.faults import NOT_FOUND, together, wrong
+from samleng.doors.exchange.open311.rows import ROOT, document
 from samleng.doors.exchange.open311.verbs import key_of
 from samleng.doors.exchange.open311.visit import Document, Visit, refused
-from samleng.insight.disclosure.models import Pin
 from samleng.insight.disclosure.reports import photo_of, report
+from samleng.insight.disclosure.told import Found, Sought, found, happened, is_told, last_happened, naming
 from samleng.kit.media.rules import headers
 
 # So far back goes news that nobody said how far back to look for.
@@ -60,48 +63,59 @@ def definition(request: HttpRequest, visit: Visit, code: str) -> Document:
     return Document(root="service_definition", content=said.definition(found))
 
 
-def requests(request: HttpRequest, visit: Visit) -> Document:
+def listed(request: HttpRequest, visit: Visit) -> Document:
+    """The requests that were asked for."""
+    return requests(visit)
+
+
+def requests(visit: Visit) -> Document:
     """The requests that were asked for, newest first, and where the list goes on."""
     asked = asking.read(visit.given, now=timezone.now())
     if unknown := [code for code in asked.services if not known(code)]:
         raise wrong(
             _("There is no service with this service_code: %(code)s.") % {"code": unknown[0]}, NOT_FOUND
         )
-    found = source.found(asked)
-    found = found if asked.extensions else source.without_history(found)
-    pins = list(found[asked.first : asked.first + asked.page_size + 1])
-    more = len(pins) > asked.page_size
-    if asked.ids and not pins:
+    names = naming()
+    rows = found(source.sought(asked))
+    if asked.ids and not rows:
         raise wrong(_("There is no request with this service_request_id."), NOT_FOUND)
-    shown = pins[: asked.page_size]
-    rows = source.shown(shown, visit.language, visit.base, extensions=asked.extensions)
+    shown = rows[: asked.page_size]
     return Document(
-        root="service_requests",
-        content=said.rows(rows, extensions=asked.extensions),
-        headers=after(request, page=str(asked.page + 1)) if more else before(request, asked),
+        root=ROOT,
+        content=document(visit, shown, names, extensions=asked.extensions),
+        headers=goes_on(visit, **behind(asked, shown[-1]))
+        if len(rows) > len(shown)
+        else before(visit, asked),
     )
 
 
-def before(request: HttpRequest, asked: asking.Asked) -> dict[str, str] | None:
+def before(visit: Visit, asked: asking.Asked) -> dict[str, str] | None:
     """Where the newest is that lies before the ninety days, if more of them were asked for."""
     if (earlier := asked.when.earlier) is None:
         return None
-    pin = source.found(replace(asked, when=earlier)).only("requested_at").first()
-    return after(request, end_date=pin.requested_at.isoformat(), page="1") if pin else None
+    newest = found(source.sought(replace(asked, when=earlier, after=None, page=1, page_size=1)))
+    return goes_on(visit, end_date=source.moment_of(newest[0].requested)) if newest else None
 
 
 def known(code: str) -> bool:
     """Whether a category is offered now, or was when something public was reported in it."""
-    return offered.service(code, "en") is not None or Pin.objects.filter(category=code).exists()
+    listed = offered.catalogue()
+    found = listed.category(code) if listed else None
+    return bool(listed and found and offered.open_to_all(listed, found)) or is_told(code)
 
 
-def after(request: HttpRequest, **changed: str) -> dict[str, str]:
+def behind(asked: asking.Asked, last: Found) -> dict[str, Any]:
+    """What the next page is asked for by: behind the last row, whatever comes in meanwhile."""
+    return {"page": asked.page + 1, "after": asking.mark_of(source.moment_of(last.requested), last.id)}
+
+
+def goes_on(visit: Visit, *, page: int = 1, after: Any = "", **changed: datetime) -> dict[str, str]:
     """Where the list goes on, as RFC 8288 says it."""
-    query = request.GET.copy()
-    for name, value in changed.items():
-        query[name] = value
+    moments = {name: value.isoformat() for name, value in changed.items()}
+    given = {**visit.given, **moments, "page": str(page), "after": str(after)}
     # Written in percents throughout: nothing in it ends the header or its line.
-    return {"Link": f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'}
+    query = urlencode({name: value for name, value in given.items() if value})
+    return {"Link": f'<{visit.base}{quote(visit.path)}?{query}>; rel="next"'}
 
 
 def one_request(request: HttpRequest, visit: Visit, reference: str) -> Document:
@@ -109,11 +123,11 @@ def one_request(request: HttpRequest, visit: Visit, reference: str) -> Document:
     look = asking.Reading(visit.given)
     extensions = look.flag("extensions")
     together(look.faults)
-    pin = report(reference)
-    if pin is None:
+    pin, names = report(reference), naming()
+    rows = found(Sought(references=(pin.reference,), most=1)) if pin else []
+    if not rows:
         raise wrong(_("There is no request with this service_request_id."), NOT_FOUND)
-    rows = source.shown([pin], visit.language, visit.base, extensions=extensions)
-    return Document(root="service_requests", content=said.rows(rows, extensions=extensions))
+    return Document(root=ROOT, content=document(visit, rows, names, extensions=extensions))
 
 
 def photo(request: HttpRequest, reference: str) -> HttpResponse:
@@ -147,15 +161,18 @@ def updates(request: HttpRequest, visit: Visit) -> Document:
     when = asking.window(look, now, open_ended=True)
     page = look.whole("page", 1, asking.LAST_PAGE)
     page_size = look.whole("page_size", asking.MOST, asking.MOST)
+    after = look.whole("after", 0, asking.FARTHEST)
     together(look.faults)
     end = min(when.end or now, now)
-    notes = source.news(when.start or end - LATELY, end, visit.language)
-    shown = notes[(page - 1) * page_size : page * page_size]
-    headers = None
-    if len(notes) > page * page_size:
-        headers = after(request, page=str(page + 1))
-    elif when.earlier and source.anything_by(when.earlier.end):
-        headers = after(request, end_date=when.earlier.end.isoformat(), page="1")
-    return Document(
-        root="service_request_updates", content=[said.update(one) for one in shown], headers=headers
-    )
+    start = when.start or end - LATELY
+    skip = 0 if after else (page - 1) * page_size
+    rows = happened(start, end, after=after, skip=skip, most=page_size + 1)
+    shown, headers = rows[:page_size], None
+    if len(rows) > len(shown):
+        # What was asked for by no moment of its own stays as it was on the first page.
+        fixed = {"end_date": end} if when.start else {"start_date": start, "end_date": end}
+        headers = goes_on(visit, page=page + 1, after=shown[-1].id, **fixed)
+    elif when.earlier and (last := last_happened(when.earlier.start, when.earlier.end)):
+        headers = goes_on(visit, end_date=source.moment_of(last))
+    content = [said.update(source.note_of(one, visit.language)) for one in shown]
+    return Document(root="service_request_updates", content=content, headers=headers)

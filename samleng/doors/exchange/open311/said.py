@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
 
 from samleng.doors.exchange.open311.asking import CLOSED, OPEN
-
-LONGEST = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,32 +54,6 @@ class Note:
     reference: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shown:
-    """What everyone may know of one request."""
-
-    reference: str
-    service: str
-    service_name: str
-    open: bool
-    requested: datetime
-    updated: datetime | None = None
-    expected: datetime | None = None
-    # How it stands in words, whose turn it is and what happens next.
-    status_notes: str = ""
-    office: str = ""
-    notice: str = ""
-    words: str = ""
-    place_code: str = ""
-    place_name: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-    media_url: str | None = None
-    notes: tuple[Note, ...] = ()
-    answers: tuple[tuple[str, str, str], ...] = ()
-    more: dict[str, Any] = field(default_factory=dict)
-
-
 def service(one: Service) -> dict[str, Any]:
     """A row of GET services."""
     return {
@@ -115,38 +87,14 @@ def attribute(one: Attribute) -> dict[str, Any]:
     return said
 
 
-def request(one: Shown, *, extensions: bool = False) -> dict[str, Any]:
-    """A row of GET requests."""
-    said = {
-        "service_request_id": one.reference,
-        "status": status(one.open),
-        "status_notes": one.status_notes or None,
-        "service_name": one.service_name or None,
-        "service_code": one.service,
-        "description": one.words[:LONGEST] or None,
-        "agency_responsible": one.office or None,
-        "service_notice": one.notice or None,
-        "requested_datetime": here(one.requested),
-        "updated_datetime": here(one.updated),
-        "expected_datetime": here(one.expected),
-        "address": one.place_name or None,
-        "address_id": one.place_code or None,
-        "zipcode": None,
-        "lat": one.latitude,
-        "long": one.longitude,
-        "media_url": one.media_url,
-    }
-    return said | extended(one) if extensions else said
-
-
-def extended(one: Shown) -> dict[str, Any]:
+def extended(more: dict[str, Any], notes: Iterable[Note]) -> dict[str, Any]:
     """What `extensions=true` adds: the history, the answers to the service's own questions, and the rest."""
     return {
-        "extended_attributes": one.more,
-        "attributes": [{"code": code, "name": name, "value": value} for code, name, value in one.answers],
+        "extended_attributes": more,
+        "attributes": [],
         "notes": [
             {"datetime": here(note.at), "description": note.words or None, "type": note.kind}
-            for note in one.notes
+            for note in notes
         ],
     }
 
@@ -178,7 +126,3 @@ def handed_in(reference: str, *, notice: str, token: str = "") -> list[dict[str,
     if token:
         return [{"token": token, "service_notice": notice or None, "account_id": None}]
     return [{"service_request_id": reference, "service_notice": notice or None, "account_id": None}]
-
-
-def rows(some: Iterable[Shown], *, extensions: bool = False) -> list[dict[str, Any]]:
-    return [request(one, extensions=extensions) for one in some]

@@ -18,7 +18,7 @@ from samleng.answers.cases.models import Case
 from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.doors.exchange.models import ApiKey
 from samleng.doors.exchange.open311 import offered, said, trail
-from samleng.doors.exchange.open311.asking import Reading, moment_of
+from samleng.doors.exchange.open311.asking import LONGEST, Reading, moment_of
 from samleng.doors.exchange.open311.faults import IN_A_RING, NO_KEY, NOT_FOUND, Fault, together, wrong
 from samleng.doors.exchange.open311.limits import counted
 from samleng.doors.exchange.open311.pages import token_for
@@ -36,7 +36,6 @@ from samleng.voices.reports.rules.filing import MOST_FILES, PUBLIC, Brought, Fil
 from samleng.voices.reports.verbs.hearing import slip_of_nobody
 
 VIA = "open311"
-LONGEST = said.LONGEST
 # `attribute[code]`, `attribute[code][]`, and as some write it `attribute["code"]` and `attribute[code][0]`.
 ATTRIBUTE = re.compile(r"attribute\[[\"']?([^\[\]\"']{1,60})[\"']?\](\[\d{0,3}\])?")
 # Under which of these FixMyStreet and its adapters send their own number, and words beside the description.

@@ -11,7 +11,7 @@ urlpatterns = [
     re_path(rf"^(?:v2/)?discovery{FORM}", spoken(GET=pages.discovery)),
     re_path(rf"^v2/services{FORM}", spoken(GET=pages.services)),
     re_path(rf"^v2/services/(?P<code>[^/]+?){FORM}", spoken(GET=pages.definition)),
-    re_path(rf"^v2/requests{FORM}", spoken(GET=pages.requests, POST=sending.post_request)),
+    re_path(rf"^v2/requests{FORM}", spoken(GET=pages.listed, POST=sending.post_request)),
     re_path(r"^v2/requests/(?P<reference>[^/]+)/photo\.webp$", pages.photo),
     re_path(rf"^v2/requests/(?P<reference>[^/]+?){FORM}", spoken(GET=pages.one_request)),
     re_path(rf"^v2/tokens/(?P<token>[^/]+?){FORM}", spoken(GET=pages.token)),

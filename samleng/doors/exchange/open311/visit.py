@@ -39,11 +39,13 @@ class Visit:
     given: Mapping[str, str]
     language: str
     base: str
+    form: str = XML
+    path: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """What a view answers: the root's name, and what is in it."""
+    """What a view answers: the root's name, and what is in it; bytes are the document as it is sent."""
 
     root: str
     content: Any
@@ -79,8 +81,9 @@ def answered(
         answer["Allow"] = allowed(views)
         return answer
     try:
-        document = views[method](request, visited(request), **more)
-        body = written(document.root, document.content, form)
+        document = views[method](request, visited(request, form), **more)
+        content = document.content
+        body = content if isinstance(content, bytes) else written(document.root, content, form)
         return HttpResponse(
             body, status=document.status, content_type=KINDS[form], headers=dict(document.headers or {})
         )
@@ -110,22 +113,28 @@ def told_beforehand(methods: str) -> HttpResponse:
     return answer
 
 
-def visited(request: HttpRequest) -> Visit:
+def visited(request: HttpRequest, form: str) -> Visit:
     """What was sent, once it is clear that it can be read and that it is meant for this site."""
     if request.META.get("samleng.too_large"):
         raise wrong(_("What you sent is larger than anything that is taken here."), 413)
     if request.method == "POST":
         a_form(request)
     given = parameters(request)
-    jurisdiction = given.get("jurisdiction_id", "")
-    if jurisdiction and jurisdiction != settings.JURISDICTION:
+    if not known_jurisdiction(given):
         raise wrong(_("This jurisdiction_id is not served here."), NOT_FOUND)
     scheme = "https" if settings.HTTPS else request.scheme
     return Visit(
         given=given,
         language=translation.get_language() or settings.LANGUAGE_CODE,
         base=f"{scheme}://{request.get_host()}",
+        form=form,
+        path=request.path,
     )
+
+
+def known_jurisdiction(given: Mapping[str, str]) -> bool:
+    """Whether it is meant for this site, or for any."""
+    return given.get("jurisdiction_id", "") in ("", settings.JURISDICTION)
 
 
 def a_form(request: HttpRequest) -> None:
@@ -193,6 +202,7 @@ def dressed(answer: HttpResponse, request: HttpRequest) -> HttpResponse:
     answer["Access-Control-Expose-Headers"] = "Link, Retry-After"
     answer.setdefault("Cache-Control", "no-cache" if request.method in ("GET", "HEAD") else "no-store")
     answer["Vary"] = "Accept, Accept-Language"
+    answer["Content-Language"] = translation.get_language() or settings.LANGUAGE_CODE
     return answer
 
 

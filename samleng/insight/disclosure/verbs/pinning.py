@@ -13,11 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from samleng.ground.places.models import Place
 from samleng.insight.disclosure.categories import Categories, may_be_public
-from samleng.insight.disclosure.models import Pin
+from samleng.insight.disclosure.models import Happening, Pin
 from samleng.insight.disclosure.rules.blurring import blurred
 from samleng.insight.disclosure.rules.pins import PUBLIC, Clock, PinFacts, clock_of
 from samleng.insight.disclosure.rules.windows import spot_of
 from samleng.insight.disclosure.verbs.counting import count_all, moved
+from samleng.insight.disclosure.verbs.happening import happened_to
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.ledger.rules import SYSTEM, Actor
 from samleng.kit.ledger.verbs import record, record_many, verb
@@ -76,6 +77,7 @@ def put_up(by: Actor, sound: Sequence[tuple[PinFacts, int]], *, quiet: bool = Fa
     moved([known[one.case_id] for one in changed], [*fresh, *changed])
     for one in changed:
         one.save(force_update=True)
+    happened_to([*fresh, *changed])
     # Whoever watches the area hears of it once, when it comes.
     for some, tell in ((fresh, () if quiet else ("alerts",)), (changed, ())):
         rows = [("disclosure.pin", one, owner_of(one.office_id), told_of(one)) for one in some]
@@ -103,6 +105,7 @@ def unpin(*, by: Actor, case_id: UUID) -> None:
         tell=(),
     )
     moved([known], [])
+    Happening.objects.filter(pin_id=known.pk).delete()
     known.delete()
 
 
@@ -214,5 +217,11 @@ def same(known: Pin, fresh: Pin) -> bool:
     return told(known) == told(fresh)
 
 
+# Not of the case: the row's own number, and how often it was written.
+OURS = ("id", "stamp")
+
+
 def told(row: Pin) -> Mapping[str, object]:
-    return {one.attname: getattr(row, one.attname) for one in Pin._meta.concrete_fields if one.name != "id"}
+    return {
+        one.attname: getattr(row, one.attname) for one in Pin._meta.concrete_fields if one.name not in OURS
+    }

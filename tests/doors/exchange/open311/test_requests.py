@@ -14,9 +14,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from samleng.doors.exchange.open311 import source
 from samleng.doors.exchange.open311.pages import token_for
+from samleng.insight.disclosure.models import Happening
 from samleng.insight.disclosure.rules.pins import PublicAnswer, Step
+from samleng.insight.disclosure.verbs.pinning import unpin
+from samleng.kit.ledger.rules import SYSTEM
 from tests.ground.people.land import Land
 from tests.insight.pinned import LATITUDE, LONGITUDE, days, hours, public_land, put
 
@@ -237,13 +239,61 @@ def test_it_tells_news_of_two_hours_as_fixmystreet_asks(land: Land) -> None:
     assert len(got(f"servicerequestupdates.json?{window}&page_size=1&page=2")) == 1
 
 
-def test_it_asks_for_a_shorter_time_where_too_much_has_happened(
-    land: Land, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(source, "MOST_CHANGED", 1)
-    put(land, 1, updated_at=hours(-1))
-    put(land, 2, updated_at=hours(-1))
-    assert Client().get(f"{V2}/servicerequestupdates.json").status_code == 400
+def news(address: str) -> tuple[list[str], str]:
+    """The numbers on one page of news, and the address of the next."""
+    answer = Client().get(address)
+    assert answer.status_code == 200, answer.content
+    parts = urlsplit(answer.get("Link", "").partition(">")[0].lstrip("<"))
+    told = [one["update_id"] for one in json.loads(answer.content)]
+    return told, f"{parts.path}?{parts.query}" if parts.path else ""
+
+
+def test_it_gives_all_news_page_by_page_none_lost_or_twice_while_more_comes_out(land: Land) -> None:
+    for number in range(1, 8):
+        put(
+            land,
+            number,
+            steps=(Step(at=hours(-number - 1), state="received"), Step(at=hours(-1), state="working")),
+            answers=(PublicAnswer(at=hours(-number), text={"en": f"{number}"}),),
+            state="working",
+        )
+    whole, nothing_more = news(f"{V2}/servicerequestupdates.json?start_date={at(hours(-20))}")
+    assert len(whole) == len(set(whole)) == 21 and not nothing_more
+    seen, address, page = list[str](), f"{V2}/servicerequestupdates.json?page_size=4", 0
+    while address:
+        some, address = news(address)
+        assert len(some) <= 4
+        seen += some
+        page += 1
+        # Meanwhile one that was seen moves on, and one comes out late of what happened long before.
+        steps = (Step(at=hours(-2), state="received"), Step(at=hours(-1), state="working"))
+        if page == 2:
+            put(land, 1, state="working", updated_at=hours(0), steps=steps)
+        if page == 3:
+            put(land, 50, state="working", steps=(Step(at=hours(-15), state="received"),))
+    assert len(seen) == len(set(seen))
+    late = [one for one in seen if one.startswith("RUBB-0050")]
+    again = [one for one in seen if one.startswith("RUBB-0001")]
+    assert len(late) == 1
+    # What was written down anew for the first is as it was, so it stays where it was.
+    assert {one for one in whole if not one.startswith("RUBB-0001")} <= set(seen) and len(again) >= 2
+
+
+def test_it_forgets_the_news_of_a_report_that_is_taken_off(land: Land) -> None:
+    pin = put(land, steps=(Step(at=hours(-1), state="received"),))
+    assert len(got("servicerequestupdates.json")) == 1
+    unpin(by=SYSTEM, case_id=pin.case_id)
+    assert got("servicerequestupdates.json") == [] and not Happening.objects.exists()
+
+
+def test_it_takes_back_what_no_longer_holds_and_says_the_same_once(land: Land) -> None:
+    steps = (Step(at=hours(-3), state="received"), Step(at=hours(-2), state="working"))
+    put(land, steps=steps, state="working", updated_at=hours(-2))
+    first = got("servicerequestupdates.json")
+    put(land, steps=steps, state="working", updated_at=hours(-1), me_too=9)
+    assert got("servicerequestupdates.json") == first and len(first) == 2
+    put(land, steps=steps[:1], state="received", updated_at=hours(0))
+    assert [one["external_status_code"] for one in got("servicerequestupdates.json")] == ["received"]
 
 
 def test_it_costs_a_handful_of_queries_however_many_are_shown(
