@@ -112,15 +112,20 @@ def sending(site: Site, windows: int, place: Any) -> None:
     Whoever begins takes a receipt that was worked out ahead, and another is worked out meanwhile: that is
     part of the processor's time said here, and of what the others wait for.
     """
+    most = 0.0
     for clients in (1, 8):
-        worked = site.cpu()
-        found = [drive(site.port, pages_sent(site, place), clients) for _window in range(windows)]
+        worked, found = site.cpu(), []
+        for _window in range(windows):
+            found.append(drive(site.port, pages_sent(site, place), clients))
+            # Others are being worked out now.
+            most = max(most, site.memory()[0])
         name = f"report sent, {clients} client{'s' if clients > 1 else ''} without a pause"
         said_of(name, found)
         # What a machine that does other things as well cannot blur.
         work = (site.cpu() - worked) * 1000 / (windows * TIMES)
         row("  processor time of the site for each, begun and sent", f"{work:.0f} ms")
     steady(site, place, STEADY)
+    row("  memory while receipts are worked out", f"{most:.0f} MiB resident", "<= 400 MiB", most <= 400)
     plain = [drive(site.port, pages_sent(site, place, ready=False), 1) for _window in range(windows)]
     said_of("report sent, none ready: Argon2 64 MiB x 3 first", plain)
 

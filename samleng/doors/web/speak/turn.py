@@ -26,6 +26,7 @@ from samleng.ground.channels.rules import Catalogue, Category, Profile
 from samleng.ground.keys.models import Vault
 from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Place
+from samleng.kit.commit.asking import Things
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.words.khmer import to_latin
 from samleng.kit.words.refusals import Refusal
@@ -43,6 +44,10 @@ VISITOR = Actor(key="visitor", via="web")
 HELPER = Actor(key="helper", via="web")
 
 
+# Asked on every page of the way.
+places_named: Things[Place] = Things(lambda key: Place.objects.filter(pk=key), "kind", "parent__kind")
+
+
 @dataclass
 class Turn:
     """What one request of the way works with."""
@@ -51,6 +56,8 @@ class Turn:
     draft: Draft
     version: CatalogueVersion
     refusals: list[Refusal] = field(default_factory=list)
+    # The place of the draft, once it was asked for.
+    known: Place | None = None
 
     def given(self, name: str) -> str:
         """One field of what was sent, as people see it."""
@@ -90,8 +97,10 @@ class Turn:
 
     @property
     def place(self) -> Place | None:
-        rows = Place.objects.select_related("kind", "parent__kind")
-        return rows.filter(pk=self.draft.place).first() if self.draft.place else None
+        key = self.draft.place
+        if self.known is None or self.known.pk != key:
+            self.known = places_named.first(key) if key else None
+        return self.known
 
     @property
     def about(self) -> Office | None:

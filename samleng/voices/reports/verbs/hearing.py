@@ -17,6 +17,7 @@ from samleng.ground.people.sealing import blind_index, plain_contact
 from samleng.ground.people.sealing import seal as seal_contact
 from samleng.ground.places.models import Place
 from samleng.ground.services.models import Facility
+from samleng.kit.commit.asking import Question
 from samleng.kit.commit.rows import put
 from samleng.kit.ledger.rules import Actor
 from samleng.kit.ledger.verbs import record
@@ -93,9 +94,14 @@ def looked_at(filing: Filing, category: Category) -> Filing:
     return filing
 
 
+# Most often there is none, and that is asked for every report. Whoever follows one is answered by `under`
+# alone: there a receipt that is known must cost no more than one that is not.
+any_under = Question(lambda lookup: Report.objects.filter(lookup=lookup).values_list("pk"))
+
+
 def heard_before(slip: Slip, filing: Filing) -> Report | None:
     """The same report when it was sent before; Refusal when the receipt is another's."""
-    kept = Report.objects.under(slip.lookup)
+    kept = Report.objects.under(slip.lookup) if any_under(slip.lookup) else None
     if kept is not None and kept.digest != filing.digest(slip.keys.private):
         raise refused(Unfit("receipt_taken", "receipt"))
     return kept
