@@ -14,13 +14,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import local
 from urllib.parse import urlencode, urlsplit
 
 # How Boston's statuses are said in FixMyStreet's; what is open there has been confirmed at least.
 STATUSES = {"Closed": "closed", "Open": "investigating"}
+
+# What may be sent again, and after how many seconds.
+NOT_NOW, PAUSES = (0, 429, 500, 502, 503, 504), (1, 5, 30, 65, 120)
 
 
 @dataclass
@@ -29,6 +32,8 @@ class Sent:
 
     numbers: dict[str, str] = field(default_factory=dict)
     answers: Counter[tuple[str, int]] = field(default_factory=Counter)
+    # What had to be sent again: it was not answered (0), or came at a bad moment.
+    again: Counter[tuple[str, int]] = field(default_factory=Counter)
     seconds: dict[str, list[float]] = field(default_factory=lambda: {"requests": [], "updates": []})
 
     def said(self, call: str, whole: float) -> str:
@@ -48,6 +53,22 @@ class Sender:
         self.mine, self.sent = local(), Sent()
 
     def post(self, call: str, path: str, given: Mapping[str, str]) -> list[dict[str, str]]:
+        """Sent until it is answered: under its own number it counts there once."""
+        for pause in (*PAUSES, None):
+            try:
+                status, body = self.once(call, path, given)
+            except (OSError, HTTPException):
+                del self.mine.line
+                status, body = 0, b""
+            if pause is None or status not in NOT_NOW:
+                break
+            self.sent.again[call, status] += 1
+            time.sleep(pause)
+        self.sent.answers[call, status] += 1
+        found: list[dict[str, str]] = json.loads(body or b"[{}]")
+        return found
+
+    def once(self, call: str, path: str, given: Mapping[str, str]) -> tuple[int, bytes]:
         if not hasattr(self.mine, "line"):
             self.mine.line = HTTPConnection(self.host, timeout=60)
         begun = time.monotonic()
@@ -56,9 +77,7 @@ class Sender:
         answer = self.mine.line.getresponse()
         body = answer.read()
         self.sent.seconds[call].append(time.monotonic() - begun)
-        self.sent.answers[call, answer.status] += 1
-        found: list[dict[str, str]] = json.loads(body)
-        return found
+        return answer.status, body
 
     def request(self, row: Mapping[str, str]) -> None:
         """One report, under the number that it has there."""
@@ -114,4 +133,4 @@ if __name__ == "__main__":
     address, key, file, *count = sys.argv[1:]
     sender = Sender(address, key)
     print("\n".join(sender.send(rows_of(Path(file), int(count[0]) if count else None))))
-    print(dict(sender.sent.answers))
+    print(dict(sender.sent.answers), "sent again:", dict(sender.sent.again))

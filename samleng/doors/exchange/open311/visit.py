@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import BadRequest, SuspiciousOperation
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.utils import translation
@@ -28,6 +28,9 @@ from samleng.kit.words.refusals import Refusal
 log = logging.getLogger("samleng.open311")
 FORMS_SENT = ("application/x-www-form-urlencoded", "multipart/form-data")
 NOT_A_FORM = 415
+BUSY, AGAIN_AFTER = 503, 5
+# PostgreSQL: it gave way to another writer, or the lock did not come in time.
+NOT_ITS_TURN = ("40001", "40P01", "55P03")
 # Of JSON and XML, as a browser's or a program's Accept header may call them.
 SPOKEN = {"application/json": JSON, "text/json": JSON, "text/xml": XML, "application/xml": XML}
 
@@ -94,9 +97,23 @@ def answered(
     except DataError:
         # A number or a text that no column of the database holds.
         return refused(form, wrong(_("Something in what was sent is too large to be understood.")))
+    except OperationalError as error:
+        if not waited_in_vain(error):
+            log.exception("an Open311 call failed")
+            return refused(form, wrong(_("Something went wrong here. Send it once more later."), 500))
+        # Nothing was written: other systems may send it again at once, and are told so.
+        fault = wrong(_("Too much is being written here just now. Send it once more in a few seconds."), BUSY)
+        fault.retry_after = AGAIN_AFTER
+        return refused(form, fault)
     except Exception:
         log.exception("an Open311 call failed")
         return refused(form, wrong(_("Something went wrong here. Send it once more later."), 500))
+
+
+def waited_in_vain(error: OperationalError) -> bool:
+    """Whether a call only waited too long for its turn to write, and so wrote nothing."""
+    state = getattr(error.__cause__, "sqlstate", None)
+    return state in NOT_ITS_TURN or "database is locked" in str(error)
 
 
 def told_beforehand(methods: str) -> HttpResponse:

@@ -12,10 +12,12 @@ from xml.etree import ElementTree
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import OperationalError
 from django.test import Client
 from PIL import Image
 
 from samleng.answers.cases.models import Case
+from samleng.doors.exchange.open311 import sending
 from samleng.doors.exchange.open311.asking import number_of
 from samleng.doors.exchange.open311.verbs import give_key
 from samleng.doors.exchange.outside import reading
@@ -208,6 +210,23 @@ def test_it_answers_packed_to_whoever_can_unpack_it(town: Town, client: Client) 
     assert gzip.decompress(packed.content) == whole.content
     head = client.head(f"{V2}/services.json")
     assert head.status_code == 200 and head.content == b""
+
+
+def test_it_says_that_it_may_be_sent_again_where_it_waited_for_its_turn_in_vain(
+    town: Town, token: str, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def failing(why: str) -> Any:
+        def fail(**_given: Any) -> None:
+            raise OperationalError(why)
+
+        return fail
+
+    for why, status in (("database is locked", 503), ("the disk is gone", 500)):
+        with monkeypatch.context() as patched:
+            patched.setattr(sending, "receive", failing(why))
+            answer = sent(client, token, **{"attribute[external_id]": "7"})
+        assert answer.status_code == status and ("Retry-After" in answer) == (status == 503)
+    assert sent(client, token, **{"attribute[external_id]": "7"}).status_code == 200
 
 
 # Documents of other systems, and how many rows of what each holds.

@@ -45,6 +45,7 @@ def sent(town: Town, rows: Iterable[Mapping[str, str]]) -> Sender:
     with served() as address:
         sender = Sender(address, token)
         print("\n" + "\n".join(sender.send(rows)))
+        print("sent again:", dict(sender.sent.again))
     return sender
 
 
