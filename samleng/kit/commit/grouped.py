@@ -13,8 +13,10 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from django.db import connection, connections, transaction
+from django.utils.translation import gettext_lazy as _
 
-from samleng.kit.commit.writer import Writer
+from samleng.kit.commit.writer import Closed, Full, Unsaid, Writer
+from samleng.kit.words.refusals import Refusal
 
 Answer = TypeVar("Answer")
 Write = Callable[[], Any]
@@ -28,8 +30,20 @@ def committed(write: Callable[[], Answer]) -> Answer:
     if connection.vendor != "sqlite" or connection.in_atomic_block:
         with transaction.atomic():
             return write()
-    answer: Answer = writer().ask(write)
+    try:
+        answer: Answer = writer().ask(write)
+    except (Full, Closed, Unsaid) as error:
+        raise busy() from error
     return answer
+
+
+def busy() -> Refusal:
+    """More waits than is written in time, or the site is just being stopped: sent again it is kept once."""
+    return Refusal(
+        _("Too many people are asking at this moment."),
+        remedy=_("Wait a minute and try once more. What you typed is not lost."),
+        code="busy",
+    )
 
 
 @contextmanager

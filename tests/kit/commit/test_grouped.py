@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
 from samleng.kit.commit import grouped
-from samleng.kit.commit.grouped import committed, end_writer
+from samleng.kit.commit.grouped import Write, committed, end_writer
+from samleng.kit.commit.writer import Writer
 from samleng.kit.ledger.models import Entry
+from samleng.kit.words.refusals import Refusal
 
 SQLITE = "sqlite"
 
@@ -62,6 +65,17 @@ def test_it_tells_each_what_went_wrong_with_theirs_alone(afterwards: None) -> No
         answers = list(many.map(one, range(12)))
     assert [isinstance(one, LookupError) for one in answers] == [n % 3 == 0 for n in range(12)]
     assert Entry.objects.count() == 8 and not Entry.objects.filter(verb="bad").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_says_in_words_that_more_waits_than_is_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != SQLITE:
+        pytest.skip("this engine writes for each by itself")
+    full: Writer[Write, Any] = Writer(grouped.each, atomic=grouped.whole, most_waiting=0)
+    monkeypatch.setattr(grouped, "writer", lambda: full)
+    with pytest.raises(Refusal) as refused:
+        committed(lambda: written("a.1"))
+    assert refused.value.code == "busy" and not Entry.objects.exists()
 
 
 @pytest.mark.django_db
