@@ -37,6 +37,8 @@ SILENT_SECONDS = 30.0
 PATIENCE_SECONDS, BYTES_A_SECOND = 120.0, 200
 # So many long answers may wait for slow lines beside the threads that work.
 LENT = 8
+# Threads for what other systems ask most: no more than there are processors to a process.
+QUICK = 2
 
 
 class Cut(Exception):
@@ -59,6 +61,8 @@ class Front:
         self.places = Places(threads, LENT)
         self.arriving = Arriving()
         self.threads = ThreadPoolExecutor(threads + LENT, thread_name_prefix="samleng-django")
+        # Few: each keeps a connection and its share of the database in memory.
+        self.quick = ThreadPoolExecutor(QUICK, thread_name_prefix="samleng-quick")
 
     def __rsgi_init__(self, _loop: Any) -> None:
         ahead().fill()
@@ -68,6 +72,7 @@ class Front:
         grouped.end_writer()
         ahead().close()
         self.threads.shutdown(wait=False)
+        self.quick.shutdown(wait=False)
 
     async def __rsgi__(self, scope: Any, proto: Any) -> None:
         if scope.proto != "http":
@@ -84,8 +89,7 @@ class Front:
         host = scope.authority or scope.headers.get("host") or ""
         wished = (scope.headers.get(name) or "" for name in ("accept-language", "accept-encoding"))
         given = scope.path, scope.query_string, host, *wished, scope.scheme
-        async with self.places.working:
-            answer = await asyncio.get_running_loop().run_in_executor(self.threads, in_a_thread, *given)
+        answer = await asyncio.get_running_loop().run_in_executor(self.quick, in_a_thread, *given)
         if answer is not None:
             headers, body = answer
             proto.response_bytes(200, [*headers, ("content-length", str(len(body)))], body)

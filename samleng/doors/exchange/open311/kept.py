@@ -8,7 +8,7 @@ from collections.abc import Hashable
 # All rows of all forms and languages together, in one process.
 MOST_BYTES = 24 * 1024 * 1024
 # What an entry takes beside its own bytes.
-BESIDE = 160
+BESIDE = 240
 Key = tuple[int, int, int]
 
 

@@ -236,7 +236,7 @@ def end_of(form: str, day: str, zone: tzinfo) -> str:
     return piece(form, "expected_datetime", ends)
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=4000)
 def called(language: str, name: str, kind: str, pattern: str) -> str:
     """A place with its kind, from the words of its table."""
     words = (orjson.loads(one) for one in (name, kind, pattern))
