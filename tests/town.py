@@ -32,6 +32,7 @@ from samleng.kit.sealing.rules import Cost, Opener, fresh_keypair, lock
 from samleng.kit.words.codes import make_receipt_digits
 from samleng.voices.reports.rules.filing import Filing, Identity, Point
 from samleng.voices.reports.verbs.hearing import slip_for
+from tests.frozen import frozen
 from tests.ground.channels.small import said, small
 from tests.world import acting, ground, office, place, someone, words
 
@@ -149,6 +150,7 @@ def keyed(where: Office, people: list[Person], *purposes: str) -> None:
         open_vault(by=SYSTEM, office=where, purpose=purpose, holders=people)
 
 
+@frozen
 def build_town() -> Town:
     ground()
     commune, other, shire_place, region = (place(code) for code in ("010101", "010102", "0101", "01"))

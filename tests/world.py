@@ -32,6 +32,7 @@ from samleng.voices.scorecards.models import Round, Scorecard
 from samleng.voices.scorecards.verbs.planning import open_round, plan
 from samleng.voices.scorecards.verbs.review import complete, submit
 from samleng.voices.scorecards.verbs.writing import start, write
+from tests.frozen import frozen
 
 DEMO = Path(settings.PACKS) / "demo"
 SINCE = date(2026, 1, 1)
@@ -179,6 +180,7 @@ def default_votes(card: Scorecard, people: int) -> dict[str, list[int]]:
     }
 
 
+@frozen
 def ground() -> None:
     """The invented land's places, kinds of office and frameworks."""
     if not Place.objects.filter(country="demo").exists():
@@ -210,6 +212,7 @@ def someone(name: str, role: str, **where: Any) -> Person:
     return person
 
 
+@frozen
 def build() -> World:
     ground()
     commune, other = place("010101"), place("020101")

@@ -29,6 +29,7 @@ from samleng.kit.ledger.rules import SYSTEM
 from samleng.kit.media.models import Blob
 from samleng.kit.media.verbs import keep
 from samleng.voices.scorecards.models import Result, Round, Scorecard, Sheet, State
+from tests.frozen import frozen
 
 DEMO = Path(__file__).resolve().parents[2] / "packs" / "demo"
 
@@ -238,6 +239,7 @@ def make_cards(
     return cards, results
 
 
+@frozen
 def make_land() -> Land:
     """Everything, fresh; needs the database."""
     frameworks = {f.code: f for f in load(by=SYSTEM, folder=DEMO)}

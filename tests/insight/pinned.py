@@ -15,6 +15,7 @@ from samleng.insight.disclosure.models import MapCount, OfficeCount, Pin
 from samleng.insight.disclosure.rules.pins import PinFacts
 from samleng.insight.disclosure.verbs.pinning import pin
 from samleng.kit.ledger.rules import SYSTEM
+from tests.frozen import frozen
 from tests.ground.channels.small import said, small
 from tests.ground.people.land import Land, make_land
 
@@ -22,6 +23,7 @@ from tests.ground.people.land import Land, make_land
 LATITUDE, LONGITUDE = 11.55, 104.92
 
 
+@frozen
 def public_land() -> Land:
     """A land with offices and a catalogue of one public category, "dump"."""
     land = make_land()

@@ -215,6 +215,7 @@ def test_it_takes_no_word_that_nobody_knows(
     assert "unrecognized arguments" in capsys.readouterr().err
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", TABLES)
 def test_it_names_a_missing_column(kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = TABLES[kind]
@@ -230,6 +231,7 @@ def test_it_names_a_missing_column(kind: str, tmp_path: Path, capsys: pytest.Cap
         assert (said[0]["field"], said[0]["row"]) in [(gone, 1), ("base", 1)]
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", [kind for kind, table in TABLES.items() if table.duplicate])
 def test_it_names_a_code_that_stands_twice(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -243,6 +245,7 @@ def test_it_names_a_code_that_stands_twice(
     assert (code, report["loaded"], len(report["rejected"])) == (0, 2, 1)
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", TABLES)
 def test_it_names_row_and_column_of_a_letter_in_another_encoding(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -262,6 +265,7 @@ def test_it_names_row_and_column_of_a_letter_in_another_encoding(
         assert said["code"] in ("binary", "encoding")
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", TABLES)
 def test_it_names_row_and_column_of_a_formula(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -274,6 +278,7 @@ def test_it_names_row_and_column_of_a_formula(
     assert table.name in said[0]["field"]
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_refuses_a_hundred_megabytes_of_zeros(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -285,6 +290,7 @@ def test_it_refuses_a_hundred_megabytes_of_zeros(
 
 
 # What past reports are read into must stand before their file is opened: tests/doors/exchange/past.
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "reports"])
 def test_it_refuses_macros_bombs_and_torn_files(
     kind: str, tmp_path: Path, bomb: Path, capsys: pytest.CaptureFixture[str]
@@ -307,6 +313,7 @@ def test_it_refuses_macros_bombs_and_torn_files(
         assert [one["code"] for one in said] == [code if kind in TABLES else "other_sort"], path.name
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", KINDS)
 def test_it_refuses_what_is_no_file_of_its_kind(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
@@ -382,6 +389,7 @@ def test_it_takes_a_good_map_twice(kind: str, tmp_path: Path, capsys: pytest.Cap
     assert (code, again["loaded"], again["unchanged"], Entry.objects.count()) == (0, 0, 2, entries)
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", MAPS)
 def test_it_refuses_every_damaged_map_naming_the_feature(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -414,6 +422,7 @@ def test_it_refuses_every_damaged_map_naming_the_feature(
             assert told["row"] == row, name
 
 
+@pytest.mark.shared_out
 @pytest.mark.parametrize("kind", MAPS)
 def test_it_names_a_code_or_outline_that_stands_twice(
     kind: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]

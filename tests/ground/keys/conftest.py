@@ -12,6 +12,7 @@ from samleng.ground.keys.verbs.vaults import open_vault
 from samleng.ground.people.models import Person
 from samleng.ground.people.rules import Acting
 from samleng.kit.sealing.rules import Opener
+from tests.frozen import frozen
 from tests.ground.people.land import Land, make_land
 
 PHRASE = "four words of {name} here"
@@ -46,13 +47,15 @@ ROLES = {
 
 
 @pytest.fixture
-def land(db: None) -> Land:
-    return make_land()
+def land(db: None, request: pytest.FixtureRequest) -> Land:
+    """The office's own, where the test has one."""
+    return request.getfixturevalue("office").land if "office" in request.fixturenames else make_land()
 
 
-@pytest.fixture
-def office(land: Land) -> Office:
-    people = {}
+@frozen
+def open_office() -> Office:
+    """Everybody's passphrase is held against their sign-in once, and that is slow on purpose."""
+    land, people = make_land(), {}
     for name, (role, where) in ROLES.items():
         person, by = land.somebody(name, role, office=land.offices[where])
         choose_passphrase(by=by, person=person, passphrase=PHRASE.format(name=name))
@@ -65,3 +68,8 @@ def office(land: Land) -> Office:
         custodians=[people["Sophea"], people["Chan"]],
     )
     return Office(land, people, vault)
+
+
+@pytest.fixture
+def office(db: None) -> Office:
+    return open_office()

@@ -12,6 +12,7 @@ from samleng.ground.people.rules import Acting
 from samleng.ground.people.verbs.accounts import seat, welcome
 from samleng.ground.places.models import Place, PlaceKind
 from samleng.kit.ledger.rules import SYSTEM
+from tests.frozen import frozen
 
 LEVELS = ("country", "district", "commune")
 
@@ -59,6 +60,7 @@ class Land:
         return person, person.acting()
 
 
+@frozen
 def make_land() -> Land:
     """The land, freshly made in the database."""
     country = place("0", 0)
