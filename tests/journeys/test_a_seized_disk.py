@@ -118,7 +118,9 @@ def candidates(env: dict[str, str]) -> set[bytes]:
             found |= {raw[at : at + 32] for at in range(len(raw) - 31)}
             if isinstance(value, str) and HEX.fullmatch(raw):
                 found.add(bytes.fromhex(value))
-    secrets = [path.read_bytes().strip() for path in (Path(env["SAMLENG_HOME"]) / "keys").iterdir()]
+    # As they are, too: what begins or ends a key of raw bytes may look like a space.
+    files = [path.read_bytes() for path in (Path(env["SAMLENG_HOME"]) / "keys").iterdir()]
+    secrets = [*files, *(raw.strip() for raw in files)]
     secrets += [value.encode() for name, value in os.environ.items() if "KEY" in name or "SECRET" in name]
     for raw in secrets:
         found |= {raw[at : at + 32] for at in range(max(0, len(raw) - 31))}

@@ -12,7 +12,6 @@ from samleng.doors.exchange.described.parts import (
     listed,
     maybe,
     ref,
-    said,
     text,
     thing,
     wish,
@@ -126,31 +125,31 @@ SCHEMAS: dict[str, Piece] = {
     ),
 }
 
-LANGUAGE = wish("locale", said(), "language of names and words, such as km or en")
+LANGUAGE = wish("locale", text(), "language of names and words, such as km or en")
 REPORTED = {
-    "api_key": said(1),
-    "service_code": said(1),
-    "lat": said(),
-    "long": said(),
-    "address_string": said(),
-    "address_id": said(),
-    "description": said(maxLength=4000),
-    "email": said(),
-    "phone": said(),
-    "first_name": said(),
-    "last_name": said(),
-    "media_url": said(),
+    "api_key": text(minLength=1),
+    "service_code": text(minLength=1),
+    "lat": text(),
+    "long": text(),
+    "address_string": text(),
+    "address_id": text(),
+    "description": text(maxLength=4000),
+    "email": text(),
+    "phone": text(),
+    "first_name": text(),
+    "last_name": text(),
+    "media_url": text(),
 }
 NEWS = {
-    "api_key": said(1),
-    "service_request_id": said(1),
-    "update_id": said(1),
+    "api_key": text(minLength=1),
+    "service_request_id": text(minLength=1),
+    "update_id": text(minLength=1),
     "updated_datetime": MOMENT,
-    "status": said(),
-    "description": said(),
-    "external_status_code": said(),
+    "status": text(),
+    "description": text(),
+    "external_status_code": text(),
 }
-JURISDICTION = wish("jurisdiction_id", said(), "may be left out; any other than this site's is 404")
+JURISDICTION = wish("jurisdiction_id", text(), "may be left out; any other than this site's is 404")
 EXTENSIONS = wish(
     "extensions", text(enum=["true", "false", "1", "0"]), "true: history and further attributes too"
 )
@@ -186,8 +185,8 @@ CIRCLE: Piece = {
     },
 }
 WISHES = [
-    wish("service_request_id", said(), f"{MANY}; goes before everything else"),
-    wish("service_code", said(), MANY),
+    wish("service_request_id", text(), f"{MANY}; goes before everything else"),
+    wish("service_code", text(), MANY),
     *WINDOW,
     wish("status", text(enum=["open", "closed", "open,closed"]), MANY),
     wish("updated_after", TIME, "changed since"),
@@ -212,13 +211,7 @@ def call(name: str, summary: str, given: list[Piece], good: Piece) -> Piece:
 def sent(name: str, summary: str, fields: dict[str, Piece], needed: list[str], good: Piece) -> Piece:
     """A POST of a form; without a good key it is refused."""
     wrong = answer("What was wrong, in a list", ref("Faults"))
-    form = {
-        "type": "object",
-        "properties": fields,
-        "required": needed,
-        "propertyNames": said(),
-        "additionalProperties": said(),
-    }
+    form = {"type": "object", "properties": fields, "required": needed}
     kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
     return {
         "operationId": name,
@@ -230,7 +223,7 @@ def sent(name: str, summary: str, fields: dict[str, Piece], needed: list[str], g
 
 
 def of_path(name: str) -> Piece:
-    return asked(name, said(1), f"the {name.replace('_', ' ')}", where="path")
+    return asked(name, text(pattern=r"^[^\u0000]+$"), f"the {name.replace('_', ' ')}", where="path")
 
 
 def one_of(name: str) -> Piece:

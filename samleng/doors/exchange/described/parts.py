@@ -18,11 +18,6 @@ def text(**more: Any) -> Piece:
     return {"type": "string", **more}
 
 
-def said(least: int = 0, **more: Any) -> Piece:
-    """A text that is sent here: without the sign U+0000, which no column of a database holds."""
-    return text(pattern=r"^[^\u0000]+$" if least else r"^[^\u0000]*$", **more)
-
-
 def maybe(schema: Piece) -> Piece:
     """The same, or null."""
     return {"anyOf": [schema, {"type": "null"}]}

@@ -171,14 +171,18 @@ def a_form(request: HttpRequest) -> None:
 
 
 def parameters(request: HttpRequest) -> dict[str, str]:
-    """Address and body together; an empty parameter is an absent one."""
+    """Address and body together; an empty parameter is an absent one.
+
+    U+0000, which no database holds, becomes the sign for what could not be read, as in pages.
+    """
     try:
         both = {**request.GET.dict(), **(request.POST.dict() if request.method == "POST" else {})}
     except (MultiPartParserError, BadRequest, SuspiciousOperation, UnicodeError) as unreadable:
         raise wrong(_("The form that was sent cannot be read.")) from unreadable
-    if any("\x00" in name or "\x00" in str(value) for name, value in both.items()) or "%00" in request.path:
+    if "%00" in request.path:
         raise wrong(_("There is a sign in it that no text has."))
-    return {name: str(value).strip(SPACE) for name, value in both.items() if str(value).strip(SPACE)}
+    values = {name: str(value).replace("\x00", "\ufffd").strip(SPACE) for name, value in both.items()}
+    return {name: value for name, value in values.items() if value}
 
 
 def keyed(visit: Visit) -> ApiKey:

@@ -143,4 +143,4 @@ def test_it_lets_other_sites_pages_read_and_keeps_no_visitor(open_channel: World
     answer = Client().delete(f"{V2}/services.json")
     assert answer.status_code == 405 and answer["Allow"] == "GET, HEAD, OPTIONS"
     assert json.loads(answer.content)[0]["code"] == 405
-    assert Client().get(f"{V2}/services.json?jurisdiction_id=%00").status_code == 400
+    assert Client().get(f"{V2}/services.json?jurisdiction_id=%00").status_code == 404
