@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 import weakref
 from collections import deque
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 
@@ -24,6 +26,8 @@ from samleng.kit.words.codes import RECEIPT_DIGITS, in_threes, make_receipt_digi
 log = logging.getLogger("samleng.receipts")
 # How long it waits before it looks again whether somebody has a turn.
 PAUSE_SECONDS = 0.05
+# The last place in the queue for the processor, as Linux counts.
+LEAST = 19
 
 
 @dataclass(frozen=True, repr=False)
@@ -76,6 +80,7 @@ class Ahead:
             wiped(self._cells.popleft())
 
     def _run(self) -> None:
+        yielding()
         while self._wanted():
             try:
                 made = self._one()
@@ -107,11 +112,10 @@ class Ahead:
 
     def _one(self) -> bytearray | None:
         """One worked out; None while somebody has a turn or waits for one."""
-        with self.turns.spare() as mine:
-            if not mine:
-                return None
-            digits = typed(make_receipt_digits()).encode()
-            return bytearray(digits + worked_out(digits, self.salt))
+        if not self.turns.spare():
+            return None
+        digits = typed(make_receipt_digits()).encode()
+        return bytearray(digits + worked_out(digits, self.salt))
 
     def _forked(self) -> None:
         """In a child process: two must never give out the same receipt, and no thread came along."""
@@ -121,6 +125,13 @@ class Ahead:
 
 living: weakref.WeakSet[Ahead] = weakref.WeakSet()
 os.register_at_fork(after_in_child=lambda: [one._forked() for one in list(living)])
+
+
+def yielding() -> None:
+    """This thread alone gets the processor when nobody else wants it, where the system knows of that."""
+    if sys.platform == "linux":
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LEAST)
 
 
 def emptied(cell: bytearray) -> Ready:

@@ -53,15 +53,12 @@ class Turns:
             self._count(-1)
             self._inside.release()
 
-    @contextmanager
-    def spare(self) -> Iterator[bool]:
-        """A turn for what nobody waits for: True where nobody has one or waits, else False at once."""
-        mine = self._people == 0 and self._working.acquire(blocking=False)
-        try:
-            yield mine
-        finally:
-            if mine:
-                self._working.release()
+    def spare(self) -> bool:
+        """Whether nobody has a turn or waits for one, so that something may be done that nobody waits for.
+
+        It holds no turn: whoever comes meanwhile would else wait for the slowest thread there is.
+        """
+        return self._people == 0
 
     def _count(self, more: int) -> None:
         with self._lock:
