@@ -16,7 +16,7 @@ from samleng.ground.people.rules import Acting, is_system
 from samleng.kit.ledger.rules import Actor
 
 if TYPE_CHECKING:
-    pass
+    from samleng.answers.cases.models import Case  # noqa: F401  named in a string
 
 PUBLIC = "public"
 # Whoever decides whose a case is must see it; a custodian opens identities, and nothing else.

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 import fontpkg
-import segno
 import typst
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from samleng.doors.exchange.papers.draw import qr_svg
 from samleng.ground.offices.models import Programme
 from samleng.ground.people.models import Person
 from samleng.ground.people.verbs.keys import Slip
@@ -41,13 +40,6 @@ PICTURES = [
 def enrol_address(code: str, language: str) -> str:
     """The address that a slip's QR holds."""
     return f"{settings.SITE_ADDRESS}/{language}/enrol/{code}/"
-
-
-def qr(content: str) -> str:
-    """The content as an SVG of a QR code that survives a crease."""
-    out = io.BytesIO()
-    segno.make(content, error="m", micro=False).save(out, kind="svg", border=2, scale=4, xmldecl=False)
-    return out.getvalue().decode()
 
 
 def words(language: str) -> dict[str, object]:
@@ -81,7 +73,7 @@ def draw_slips(programme: Programme, slips: Iterable[tuple[Person, Slip]]) -> by
                 "about": word_breaks(say(programme.name, language)),
                 "code": slip.code,
                 "pin": f"{slip.pin[:3]} {slip.pin[3:]}",
-                "qr": qr(enrol_address(slip.code, language)),
+                "qr": qr_svg(enrol_address(slip.code, language)),
                 "words": spoken[language],
             }
         )

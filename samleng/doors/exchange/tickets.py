@@ -13,7 +13,8 @@ import typst
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from samleng.doors.exchange.slips import PICTURES, qr
+from samleng.doors.exchange.papers.draw import qr_svg
+from samleng.doors.exchange.slips import PICTURES
 from samleng.doors.exchange.vote_links import language_of, short_address, vote_address
 from samleng.ground.offices.models import Programme
 from samleng.kit.words.khmer import word_breaks
@@ -47,7 +48,8 @@ def draw_sheets(
         "words": words(days),
         "sample": str(_("SAMPLE")) if programme.sample else "",
         "tickets": [
-            {"number": number, "letters": letters, "qr": qr(address)} for number, letters, address in tickets
+            {"number": number, "letters": letters, "qr": qr_svg(address)}
+            for number, letters, address in tickets
         ],
     }
     with tempfile.TemporaryDirectory() as folder:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import orjson
 from django.conf import settings
-from django.db import connection, connections, transaction
+from django.db import connections
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation.trans_real import get_supported_language_variant, parse_accept_lang_header
@@ -22,6 +21,7 @@ from samleng.ground.people.models import Device
 from samleng.ground.people.sealing import token_hash
 from samleng.ground.people.site_key import NotForUs, open_bytes
 from samleng.ground.people.verbs.keys import unknown_phone
+from samleng.kit.commit.grouped import whole
 from samleng.kit.commit.known import Known
 from samleng.kit.commit.writer import Closed, Full, Unsaid, Writer
 from samleng.kit.words.refusals import Refusal, each
@@ -126,15 +126,6 @@ GATE = Gate()
 KNOWN = Known()
 
 
-@contextmanager
-def kept_whole() -> Iterator[None]:
-    """A transaction; before the outermost one a connection that the database has dropped is opened anew."""
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()
-    with transaction.atomic():
-        yield
-
-
 def written(handed: Sequence[Handed]) -> list[Delivered | Refusal]:
     return deliver_together(handed=handed, known=KNOWN)
 
@@ -145,7 +136,7 @@ _writers: list[Writer[Handed, Delivered | Refusal]] = []
 def writer() -> Writer[Handed, Delivered | Refusal]:
     """This process's one writer of parcels."""
     if not _writers:
-        _writers.append(Writer(written, atomic=kept_whole, ended=connections.close_all))
+        _writers.append(Writer(written, atomic=whole, ended=connections.close_all))
     return _writers[0]
 
 

@@ -11,11 +11,11 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import reverse
 from django.utils.translation import gettext, override
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from samleng.doors.postman.verbs.bringing import address
 from samleng.doors.telegram.bot import ready
 from samleng.doors.telegram.rules import MOST_BYTES, Asked, read_update
 from samleng.doors.telegram.verbs import BEGUN, BOT, CHATTER, ENDED, NONE, USED, chat_language, take
@@ -70,7 +70,7 @@ def used() -> str:
     return gettext(
         "This link is good once, for an hour. If you opened it here before, it works already. Otherwise make "
         "a new one:\n%(page)s"
-    ) % {"page": page("alerts")}
+    ) % {"page": address("alerts")}
 
 
 def ended() -> str:
@@ -79,7 +79,7 @@ def ended() -> str:
 
 def none() -> str:
     return gettext("Nothing comes to this chat. News of an area is chosen here:\n%(page)s") % {
-        "page": page("alerts")
+        "page": address("alerts")
     }
 
 
@@ -89,11 +89,7 @@ def bot() -> str:
         "it is kept.\n\n"
         "To complain, ask or report, do it here, where it is safe:\n%(speak)s\n\n"
         "To choose news of an area:\n%(page)s\n\nTo stop them, write /stop"
-    ) % {"speak": page("speak"), "page": page("alerts")}
+    ) % {"speak": address("speak"), "page": address("alerts")}
 
 
 WORDS: dict[str, Callable[[], str]] = {BEGUN: begun, USED: used, ENDED: ended, NONE: none, BOT: bot}
-
-
-def page(name: str) -> str:
-    return f"{settings.SITE_ADDRESS.rstrip('/')}{reverse(name)}"

@@ -15,7 +15,7 @@ from samleng.ground.offices.models import Office
 from samleng.ground.places.models import Place
 from samleng.insight.disclosure.models import Joined, OfficeCount, Pin
 from samleng.insight.disclosure.reading import lineage
-from samleng.insight.disclosure.rules.pins import Clock, clock_of, percent
+from samleng.insight.disclosure.rules.pins import Clock, answers_in, clock_of, percent, steps_in
 from samleng.insight.disclosure.rules.windows import Window
 from samleng.insight.disclosure.verbs.counting import OFFICE
 from samleng.insight.disclosure.wishes import Wish
@@ -105,14 +105,12 @@ def today_of(pin: Pin, today: date | None = None) -> Clock:
 
 def steps_of(pin: Pin) -> list[tuple[datetime, str]]:
     """When it came into which state, oldest first."""
-    return sorted((datetime.fromisoformat(at), str(state)) for at, state in pin.steps)
+    return steps_in(pin.steps)
 
 
 def answers_of(pin: Pin) -> list[tuple[datetime, Mapping[str, str]]]:
     """What offices said to everybody, oldest first."""
-    return sorted(
-        ((datetime.fromisoformat(one["at"]), one["text"]) for one in pin.answers), key=lambda one: one[0]
-    )
+    return answers_in(pin.answers)
 
 
 def photo_of(pin: Pin) -> bytes | None:

@@ -17,7 +17,8 @@ from samleng.kit.sealing.rules import Cost, Keypair, keypair_from, stretched
 from samleng.kit.words.codes import typed, valid_receipt_digits
 from samleng.kit.words.refusals import Refusal
 
-# One place: the memory of two at once would be a sixth of all that a small machine has for the site.
+# One place for people, beside the one receipt that is worked out ahead (ahead.py): more at once would be a
+# third of all the memory that a small machine has for the site.
 AT_ONCE = 1
 # Beyond these nobody even waits: the threads that answer are needed for everybody else.
 MOST_WAITING = 8

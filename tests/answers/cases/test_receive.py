@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from samleng.answers.cases.models import Case
@@ -46,6 +47,15 @@ def test_it_refuses_something_else_under_the_same_receipt(town: Town):
     with pytest.raises(Refusal) as refused:
         receive(by=VISITOR, filing=town.filing("dump", receipt=first.receipt, words="x"), place=town.commune)
     assert refused.value.code == "receipt_taken"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_keeps_nothing_of_a_report_outside_a_transaction(town: Town, monkeypatch: pytest.MonkeyPatch):
+    filing, sealed = town.filing("dump"), Sealed.objects.count()
+    monkeypatch.setattr(receiving, "committed", lambda write: write())
+    with pytest.raises(TransactionManagementError):
+        receive(by=VISITOR, filing=filing, place=town.commune)
+    assert (Report.objects.count(), Case.objects.count(), Sealed.objects.count()) == (0, 0, sealed)
 
 
 @pytest.mark.django_db(transaction=True)

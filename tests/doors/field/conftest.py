@@ -18,7 +18,7 @@ class Here:
     """The writer in the test's own thread and transaction; the queue itself is tested in test_at_once.py."""
 
     def ask(self, handed: Handed) -> Delivered | Refusal:
-        with parcels.kept_whole():
+        with parcels.whole():
             return deliver_together(handed=[handed])[0]
 
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
+
+from tests.listening import Quiet, listening
 
 TOKEN, BOT = "123456:AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw", "SamlengTestBot"
 HOOK, SECRET = "/hooks/telegram", "X-Telegram-Bot-Api-Secret-Token"
@@ -91,7 +91,7 @@ class Api:
 def bot_api() -> Iterator[Api]:
     api = Api()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         def do_POST(self) -> None:
             given = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             if api.down:
@@ -105,17 +105,8 @@ def bot_api() -> Iterator[Api]:
             self.end_headers()
             self.wfile.write(body)
 
-        def log_message(self, *_given: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    api.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with listening(Handler) as api.address:
         yield api
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 def with_a_bot(settings: Any, address: str) -> None:

@@ -28,7 +28,7 @@ from samleng.doors.exchange.outside.calling import photo_at
 from samleng.doors.exchange.outside.keyed import far
 from samleng.doors.exchange.outside.rules import MEANINGS, SEEN, meaning_of, status_of
 from samleng.doors.exchange.outside.rules import OPEN as UNCHANGED
-from samleng.doors.exchange.outside.rules import OUTCOMES as HOW_IT_ENDED
+from samleng.doors.exchange.outside.rules import OUTCOMES as ENDINGS
 from samleng.ground.people.rules import Acting, SeatFact
 from samleng.kit.calls.calling import Trouble
 from samleng.kit.ledger.models import Receipt
@@ -41,9 +41,8 @@ from samleng.voices.reports.rules.filing import PUBLIC
 # What an office's own system may do by its key: what its officers do there, and nothing else of the desk.
 OPENS = frozenset({"cases.see", "cases.answer", "cases.triage"})
 SEAT = "office_head"
-# FixMyStreet's states in its many spellings, and how the matter ended where they say that it has.
+# FixMyStreet's states in its many spellings.
 STATES = tuple(MEANINGS)
-ENDINGS = HOW_IT_ENDED
 # What whoever sent the report can open again.
 ANSWERED = (story.ANSWERED, story.CLOSED)
 # Of an answer that they could not know of when they wrote, nothing is opened again. Clocks differ a little.

@@ -14,10 +14,10 @@ from urllib.parse import parse_qsl
 from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import connection
+from django.http import HttpRequest
 from django.http.request import split_domain_port, validate_host
 from django.middleware.gzip import re_accepts_gzip
 from django.utils import translation
-from django.utils.translation import trans_real
 
 from samleng.doors.exchange.open311.asking import SPACE
 from samleng.doors.exchange.open311.documents import JSON, KINDS, XML
@@ -113,11 +113,6 @@ def language_of(asked: str, languages: str) -> str:
     asked = asked.split("-")[0].lower()
     if asked in dict(settings.LANGUAGES):
         return asked
-    for one, _weight in trans_real.parse_accept_lang_header(languages):
-        if one == "*":
-            break
-        try:
-            return translation.get_supported_language_variant(one)
-        except LookupError:
-            continue
-    return settings.LANGUAGE_CODE
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = languages
+    return translation.get_language_from_request(request)

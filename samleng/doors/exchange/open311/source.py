@@ -10,7 +10,7 @@ import orjson
 from samleng.doors.exchange.open311.asking import CLOSED, OPEN, Asked
 from samleng.doors.exchange.open311.said import Note
 from samleng.doors.exchange.open311.wording import state_words, theirs
-from samleng.insight.disclosure.rules.pins import others
+from samleng.insight.disclosure.rules.pins import answers_in, others, state_at, steps_in
 from samleng.insight.disclosure.told import Happened, Sought, Told
 from samleng.kit.words.text import say
 
@@ -61,17 +61,15 @@ def more_of(one: Told, today: str) -> dict[str, Any]:
 
 def notes_of(one: Told, language: str) -> list[Note]:
     """The steps of a case and what its office said to everybody, oldest first."""
-    steps = sorted((datetime.fromisoformat(at), str(state)) for at, state in orjson.loads(one.steps or "[]"))
-    answers = [
-        (datetime.fromisoformat(said["at"]), said["text"]) for said in orjson.loads(one.answers or "[]")
-    ]
+    steps = steps_in(orjson.loads(one.steps or "[]"))
+    answers = answers_in(orjson.loads(one.answers or "[]"))
     closed = moment_of(one.closed) if one.closed else None
     notes = [
         note(one, at, state, state_words(state, one.outcome), open_at=closed is None or at < closed)
         for at, state in steps
     ]
-    for at, text in sorted(answers, key=lambda answer: answer[0]):
-        state = next((code for when, code in reversed(steps) if when <= at), one.state)
+    for at, text in answers:
+        state = state_at(steps, at) or one.state
         told = note(one, at, state, say(text, language), open_at=closed is None or at < closed)
         notes.append(Note(**{**told.__dict__, "id": f"{told.id}.answer"}))
     return sorted(notes, key=lambda each: (each.at, each.id))

@@ -24,8 +24,8 @@ from samleng.answers.cases.verbs.moderating import show
 from samleng.answers.cases.verbs.working import DONE, GIVEN, link_ends
 from samleng.doors.web.crew import seen
 from samleng.doors.web.crew.link import picture
-from samleng.doors.web.planning.card import qr
 from samleng.doors.web.plans.links import private
+from samleng.doors.web.qr import qr
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import at_fields, carried_out, signed_in, token_of, tried
 from samleng.ground.offices.models import Office

@@ -17,7 +17,7 @@ from samleng.doors.exchange.vote_links import door_address, short_address, vote_
 from samleng.doors.web.facilitator.room import Room, show
 from samleng.doors.web.facilitator.steps import whole
 from samleng.doors.web.people.acts import pdf
-from samleng.doors.web.planning.card import qr
+from samleng.doors.web.qr import qr
 from samleng.doors.web.visit import token_of, tried, uuid_or_none
 from samleng.kit.ledger.permission import Denied
 from samleng.kit.words.refusals import Refusal

@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-import segno
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from samleng.doors.web.planning.forms import AskChangeForm, ChangeForm, DatesForm
 from samleng.doors.web.planning.pages import visible
+from samleng.doors.web.qr import qr
 from samleng.doors.web.review.figures import figures_of
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import at_fields, listed, signed_in, token_of, tried
@@ -91,14 +90,6 @@ def milestones(card: Scorecard) -> list[dict[str, Any]]:
 def join_address(card: Scorecard) -> str:
     """The link by which a facilitator finds the card; the code alone opens nothing."""
     return f"{settings.SITE_ADDRESS}{reverse('join_code', args=[card.code])}"
-
-
-def qr(address: str) -> Any:
-    """The address as a QR code in SVG, drawn without inline style."""
-    drawing = segno.make(address, error="m").svg_inline(
-        scale=4, omitsize=True, border=2, svgclass=None, lineclass=None
-    )
-    return mark_safe(drawing)  # noqa: S308  made of our own address
 
 
 @signed_in

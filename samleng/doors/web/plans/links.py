@@ -11,9 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from samleng.answers.plans.verbs import links
-from samleng.doors.web.planning.card import qr
 from samleng.doors.web.plans.said_forms import LinkForm
 from samleng.doors.web.plans.seen import at_fields, seen_action
+from samleng.doors.web.qr import qr
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.visit import signed_in, token_of, tried
 from samleng.kit.media.rules import Brought

@@ -29,7 +29,7 @@ from samleng.doors.postman.verbs.chatting import offer_chat
 from samleng.doors.postman.verbs.pushing import end_device, subscribe_device
 from samleng.doors.web.guard import waiting
 from samleng.doors.web.guard.doors import ALERT
-from samleng.doors.web.speak.sending import qr
+from samleng.doors.web.qr import qr
 from samleng.doors.web.templatetags.placed import place_name
 from samleng.doors.web.visit import carried_out
 from samleng.ground.places.models import Place

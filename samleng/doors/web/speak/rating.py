@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from samleng.doors.web.guard import waiting
 from samleng.doors.web.guard.doors import RATING
+from samleng.doors.web.qr import qr
 from samleng.doors.web.signin.accounts import acting_for
 from samleng.doors.web.speak.frame import catalogue, shown, speaking
 from samleng.doors.web.speak.pages import see
-from samleng.doors.web.speak.sending import NO, YES, qr
+from samleng.doors.web.speak.sending import NO, YES
 from samleng.doors.web.speak.turn import VISITOR
 from samleng.doors.web.visit import listed, signed_in, token_of, tried
 from samleng.ground.channels.models import CatalogueVersion

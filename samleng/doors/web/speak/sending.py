@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -18,6 +16,7 @@ from samleng.answers.cases.verbs.moving import next_office
 from samleng.answers.cases.verbs.receiving import Received, receive
 from samleng.doors.web.guard import waiting
 from samleng.doors.web.guard.doors import REPORT
+from samleng.doors.web.qr import qr
 from samleng.doors.web.speak import parked
 from samleng.doors.web.speak.draft import Draft
 from samleng.doors.web.speak.frame import shown
@@ -201,11 +200,3 @@ def saved(turn: Turn) -> HttpResponse:
         return receipt(turn, case, [why])
     context = {"case": case, "behalf": draft.behalf, "sample": case.sample}
     return shown(turn.request, "speak/sent.html", context)
-
-
-def qr(address: str) -> Any:
-    """The address as a QR code in SVG. The receipt stands behind the #: a browser never sends that part."""
-    drawing = segno.make(address, error="m").svg_inline(
-        scale=4, omitsize=True, border=2, svgclass=None, lineclass=None
-    )
-    return mark_safe(drawing)  # noqa: S308  made of our own address

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 PUBLIC = "public"
@@ -19,6 +19,21 @@ OLD = len(AGES) + 1
 MENDED = ("fixed", "resolved")
 # Fewer people than this are never counted aloud, and no rate is said of fewer cases than the second.
 FEW, RATE_FROM = 6, 10
+
+
+def steps_in(kept: Iterable[Sequence[str]]) -> list[tuple[datetime, str]]:
+    """When a pin came into which state, as its row keeps it; oldest first."""
+    return sorted((datetime.fromisoformat(at), str(state)) for at, state in kept)
+
+
+def answers_in(kept: Iterable[Mapping[str, Any]]) -> list[tuple[datetime, Mapping[str, str]]]:
+    """What offices said to everybody, as a pin's row keeps it; oldest first."""
+    return sorted(((datetime.fromisoformat(one["at"]), one["text"]) for one in kept), key=lambda one: one[0])
+
+
+def state_at(steps: Sequence[tuple[datetime, str]], at: datetime) -> str:
+    """The state in which it was at a moment; "" before the first step."""
+    return next((state for when, state in reversed(steps) if when <= at), "")
 
 
 @dataclass(frozen=True, kw_only=True)

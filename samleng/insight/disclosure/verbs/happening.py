@@ -12,6 +12,7 @@ from django.db import connection
 
 from samleng.insight.disclosure.models import Happening, Pin
 from samleng.insight.disclosure.reports import answers_of, steps_of
+from samleng.insight.disclosure.rules.pins import state_at
 
 AT_ONCE = 500
 
@@ -44,11 +45,6 @@ def happenings(pin: Pin) -> list[Happening]:
         state = state_at(steps, at) or pin.state
         found.append(Happening(pin_id=pin.pk, at=at, state=state, text=dict(text)))
     return sorted(found, key=lambda one: one.at)
-
-
-def state_at(steps: Iterable[tuple[datetime, str]], at: datetime) -> str:
-    """The state in which it was at a moment; "" before the first step."""
-    return next((code for when, code in reversed(list(steps)) if when <= at), "")
 
 
 def key(one: Happening) -> tuple[datetime, str, bytes]:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.db import connection
+from django.db.transaction import TransactionManagementError
 from django.utils import timezone
 
 from samleng.ground.channels.models import CatalogueVersion
@@ -166,7 +168,12 @@ def files_of(report: Report, filing: Filing, pictures: Sequence[Prepared]) -> tu
 
 
 def hear(*, by: Actor, spoken: Spoken) -> Report:
-    """Keep what one person said, in the transaction of whoever takes it up. Anybody may speak."""
+    """Keep what one person said, in the transaction of whoever takes it up. Anybody may speak.
+
+    Without one a report could be left half written, which nothing here ever is: TransactionManagementError.
+    """
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a report is heard in the transaction of whoever takes it up")
     report = spoken.report
     keep_prepared(spoken.sealed)
     put([report])

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import Message
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.listening import Quiet, listening
 
 XML = "text/xml; charset=utf-8"
 # A script's answer: status, body, and headers that go with it.
@@ -71,7 +71,7 @@ def updates(*rows: dict[str, str]) -> str:
 def city_on_loopback() -> Iterator[City]:
     city = City()
 
-    class Handler(BaseHTTPRequestHandler):
+    class Handler(Quiet):
         protocol_version = "HTTP/1.1"
 
         def run(self) -> None:
@@ -95,15 +95,5 @@ def city_on_loopback() -> Iterator[City]:
 
         do_GET = do_POST = run
 
-        def log_message(self, *_given: Any) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    city.address = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-    try:
+    with listening(Handler) as city.address:
         yield city
-    finally:
-        server.shutdown()
-        server.server_close()
